@@ -1,0 +1,386 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_detail import ErrorDetail
+from ...models.score_source import ScoreSource
+from ...models.score_status import ScoreStatus
+from ...models.session_score_page import SessionScorePage
+from ...models.validation_problem import ValidationProblem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    session_id: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    source: ScoreSource | Unset = UNSET,
+    status: ScoreStatus | Unset = UNSET,
+    eval_run_id: UUID | Unset = UNSET,
+    date_from: datetime.datetime | Unset = UNSET,
+    date_to: datetime.datetime | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["session_id"] = session_id
+
+    params["name"] = name
+
+    json_source: str | Unset = UNSET
+    if not isinstance(source, Unset):
+        json_source = source
+
+    params["source"] = json_source
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
+
+    json_eval_run_id: str | Unset = UNSET
+    if not isinstance(eval_run_id, Unset):
+        json_eval_run_id = str(eval_run_id)
+    params["eval_run_id"] = json_eval_run_id
+
+    json_date_from: str | Unset = UNSET
+    if not isinstance(date_from, Unset):
+        json_date_from = date_from.isoformat()
+    params["date_from"] = json_date_from
+
+    json_date_to: str | Unset = UNSET
+    if not isinstance(date_to, Unset):
+        json_date_to = date_to.isoformat()
+    params["date_to"] = json_date_to
+
+    params["limit"] = limit
+
+    params["offset"] = offset
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/evaluations/session-scores",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str | None:
+    if response.status_code == 200:
+        response_200 = SessionScorePage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = ErrorDetail.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorDetail.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 405:
+        response_405 = ErrorDetail.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 422:
+
+        def _parse_response_422(data: object) -> ErrorDetail | ValidationProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_unprocessable_entity_type_0 = (
+                    ValidationProblem.from_dict(data)
+                )
+
+                return componentsschemas_unprocessable_entity_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_unprocessable_entity_type_1 = ErrorDetail.from_dict(data)
+
+            return componentsschemas_unprocessable_entity_type_1
+
+        response_422 = _parse_response_422(response.json())
+
+        return response_422
+
+    if response.status_code == 500:
+        response_500 = response.text
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    session_id: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    source: ScoreSource | Unset = UNSET,
+    status: ScoreStatus | Unset = UNSET,
+    eval_run_id: UUID | Unset = UNSET,
+    date_from: datetime.datetime | Unset = UNSET,
+    date_to: datetime.datetime | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]:
+    """List scores of sessions, newest first
+
+     One page of the project's session scores, from every run and every other source, narrowed by the
+    given
+    filters.
+
+    Args:
+        session_id (str | Unset): Any text without a NUL character; the service breaks on one, and
+            on lone surrogates.
+        name (str | Unset): Any text without a NUL character; the service breaks on one, and on
+            lone surrogates.
+        source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
+            `PROGRAMMATIC` other software.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
+            `PENDING` has none yet.
+        eval_run_id (UUID | Unset):
+        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        limit (int | Unset):
+        offset (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]
+    """
+
+    kwargs = _get_kwargs(
+        session_id=session_id,
+        name=name,
+        source=source,
+        status=status,
+        eval_run_id=eval_run_id,
+        date_from=date_from,
+        date_to=date_to,
+        limit=limit,
+        offset=offset,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    session_id: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    source: ScoreSource | Unset = UNSET,
+    status: ScoreStatus | Unset = UNSET,
+    eval_run_id: UUID | Unset = UNSET,
+    date_from: datetime.datetime | Unset = UNSET,
+    date_to: datetime.datetime | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+) -> ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str | None:
+    """List scores of sessions, newest first
+
+     One page of the project's session scores, from every run and every other source, narrowed by the
+    given
+    filters.
+
+    Args:
+        session_id (str | Unset): Any text without a NUL character; the service breaks on one, and
+            on lone surrogates.
+        name (str | Unset): Any text without a NUL character; the service breaks on one, and on
+            lone surrogates.
+        source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
+            `PROGRAMMATIC` other software.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
+            `PENDING` has none yet.
+        eval_run_id (UUID | Unset):
+        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        limit (int | Unset):
+        offset (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str
+    """
+
+    return sync_detailed(
+        client=client,
+        session_id=session_id,
+        name=name,
+        source=source,
+        status=status,
+        eval_run_id=eval_run_id,
+        date_from=date_from,
+        date_to=date_to,
+        limit=limit,
+        offset=offset,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    session_id: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    source: ScoreSource | Unset = UNSET,
+    status: ScoreStatus | Unset = UNSET,
+    eval_run_id: UUID | Unset = UNSET,
+    date_from: datetime.datetime | Unset = UNSET,
+    date_to: datetime.datetime | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]:
+    """List scores of sessions, newest first
+
+     One page of the project's session scores, from every run and every other source, narrowed by the
+    given
+    filters.
+
+    Args:
+        session_id (str | Unset): Any text without a NUL character; the service breaks on one, and
+            on lone surrogates.
+        name (str | Unset): Any text without a NUL character; the service breaks on one, and on
+            lone surrogates.
+        source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
+            `PROGRAMMATIC` other software.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
+            `PENDING` has none yet.
+        eval_run_id (UUID | Unset):
+        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        limit (int | Unset):
+        offset (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]
+    """
+
+    kwargs = _get_kwargs(
+        session_id=session_id,
+        name=name,
+        source=source,
+        status=status,
+        eval_run_id=eval_run_id,
+        date_from=date_from,
+        date_to=date_to,
+        limit=limit,
+        offset=offset,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    session_id: str | Unset = UNSET,
+    name: str | Unset = UNSET,
+    source: ScoreSource | Unset = UNSET,
+    status: ScoreStatus | Unset = UNSET,
+    eval_run_id: UUID | Unset = UNSET,
+    date_from: datetime.datetime | Unset = UNSET,
+    date_to: datetime.datetime | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    offset: int | Unset = UNSET,
+) -> ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str | None:
+    """List scores of sessions, newest first
+
+     One page of the project's session scores, from every run and every other source, narrowed by the
+    given
+    filters.
+
+    Args:
+        session_id (str | Unset): Any text without a NUL character; the service breaks on one, and
+            on lone surrogates.
+        name (str | Unset): Any text without a NUL character; the service breaks on one, and on
+            lone surrogates.
+        source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
+            `PROGRAMMATIC` other software.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
+            `PENDING` has none yet.
+        eval_run_id (UUID | Unset):
+        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
+            service breaks on one without an offset.
+        limit (int | Unset):
+        offset (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            session_id=session_id,
+            name=name,
+            source=source,
+            status=status,
+            eval_run_id=eval_run_id,
+            date_from=date_from,
+            date_to=date_to,
+            limit=limit,
+            offset=offset,
+        )
+    ).parsed

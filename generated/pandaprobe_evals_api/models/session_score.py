@@ -1,0 +1,228 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.score_status import ScoreStatus, check_score_status
+
+if TYPE_CHECKING:
+    from ..models.session_score_metadata import SessionScoreMetadata
+
+
+T = TypeVar("T", bound="SessionScore")
+
+
+@_attrs_define
+class SessionScore:
+    """One score of one session.
+
+    Attributes:
+        id (UUID): The score's id.
+        session_id (str): The session that was scored.
+        project_id (UUID): The project that the session belongs to.
+        name (str): The metric.
+        data_type (str): How to read the value; `NUMERIC` for the metrics of sessions, else `BOOLEAN` or `CATEGORICAL`.
+        value (None | str): The score as text, from 0 (worst) to 1 (best) for numeric ones; null where the metric
+            failed.
+        source (str): Who judged; `AUTOMATED`, `ANNOTATION` or `PROGRAMMATIC`.
+        status (ScoreStatus | str): Whether there is a value; a state that is not known yet is possible.
+        eval_run_id (None | UUID): The run that produced the score; null where no run did, or where it was deleted.
+        author_user_id (None | str): Who entered the score by hand; null where nobody did.
+        reason (None | str): Why, in words. Some words mean that nothing was measured, however good the value.
+        metadata (SessionScoreMetadata): What the metric adds, by keys of its own.
+        created_at (datetime.datetime): A time, ISO 8601 with microseconds and the offset from UTC, which is +00:00.
+        updated_at (datetime.datetime): A time, ISO 8601 with microseconds and the offset from UTC, which is +00:00.
+    """
+
+    id: UUID
+    session_id: str
+    project_id: UUID
+    name: str
+    data_type: str
+    value: None | str
+    source: str
+    status: ScoreStatus | str
+    eval_run_id: None | UUID
+    author_user_id: None | str
+    reason: None | str
+    metadata: SessionScoreMetadata
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        session_id = self.session_id
+
+        project_id = str(self.project_id)
+
+        name = self.name
+
+        data_type = self.data_type
+
+        value: None | str
+        value = self.value
+
+        source = self.source
+
+        status: str
+        if isinstance(self.status, str):
+            status = self.status
+        else:
+            status = self.status
+
+        eval_run_id: None | str
+        if isinstance(self.eval_run_id, UUID):
+            eval_run_id = str(self.eval_run_id)
+        else:
+            eval_run_id = self.eval_run_id
+
+        author_user_id: None | str
+        author_user_id = self.author_user_id
+
+        reason: None | str
+        reason = self.reason
+
+        metadata = self.metadata.to_dict()
+
+        created_at = self.created_at.isoformat()
+
+        updated_at = self.updated_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "session_id": session_id,
+                "project_id": project_id,
+                "name": name,
+                "data_type": data_type,
+                "value": value,
+                "source": source,
+                "status": status,
+                "eval_run_id": eval_run_id,
+                "author_user_id": author_user_id,
+                "reason": reason,
+                "metadata": metadata,
+                "created_at": created_at,
+                "updated_at": updated_at,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.session_score_metadata import SessionScoreMetadata  # noqa: PLC0415
+
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        session_id = d.pop("session_id")
+
+        project_id = UUID(d.pop("project_id"))
+
+        name = d.pop("name")
+
+        data_type = d.pop("data_type")
+
+        def _parse_value(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        value = _parse_value(d.pop("value"))
+
+        source = d.pop("source")
+
+        def _parse_status(data: object) -> ScoreStatus | str:
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                status_type_0 = check_score_status(data)
+
+                return status_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ScoreStatus | str, data)
+
+        status = _parse_status(d.pop("status"))
+
+        def _parse_eval_run_id(data: object) -> None | UUID:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                eval_run_id_type_0 = UUID(data)
+
+                return eval_run_id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | UUID, data)
+
+        eval_run_id = _parse_eval_run_id(d.pop("eval_run_id"))
+
+        def _parse_author_user_id(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        author_user_id = _parse_author_user_id(d.pop("author_user_id"))
+
+        def _parse_reason(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        reason = _parse_reason(d.pop("reason"))
+
+        metadata = SessionScoreMetadata.from_dict(d.pop("metadata"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
+
+        session_score = cls(
+            id=id,
+            session_id=session_id,
+            project_id=project_id,
+            name=name,
+            data_type=data_type,
+            value=value,
+            source=source,
+            status=status,
+            eval_run_id=eval_run_id,
+            author_user_id=author_user_id,
+            reason=reason,
+            metadata=metadata,
+            created_at=created_at,
+            updated_at=updated_at,
+        )
+
+        session_score.additional_properties = d
+        return session_score
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

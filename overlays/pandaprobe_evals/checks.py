@@ -1,0 +1,197 @@
+"""What can be seen to be wrong with a request before it is sent. Pure; every complaint names the argument."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from .contract import schema
+from .errors import InvalidArgument, clip
+
+_BATCH = "CreateBatchSessionEvalRunRequest"
+
+
+def text(value: object, name: str, *, longest: int | None = None) -> str:
+    """A text that the service can store.
+
+    Raises:
+        InvalidArgument: It is no text, too long, or holds what the service breaks on: a NUL, half a surrogate pair.
+    """
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{name}: needs text, not {type(value).__name__} ({clip(repr(value), 60)})")
+    if "\0" in value:
+        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} has a NUL character, on which the service breaks")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise InvalidArgument(f"{name}: {clip(ascii(value), 60)} has half a surrogate pair, which is no text")
+    if longest is not None and len(value) > longest:
+        raise InvalidArgument(f"{name}: {len(value)} characters, of which the service stores {longest} at most")
+    return value
+
+
+def optional(value: object, name: str) -> str | None:
+    """A name or a model, which may be absent."""
+    return None if value is None else text(value, name, longest=schema(_BATCH)["properties"][name]["maxLength"])
+
+
+def _unique(values: object, name: str, one: str) -> tuple[str, ...]:
+    if isinstance(values, str | bytes):
+        raise InvalidArgument(f"{name}: needs a list of texts, not one text; write [{clip(repr(values), 60)}]")
+    if isinstance(values, Mapping) or not isinstance(values, Iterable):
+        raise InvalidArgument(f"{name}: needs a list of texts, not {type(values).__name__}")
+    found = tuple(dict.fromkeys(text(value, f"{name}[{index}]") for index, value in enumerate(values)))
+    if not found:
+        raise InvalidArgument(f"{name}: is empty; give at least one {one}")
+    for blank in found:
+        if not blank.strip():
+            raise InvalidArgument(f"{name}: {blank!r} at {list(found).index(blank)} is blank")
+    return found
+
+
+def session_ids(values: Iterable[str]) -> tuple[str, ...]:
+    """Session ids without duplicates, order kept."""
+    return _unique(values, "session_ids", "session id")
+
+
+def metrics(values: Iterable[str]) -> tuple[str, ...]:
+    """Metrics without duplicates, order kept: the service would bill each duplicate."""
+    return _unique(values, "metrics", "metric")
+
+
+def signal_weights(values: Mapping[str, float] | None) -> dict[str, float]:
+    """Weights by signal, each a finite number."""
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise InvalidArgument(f"signal_weights: needs a mapping of signal to weight, not {type(values).__name__}")
+    found = {}
+    for signal, weight in values.items():
+        name = f"signal_weights[{clip(repr(signal), 60)}]"
+        text(signal, name)
+        found[signal] = _number(weight, name)
+    return found
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise InvalidArgument(f"{name}: needs a number, not {type(value).__name__} ({clip(repr(value), 60)})")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InvalidArgument(f"{name}: needs a finite number, not {value}")
+    return number
+
+
+def sampling_rate(value: float | None) -> float | None:
+    """A fraction from 0 to 1."""
+    if value is None:
+        return None
+    rate = _number(value, "sampling_rate")
+    if not 0 <= rate <= 1:
+        raise InvalidArgument(f"sampling_rate: needs a fraction from 0 to 1, not {value}")
+    return rate
+
+
+def run_id(value: object, name: str = "run_id") -> UUID:
+    """A run's id, from text, a UUID, or the run itself."""
+    given = getattr(value, "id", value)
+    found = given if isinstance(given, UUID) else _uuid(given)
+    if found is None:
+        raise InvalidArgument(f"{name}: {clip(repr(given), 60)} is no UUID")
+    return found
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def moment(value: datetime | str | None, name: str) -> str | None:
+    """A time with its offset from UTC, as ISO 8601."""
+    if value is None:
+        return None
+    found = value if isinstance(value, datetime) else _parsed(value)
+    if found is None:
+        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is no time such as 2026-11-22T00:00:00+00:00")
+    if found.utcoffset() is None:
+        raise InvalidArgument(
+            f"{name}: {value} has no offset from UTC, without which the service breaks; add one, such as +00:00"
+        )
+    if not 1900 <= found.year < 2100:
+        raise InvalidArgument(f"{name}: {value} is outside the years 1900 to 2099")
+    return found.isoformat()
+
+
+def _parsed(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def filters(**given: Any) -> dict[str, Any]:
+    """The filters of a create by filters; those that are None are left out."""
+    found: dict[str, Any] = {}
+    for name in ("date_from", "date_to"):
+        if isinstance(given[name], date) and not isinstance(given[name], datetime):
+            raise InvalidArgument(f"{name}: needs a datetime with its offset from UTC, not a date")
+        found[name] = moment(given[name], name)
+    found["user_id"] = None if given["user_id"] is None else text(given["user_id"], "user_id")
+    if given["has_error"] is not None and not isinstance(given["has_error"], bool):
+        raise InvalidArgument(f"has_error: needs True or False, not {clip(repr(given['has_error']), 60)}")
+    found["has_error"] = given["has_error"]
+    found["tags"] = None if given["tags"] is None else list(_unique(given["tags"], "tags", "tag"))
+    found["min_trace_count"] = (
+        None if given["min_trace_count"] is None else whole(given["min_trace_count"], "min_trace_count", 1)
+    )
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def whole(value: object, name: str, least: int, most: int = 2**31 - 1) -> int:
+    """A whole number within bounds."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidArgument(f"{name}: needs a whole number, not {type(value).__name__} ({clip(repr(value), 60)})")
+    if not least <= value <= most:
+        raise InvalidArgument(f"{name}: {value} is not from {least} to {most}")
+    return value
+
+
+def known(value: str | None, name: str, enum: str) -> str | None:
+    """One of the values that the service lets a list be narrowed by."""
+    values = schema(enum)["enum"]
+    if value is not None and value not in values:
+        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is not one of {', '.join(values)}")
+    return value
+
+
+def seconds(value: object, name: str) -> float:
+    """A finite time above 0."""
+    found = _number(value, name)
+    if found <= 0:
+        raise InvalidArgument(f"{name}: needs a time above 0 seconds, not {value}")
+    return found
+
+
+def timeout(value: float | httpx.Timeout, name: str = "timeout") -> httpx.Timeout:
+    """Finite time-outs for every phase of an attempt.
+
+    Raises:
+        InvalidArgument: A phase has none, and could wait for ever.
+    """
+    if not isinstance(value, httpx.Timeout):
+        limit = seconds(value, name)
+        return httpx.Timeout(limit, connect=min(limit, 10.0))
+    for phase, most in value.as_dict().items():
+        if most is None:
+            raise InvalidArgument(f"{name}: {phase} has no limit and could wait for ever; give it seconds")
+        seconds(most, f"{name}.{phase}")
+    return value

@@ -1,0 +1,257 @@
+"""openapi.yaml at run time: which operation a request is, and whether an answer keeps to it.
+
+Reads `contract.json` of the generated package, once and only when first needed. Numbers, paths, header names and
+addresses that the overlay needs come from here, and stand nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Final, Literal, cast
+
+import pandaprobe_evals_api
+
+from .errors import ContractViolation, clip
+
+Effect = Literal["creates-run", "reads", "deletes"]
+
+_SHOWN: Final = 3
+"""How many problems of one answer are put into words."""
+
+
+@cache
+def document() -> Mapping[str, Any]:
+    """The whole contract, as JSON values."""
+    text = resources.files(pandaprobe_evals_api).joinpath("contract.json").read_text(encoding="utf-8")
+    return MappingProxyType(json.loads(text))
+
+
+def version() -> str:
+    """The contract's version, `info.version`."""
+    return str(document()["info"]["version"])
+
+
+def production_url() -> str:
+    """Where the service runs, from `servers`."""
+    return str(document()["servers"][0]["url"])
+
+
+def schema(name: str) -> dict[str, Any]:
+    """A named schema of the contract."""
+    return cast(dict[str, Any], document()["components"]["schemas"][name])
+
+
+def header(scheme: str) -> str:
+    """The header that a security scheme is sent in."""
+    found = document()["components"]["securitySchemes"][scheme]
+    return str(found.get("name", "Authorization"))
+
+
+def project_name_pattern() -> re.Pattern[str]:
+    """What a project's name looks like, after white space around it is gone."""
+    return re.compile(document()["components"]["securitySchemes"]["projectName"]["x-pattern"])
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the contract."""
+
+    id: str
+    method: str
+    path: str
+    effect: Effect
+    rate_limit: tuple[int, float] | None
+    """Requests per seconds for one credential; None where there is no limit."""
+    responses: Mapping[int, Mapping[str, Any]]
+    """What is documented for each status."""
+    request_schema: Mapping[str, Any] | None
+    """The schema of the JSON body; None where none is sent."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches the operation's paths, as sent."""
+        parts = re.split(r"\{[^}]*\}", self.path)
+        return re.compile(
+            r"(?!\.\.?(?:/|$))[^/]+".join(map(re.escape, parts))
+        )  # a value is one segment, and not . or ..
+
+    @property
+    def success(self) -> int:
+        """The status of a good answer."""
+        return next(status for status in self.responses if 200 <= status < 300)
+
+
+def _resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a node says, behind its `$ref` if it is one."""
+    while "$ref" in node:
+        target: Any = document()
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node
+
+
+@cache
+def operations() -> Mapping[str, Operation]:
+    """Every operation, by its id."""
+    found = {}
+    for path, item in document()["paths"].items():
+        for method, node in item.items():
+            if not isinstance(node, dict) or "operationId" not in node:
+                continue
+            limit = node.get("x-rate-limit")
+            body = node.get("requestBody")
+            found[node["operationId"]] = Operation(
+                id=node["operationId"],
+                method=method.upper(),
+                path=path,
+                effect=node["x-effect"],
+                rate_limit=(int(limit["requests"]), float(limit["seconds"])) if limit else None,
+                responses={int(status): _resolve(answer) for status, answer in node["responses"].items()},
+                request_schema=body["content"]["application/json"]["schema"] if body else None,
+            )
+    return found
+
+
+@cache
+def _routes() -> tuple[Operation, ...]:
+    return tuple(sorted(operations().values(), key=lambda operation: operation.path.count("{")))  # plain paths first
+
+
+def operation_for(method: str, path: str) -> Operation | None:
+    """The operation that a request is; None where the contract has none. `path` comes without the base URL's path."""
+    for operation in _routes():
+        if operation.method == method and operation.pattern.fullmatch(path):
+            return operation
+    return None
+
+
+@cache
+def _validator(operation: str, status: int, media_type: str) -> Any:
+    """A compiled validator for an answer."""
+    found = operations()[operation].responses[status]["content"][media_type]["schema"]
+    return _named_validator(found["$ref"]) if "$ref" in found else _compiled(found)
+
+
+@cache
+def _named_validator(reference: str) -> Any:
+    return _compiled({"$ref": reference})
+
+
+def _compiled(node: Mapping[str, Any]) -> Any:
+    import jsonschema_rs  # here: compiling is for the first answer, not for the import
+
+    return jsonschema_rs.Draft202012Validator({**node, "components": document()["components"]}, validate_formats=True)
+
+
+class Unreadable(Exception):
+    """An answer whose body is not what its content type says: cut off, garbled, or somebody else's."""
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def parse_json(body: bytes) -> Any:
+    """The body as JSON.
+
+    Raises:
+        Unreadable: It is none; nesting too deep to read and NaN count as none.
+    """
+    try:
+        return json.loads(body.decode(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"the body is no JSON: {error}") from None
+
+
+def check(operation: Operation, status: int, content_type: str, body: bytes) -> Any:
+    """Hold an answer with a documented status against the contract; return its JSON, None where it carries none.
+
+    Raises:
+        Unreadable: The body cannot be read, or is of a type that the operation does not answer with.
+        ContractViolation: It can be read, and breaks the contract.
+    """
+    documented = operation.responses[status].get("content")
+    if not documented:
+        return None
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type not in documented:
+        raise Unreadable(
+            f"the answer is {media_type or 'of no type'}, not {' or '.join(documented)}: {clip(body[:200])}"
+        )
+    if media_type != "application/json":
+        return None
+    value = parse_json(body)
+    validator = _validator(operation.id, status, media_type)
+    try:
+        valid = validator.is_valid(value)
+        problems = [] if valid else list(_first(validator.iter_errors(value)))
+    except (
+        ValueError,
+        UnicodeError,
+        OverflowError,
+        RecursionError,
+    ) as error:  # values that are JSON and not text or numbers
+        raise ContractViolation(
+            f"{operation.id} answered {status} with a value that cannot be held against openapi.yaml: {error}",
+            pointer="",
+            expected="text and numbers that can be represented",
+            value=clip(repr(value)),
+        ) from None
+    if valid:
+        return value
+    pointer, expected, found = problems[0]
+    more = "".join(f"; {at or '/'}: {what}" for at, what, _ in problems[1:])
+    raise ContractViolation(
+        f"{operation.id} answered {status} with something that openapi.yaml does not allow, "
+        f"at {pointer or '/'}: {expected}{more}",
+        pointer=pointer,
+        expected=expected,
+        value=found,
+    )
+
+
+def _first(errors: Iterator[Any]) -> Iterator[tuple[str, str, str]]:
+    for _, error in zip(range(_SHOWN), errors, strict=False):
+        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.instance_path)
+        yield pointer, clip(str(error.message).partition("\n")[0], 200), clip(repr(error.instance), 200)
+
+
+@cache
+def _open_enums(name: str) -> Mapping[str, frozenset[str]]:
+    """The properties of a schema that take any text and have known values: property -> known values."""
+    found = {}
+    for key, node in schema(name).get("properties", {}).items():
+        branches = [_resolve(branch) for branch in node.get("anyOf", ())]
+        known = frozenset(value for branch in branches for value in branch.get("enum", ()))
+        if known and {"type": "string"} in branches:
+            found[key] = known
+    return found
+
+
+def drift(model: Any) -> Iterator[str]:
+    """What an answer has that the contract does not know yet, such as `EvalRun.color` or `EvalRun.status=PAUSED`.
+
+    Looks at a generated model, a list of them, or a page of them. Nothing is wrong with what is found: the contract
+    lets new fields and new values in.
+    """
+    if isinstance(model, list):
+        for item in model:
+            yield from drift(item)
+        return
+    name = type(model).__name__
+    if name not in document()["components"]["schemas"]:
+        return
+    for key in model.additional_properties:
+        yield f"{name}.{key}"
+    for key, known in _open_enums(name).items():
+        if (value := getattr(model, key)) not in known:
+            yield f"{name}.{key}={clip(value, 60)}"
+    if isinstance(items := getattr(model, "items", None), list):
+        yield from drift(items)

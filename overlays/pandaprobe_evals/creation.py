@@ -1,0 +1,496 @@
+"""One create, one run: what to do when the answer to a create is lost.
+
+The service knows no idempotency key, but a run repeats what it was created from. So a lost create is looked for among the
+newest runs, back to the time of its first attempt on the service's own clock, and adopted if it is there. It is sent again
+only after it was looked for over a settle time, since a request can still commit after its connection broke.
+
+Three rules keep two intended identical creates two:
+- A run that answered a create of this process, or was adopted by one, is never adopted again (`Registry.claim`).
+- While an identical create of this process is on the wire, none is adopted: the run could be that one's.
+- While a lost create is being looked for, identical ones wait before they are sent.
+Another process that creates an identical run in the same moment cannot be told apart, except by a marker in the name.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from attrs import define
+from attrs import field as attrs_field
+from attrs import fields as attrs_fields
+from pandaprobe_evals_api.api.session_runs import (
+    create_batch_session_eval_run,
+    create_session_eval_run,
+    list_session_eval_runs,
+    retry_session_eval_run,
+)
+from pandaprobe_evals_api.models import (
+    CreateBatchSessionEvalRunRequest,
+    CreateSessionEvalRunRequest,
+    EvalRun,
+    EvalRunPage,
+    SessionFilters,
+    SignalWeights,
+)
+from pandaprobe_evals_api.types import UNSET, Unset
+
+from .contract import schema
+from .errors import (
+    Attempt,
+    ConnectionFailed,
+    OutcomeUnknown,
+    PandaProbeError,
+    RateLimited,
+    ServerError,
+    status_error,
+)
+from .flow import Call, Flow, Sleep
+from .policy import BackoffPolicy
+
+POLL = 0.05
+"""Seconds between looks at this process's other identical creates."""
+UNKNOWN_CLOCK = 300.0
+"""How far the service's clock may be from this machine's while it is not known, seconds."""
+
+
+@define
+class CreatedRun(EvalRun):
+    """A run, and how it came to be: everything an `EvalRun` has, and two things more."""
+
+    reconciled: bool = attrs_field(default=False, init=False, eq=False)
+    """True where the create's answer was lost and the run was found again."""
+    attempts: tuple[Attempt, ...] = attrs_field(default=(), init=False, eq=False, repr=False)
+    """Every request that was made for it, in order."""
+
+
+def _created(run: EvalRun, call: CallLog, *, reconciled: bool) -> CreatedRun:
+    names = [item.name for item in attrs_fields(EvalRun) if item.init]
+    created = CreatedRun(**{name: getattr(run, name) for name in names})
+    created.additional_properties = run.additional_properties
+    created.reconciled, created.attempts = reconciled, tuple(call.attempts)
+    return created
+
+
+class CallLog(Protocol):
+    """What creation needs to know of the call it belongs to."""
+
+    backoff: BackoffPolicy
+    attempts: list[Attempt]
+
+    def left(self) -> float:
+        """Seconds until the deadline."""
+
+    def ledger(self) -> dict[str, Any]:
+        """What every error of the call carries."""
+
+
+class ServiceClock:
+    """What the service's clock says, learned from its answers as bounds on its offset from this machine's monotonic clock.
+
+    Every `created_at` of a fresh run lies between sending and receiving, which bounds the offset to the latency; a `Date`
+    header bounds it to a second more, and comes from whatever answered, so that it counts only while no run was seen.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.now = clock
+        self._dates = (-math.inf, math.inf)
+        self._runs = (-math.inf, math.inf)
+        self._dated = -math.inf
+
+    def wants_date(self, now: float) -> bool:
+        """Whether a `Date` header is worth reading: the last one is a while ago."""
+        return now - self._dated > 5.0
+
+    def saw_date(self, sent: float, received: float, date: float) -> None:
+        """An answer carried this `Date`, which is cut to the second."""
+        self._dated = received
+        self._dates = _narrow(self._dates, date - received, date + 1.0 - sent)
+
+    def saw_created(self, sent: float, received: float, created_at: datetime) -> None:
+        """A create sent and answered at these times made a run with this `created_at`."""
+        stamp = created_at.timestamp()
+        self._runs = _narrow(self._runs, stamp - received, stamp - sent)
+
+    def earliest(self, sent: float) -> float:
+        """The earliest that the service's clock can have shown, in seconds since 1970, when a request was sent."""
+        for low, _ in (self._runs, self._dates):
+            if math.isfinite(low):
+                return sent + low
+        return time.time() - (self.now() - sent) - UNKNOWN_CLOCK
+
+
+def _narrow(known: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """Both bounds together; the new ones alone where a clock was set and they exclude one another."""
+    both = (max(known[0], low), min(known[1], high))
+    return both if both[0] <= both[1] else (low, high)
+
+
+@dataclass
+class _Peers:
+    on_the_wire: int = 0
+    lost: int = 0
+    models: set[str] = field(default_factory=set)
+
+
+class Registry:
+    """What the creates of this process know of one another; one for each service, credential and project."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._claimed: dict[UUID, int] = {}
+        self._peers: dict[int, _Peers] = {}
+
+    def try_depart(self, key: int, model: str | None) -> bool:
+        """Put a create on the wire, unless an identical one is being looked for."""
+        with self._lock:
+            peers = self._peers.setdefault(key, _Peers())
+            if peers.lost:
+                return False
+            peers.on_the_wire += 1
+            if model is not None:
+                peers.models.add(model)
+            return True
+
+    def models(self, key: int) -> frozenset[str]:
+        """The models that identical creates under way ask for; a create that asks for none must leave their runs alone."""
+        with self._lock:
+            return frozenset(self._peers[key].models) if key in self._peers else frozenset()
+
+    def arrive(self, key: int) -> None:
+        """A create is off the wire, and is no concern of its peers any more."""
+        self._change(key, on_the_wire=-1)
+
+    def lose(self, key: int) -> None:
+        """A create on the wire lost its answer."""
+        self._change(key, on_the_wire=-1, lost=1)
+
+    def find(self, key: int) -> None:
+        """A lost create is not looked for any more."""
+        self._change(key, lost=-1)
+
+    def _change(self, key: int, *, on_the_wire: int = 0, lost: int = 0) -> None:
+        with self._lock:
+            peers = self._peers[key]
+            peers.on_the_wire += on_the_wire
+            peers.lost += lost
+            if not peers.on_the_wire and not peers.lost:
+                del self._peers[key]
+
+    def alone(self, key: int) -> bool:
+        """Whether no identical create is on the wire."""
+        with self._lock:
+            return key not in self._peers or not self._peers[key].on_the_wire
+
+    def claim(self, run_id: UUID, key: int) -> bool:
+        """Make a run one create's own; False where it is another's already."""
+        with self._lock:
+            if run_id in self._claimed:
+                return False
+            self._claimed[run_id] = key
+            return True
+
+    def claimed(self, key: int) -> tuple[str, ...]:
+        """The runs that answered identical creates."""
+        with self._lock:
+            return tuple(str(run_id) for run_id, of in self._claimed.items() if of == key)
+
+
+_registries: dict[tuple[str, ...], Registry] = {}
+_registries_lock = threading.Lock()
+
+
+def registry_for(*scope: str) -> Registry:
+    """The process's one registry for a service, credential and project."""
+    with _registries_lock:
+        return _registries.setdefault(scope, Registry())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What a create is to make: enough to send it, to recognize its run, and to find out about it in another process."""
+
+    kind: Literal["batch", "filters", "retry"]
+    metrics: tuple[str, ...] = ()
+    session_ids: tuple[str, ...] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    sampling_rate: float | None = None
+    name: str | None = None
+    model: str | None = None
+    signal_weights: Mapping[str, float] = field(default_factory=dict)
+    retry_of: str | None = None
+    marked: bool = False
+    """The name ends in a mark that no other create has."""
+    not_before: float | None = None
+    """When it was first sent, at the earliest, by the service's clock, seconds since 1970."""
+    not_these: tuple[str, ...] = ()
+    """Runs that belong to other, identical creates."""
+    settled_at: float = 0.0
+    """When it can be trusted not to be under way any more, seconds since 1970 by the client's clock."""
+
+    def key(self) -> int:
+        """Equal for creates whose runs could be taken for one another. The model is left out: the service rewrites it."""
+        weights = tuple(sorted(self.signal_weights.items()))
+        return hash(
+            (
+                self.kind,
+                self.metrics,
+                self.session_ids,
+                repr(self.filters),
+                self.sampling_rate,
+                self.name,
+                weights,
+                self.retry_of,
+            )
+        )
+
+    def with_marker(self) -> Intent:
+        """The same with a mark at the end of its name that no other create has."""
+        return _replace(self, name=f"{self.name or ''} [{secrets.token_hex(4)}]".lstrip(), marked=True)
+
+    def call(self) -> Call:
+        """The generated operation to run, with its arguments."""
+        weights: SignalWeights | Unset = UNSET
+        if self.signal_weights:
+            weights = SignalWeights()
+            weights.additional_properties.update(self.signal_weights)
+        common = {
+            "metrics": list(self.metrics),
+            "name": UNSET if self.name is None else self.name,
+            "model": UNSET if self.model is None else self.model,
+            "signal_weights": weights,
+        }
+        match self.kind:
+            case "batch":
+                body: Any = CreateBatchSessionEvalRunRequest(session_ids=list(self.session_ids), **common)  # type: ignore[arg-type]
+                return Call(create_batch_session_eval_run, {"body": body})
+            case "filters":
+                filters = SessionFilters()
+                filters.additional_properties = dict(self.filters)
+                rate = UNSET if self.sampling_rate is None else self.sampling_rate
+                where = filters if self.filters else UNSET
+                body = CreateSessionEvalRunRequest(filters=where, sampling_rate=rate, **common)  # type: ignore[arg-type]
+                return Call(create_session_eval_run, {"body": body})
+            case "retry":
+                return Call(retry_session_eval_run, {"run_id": UUID(self.retry_of)})
+
+    def made(self, run: EvalRun) -> bool:
+        """Whether a run can be what this create made, by everything that the run says of itself but its time."""
+        filters = run.filters.to_dict()
+        if self.kind == "retry":
+            return str(filters.get("retry_of", "")).lower() == self.retry_of
+        weights = filters.pop("signal_weights", {})
+        if self.kind == "batch":
+            asked: dict[str, Any] = {"session_ids": list(self.session_ids)}
+        else:
+            asked = {name: value for name, value in self.filters.items() if value is not None}
+        tells = {
+            "session_ids",
+            "retry_of",
+            *schema("SessionFilters")["properties"],
+        }  # what else is there may be new
+        return (
+            {name: value for name, value in filters.items() if name in tells} == asked
+            and tuple(run.metric_names) == self.metrics
+            and run.name == self.name
+            and weights == dict(self.signal_weights)
+            and run.sampling_rate == (1.0 if self.sampling_rate is None else self.sampling_rate)
+            and (self.model is None or _same_model(self.model, run.model))
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for `OutcomeUnknown.create`."""
+        return asdict(self)
+
+
+def _replace(intent: Intent, **changes: Any) -> Intent:
+    return Intent(**{**{name: getattr(intent, name) for name in Intent.__dataclass_fields__}, **changes})
+
+
+def _same_model(asked: str, resolved: str | None) -> bool:
+    """Whether the service can have made `resolved` of the model that was asked for: it may put a provider before it."""
+    return resolved is not None and (
+        resolved == asked or resolved.endswith(f"/{asked}") or asked.endswith(f"/{resolved}")
+    )
+
+
+def create_flow(intent: Intent, *, registry: Registry, clock: ServiceClock, call: CallLog) -> Flow[CreatedRun]:
+    """Make exactly one run.
+
+    Raises:
+        OutcomeUnknown: It could not be found out before the deadline whether there is a run.
+        PandaProbeError: There is none, and will be none.
+    """
+    key = intent.key()
+    first_sent: float | None = None
+    tries = 0
+    while True:
+        yield from _depart(registry, key, intent.model, call)
+        lost: OutcomeUnknown | None = None
+        began = clock.now()
+        try:
+            run: EvalRun = yield intent.call()
+            registry.claim(run.id, key)
+            clock.saw_created(_last_sent(call, clock, began), clock.now(), run.created_at)
+            return _created(run, call, reconciled=False)
+        except OutcomeUnknown as error:
+            lost = error.with_traceback(None)
+        finally:
+            (registry.arrive if lost is None else registry.lose)(key)
+        tries += 1
+        if first_sent is None:  # earlier attempts are known to have made nothing
+            first_sent = _last_sent(call, clock, began)
+        try:
+            found = yield from _look_up(intent, key, lost, first_sent, registry=registry, clock=clock, call=call)
+        finally:
+            registry.find(key)
+        if found:
+            return _created(found, call, reconciled=True)
+        if tries >= call.backoff.max_attempts:
+            raise _not_created(lost, tries, call)
+        pause = call.backoff.delay(tries)
+        if pause >= call.left():
+            raise _not_created(lost, tries, call)
+        yield Sleep(pause, "no run was made; sending it again")
+
+
+def _last_sent(call: CallLog, clock: ServiceClock, otherwise: float) -> float:
+    """When the attempt that was answered was sent, on the monotonic clock: pacing and earlier attempts lie before it."""
+    return max(otherwise, clock.now() - (time.time() - call.attempts[-1].at)) if call.attempts else otherwise
+
+
+def _depart(registry: Registry, key: int, model: str | None, call: CallLog) -> Generator[Sleep, Any, None]:
+    while not registry.try_depart(key, model):
+        if call.left() <= POLL:
+            raise ConnectionFailed(
+                "an identical create lost its answer and is still being looked for; this one was not sent",
+                **call.ledger(),
+            )
+        yield Sleep(POLL, "an identical create is being looked for")
+
+
+def _not_created(lost: OutcomeUnknown, tries: int, call: CallLog) -> PandaProbeError:
+    """The error for a create that was sent, and of which it is known that it made no run."""
+    details = {
+        "operation": lost.operation,
+        "method": lost.method,
+        "path": lost.path,
+        "request_id": lost.request_id,
+        **call.ledger(),
+    }
+    if lost.status is not None and lost.status >= 400:
+        error = status_error(lost.status, None, lost.answer, **details)
+        error.args = (f"{error.message}. It was sent {tries} times, and no run was made",)
+        return error
+    return ConnectionFailed(
+        f"{lost.message.partition(': the run may')[0]}. It was sent {tries} times, and no run was made",
+        **details,
+    )
+
+
+def _look_up(
+    intent: Intent,
+    key: int,
+    lost: OutcomeUnknown,
+    first_sent: float,
+    *,
+    registry: Registry,
+    clock: ServiceClock,
+    call: CallLog,
+) -> Flow[EvalRun | None]:
+    """Look for the run of a lost create until it is found, or is safe to say that it will not come: then None."""
+    broke = clock.now()
+
+    def unknown(why: str) -> OutcomeUnknown:
+        known = _replace(
+            intent,
+            not_before=clock.earliest(first_sent) - call.backoff.clock_slack,
+            not_these=registry.claimed(key),
+            settled_at=time.time() + max(0.0, broke + lost.settle - clock.now()),
+        )
+        lost.args = (
+            f"{lost.message}, and it could not be found out in time: {why}. Do not create it again; hand this to resolve()",
+        )
+        lost.create = known.to_dict()
+        for name, value in call.ledger().items():
+            setattr(lost, name, value)
+        return lost
+
+    pause = max(lost.wait, 0.0)
+    looks = 0
+    while True:
+        if pause >= call.left():
+            raise unknown("the deadline came first")
+        if pause:
+            yield Sleep(pause, "looking for a lost create")
+        while not registry.alone(key):
+            if call.left() <= POLL:
+                raise unknown("an identical create was still on its way")
+            yield Sleep(POLL, "an identical create is on its way")
+        started = clock.now()
+        try:
+            candidates = yield from _matching(intent, first_sent, clock, call)
+        except (ConnectionFailed, ServerError, RateLimited) as error:
+            pause, trouble = max(call.backoff.cap, call.backoff.look_every), error.with_traceback(None)
+            if pause >= call.left():
+                raise unknown(trouble.message) from None
+            continue
+        except PandaProbeError as error:
+            raise unknown(error.message) from None
+        for run in candidates:
+            anothers = intent.model is None and any(_same_model(model, run.model) for model in registry.models(key))
+            if not anothers and registry.alone(key) and registry.claim(run.id, key):
+                return run
+        if started - broke >= lost.settle:
+            return None
+        pause = min(call.backoff.look_every * 2.0**looks, max(broke + lost.settle - clock.now(), 0.01))
+        looks += 1
+
+
+def _matching(intent: Intent, first_sent: float, clock: ServiceClock, call: CallLog) -> Flow[list[EvalRun]]:
+    """Runs that this create can have made, oldest first."""
+    found: list[EvalRun] = []
+    offset, limit = 0, call.backoff.lookup_page
+    while True:
+        page: EvalRunPage = yield Call(list_session_eval_runs, {"limit": limit, "offset": offset})
+        # Asked for anew on each page: this very answer may have taught us the service's clock.
+        since = intent.not_before
+        if since is None:
+            since = clock.earliest(first_sent) - call.backoff.clock_slack
+        found += [
+            run for run in page.items if (intent.marked or run.created_at.timestamp() >= since) and intent.made(run)
+        ]
+        offset += len(page.items)
+        if not page.items or offset >= page.total or page.items[-1].created_at.timestamp() < since:
+            return sorted(_distinct(found), key=lambda run: run.created_at)
+        limit = min(limit * 2, 200)
+
+
+def _distinct(runs: Iterable[EvalRun]) -> list[EvalRun]:
+    return list({run.id: run for run in runs}.values())  # a run that moved to the next page meanwhile is seen twice
+
+
+def resolve_flow(
+    create: Mapping[str, Any], *, registry: Registry, clock: ServiceClock, call: CallLog
+) -> Flow[CreatedRun | None]:
+    """Find out about a create whose outcome was unknown: its run, or None where there is none and will be none."""
+    intent = Intent(**create)
+    key = intent.key()
+    while True:
+        settled = time.time() >= intent.settled_at
+        for run in (yield from _matching(intent, clock.now(), clock, call)):
+            if str(run.id) not in intent.not_these and registry.claim(run.id, key):
+                return _created(run, call, reconciled=True)
+        if settled:
+            return None
+        pause = max(intent.settled_at - time.time(), 0.0) + 0.01
+        if pause >= call.left():
+            raise OutcomeUnknown("it may still be under way; ask again later", create=dict(create), **call.ledger())
+        yield Sleep(pause, "it may still be under way")

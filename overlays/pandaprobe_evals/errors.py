@@ -1,0 +1,259 @@
+"""One hierarchy of errors, split by what the caller can do next. Every error says what was sent, tried and how long it took.
+
+    PandaProbeError
+    ├── InvalidArgument      refused before anything was sent: correct the argument (also a ValueError)
+    ├── ConnectionFailed     never reached the service: nothing happened (also a ConnectionError)
+    ├── OutcomeUnknown       a create may have been processed: `client.session_runs.resolve(error)`
+    ├── ContractViolation    the service answered with what openapi.yaml does not allow
+    ├── APIStatusError       the service, or a proxy before it, answered with an error
+    │   ├── AuthenticationError  401
+    │   ├── PermissionDenied     403
+    │   ├── NotFound             404
+    │   ├── InvalidRequest       400 and 422, with `.errors`
+    │   ├── RateLimited          429: passes by itself, see `.reopens_in`
+    │   ├── QuotaExceeded        429: the plan is used up; waiting does not help
+    │   └── ServerError          5xx
+    └── WaitTimeout          runs were still unfinished; see `.run_ids` (also a TimeoutError)
+
+No error holds a request, a response or a header, so that none can show a credential; all can be pickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+_CLIP = 500
+
+
+def clip(value: object, length: int = _CLIP) -> str:
+    """Text of a value, cut to a length that fits into a message."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= length else f"{text[:length]}... ({len(text)} characters)"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request as it went: an entry of the ledger that every error carries."""
+
+    at: float
+    """When it was sent, seconds since 1970 by this machine's clock."""
+    operation: str
+    """The operation's id in openapi.yaml."""
+    status: int | None
+    """The HTTP status; None where no answer came."""
+    error: str | None
+    """The exception, as text; None where an answer came."""
+    seconds: float
+    """From sending to the answer or the error."""
+    request_id: str | None
+    """The answer's X-Request-ID."""
+    then: str
+    """What was decided, and why, such as `resend: connection refused`."""
+    wait: float
+    """Seconds of waiting that were decided on before the next request; 0 where none."""
+    paced: float = 0.0
+    """Seconds that the request waited for the rate limit before it was sent."""
+
+
+class PandaProbeError(Exception):
+    """The base of all errors of this package."""
+
+    attempts: tuple[Attempt, ...] = ()
+    """Every request that was made for the call, in order."""
+    seconds: float = 0.0
+    """Seconds spent on the call, waits included."""
+    operation: str | None = None
+    """The operation's id in openapi.yaml; None where no operation was called."""
+    method: str | None = None
+    path: str | None = None
+    """The path as sent, without host and query."""
+    status: int | None = None
+    """The HTTP status; None where no answer came."""
+    request_id: str | None = None
+    """The answer's X-Request-ID: quote it when asking for help."""
+
+    def __init__(self, message: str = "", **details: Any) -> None:
+        super().__init__(message)
+        for name, value in details.items():
+            setattr(self, name, value)
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do, without the figures that `str()` adds."""
+        return str(self.args[0]) if self.args else ""
+
+    def __str__(self) -> str:
+        where = f"{self.method} {self.path}" if self.method else ""
+        tried = (
+            f"{len(self.attempts)} attempt{'s' * (len(self.attempts) != 1)} in {self.seconds:.1f} s"
+            if self.attempts
+            else ""
+        )
+        request = f"request id {self.request_id}" if self.request_id else ""
+        figures = ", ".join(part for part in (where, tried, request) if part)
+        return f"{self.message} ({figures})" if figures else self.message
+
+
+class InvalidArgument(PandaProbeError, ValueError):
+    """An argument that cannot be sent; nothing was. The message names the argument."""
+
+
+class ConnectionFailed(PandaProbeError, ConnectionError):
+    """No request reached the service, so nothing happened there."""
+
+
+class ContractViolation(PandaProbeError):
+    """The service answered with something that openapi.yaml does not allow."""
+
+    pointer: str = ""
+    """JSON pointer to the value in the answer."""
+    expected: str = ""
+    """What openapi.yaml asks for."""
+    value: str = ""
+    """The value that came, clipped."""
+
+
+class APIStatusError(PandaProbeError):
+    """The service, or something before it, answered with an error status."""
+
+    detail: str = ""
+    """The service's own words, clipped."""
+
+    code: ClassVar[int | None] = None
+
+
+class AuthenticationError(APIStatusError):
+    """401: the credentials are missing, unknown, revoked or expired."""
+
+    code = 401
+
+
+class PermissionDenied(APIStatusError):
+    """403: the credentials are good, and do not allow this."""
+
+    code = 403
+
+
+class NotFound(APIStatusError):
+    """404: the project has no such run."""
+
+    code = 404
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field of a request, in the service's words."""
+
+    field: str
+    message: str
+
+
+class InvalidRequest(APIStatusError):
+    """400 or 422: the service refuses what was sent."""
+
+    code = 422
+    errors: tuple[FieldProblem, ...] = ()
+    """What is wrong, field by field; empty where the service says it in `detail` alone."""
+
+
+class RateLimited(APIStatusError):
+    """The rate limit's window does not reopen before the deadline. Nothing was created.
+
+    `status` is 429 where the service said so last, and None where this client's own pacing did not even send.
+    """
+
+    code = 429
+    reopens_in: float | None = None
+    """Seconds until the window reopens, as far as is known."""
+
+
+class QuotaExceeded(APIStatusError):
+    """429 of the plan's quota: waiting does not help before the plan or the period changes. Nothing was created."""
+
+    code = 429
+
+
+class ServerError(APIStatusError):
+    """5xx: the service, or a proxy before it, broke."""
+
+
+class OutcomeUnknown(PandaProbeError):
+    """The answer to a create was lost, and it could not be found out in time whether there is a run.
+
+    Do not simply create again: that may make a second, billed run. Hand the error to
+    `client.session_runs.resolve(error)` later, from any process: it holds all that is needed.
+    """
+
+    create: Mapping[str, Any] = MappingProxyType({})
+    """What was asked for, as plain values: see `pandaprobe_evals.creation.Intent`. Empty for anything but a create."""
+    answer: str = ""
+    """What came in place of an answer, such as a proxy's page; clipped."""
+    settle: float = 0.0
+    """Seconds from the failure for which the request may still be under way."""
+    wait: float = 0.0
+    """Seconds that a proxy asked to wait."""
+
+
+class WaitTimeout(PandaProbeError, TimeoutError):
+    """The time was over before every run was. Wait again for `run_ids`."""
+
+    run_ids: tuple[str, ...] = ()
+    """The runs that were still unfinished."""
+    outcomes: tuple[Any, ...] = ()
+    """The `Outcome` of each run that did finish."""
+
+
+_BY_STATUS: dict[int, type[APIStatusError]] = {
+    400: InvalidRequest,
+    401: AuthenticationError,
+    403: PermissionDenied,
+    404: NotFound,
+    422: InvalidRequest,
+}
+
+
+def field_problems(body: object) -> tuple[FieldProblem, ...]:
+    """The field/message pairs of a 422's body; empty for its other shape."""
+    errors = body.get("errors") if isinstance(body, Mapping) else None
+    if not isinstance(errors, Sequence) or isinstance(errors, str):
+        return ()
+    return tuple(
+        FieldProblem(str(error.get("field", "")), str(error.get("message", "")))
+        for error in errors
+        if isinstance(error, Mapping)
+    )
+
+
+def words(body: object, text: str) -> str:
+    """The service's own words in an error's body: `detail`, else `error`, else the text itself; clipped."""
+    if isinstance(body, Mapping):
+        said = body.get("detail", body.get("error"))
+        problems = "; ".join(f"{problem.field or 'body'}: {problem.message}" for problem in field_problems(body))
+        if isinstance(said, str):
+            return clip(f"{said}: {problems}" if problems else said)
+    return clip(" ".join(text.split()))
+
+
+def status_error(status: int, body: object, text: str, **details: Any) -> APIStatusError:
+    """The error for an answer with an error status.
+
+    Args:
+        status: The HTTP status.
+        body: The answer's body as JSON; None where it is none.
+        text: The answer's body as text.
+        details: Attributes of the error, such as `method` and `attempts`.
+    """
+    detail = words(body, text)
+    kind = _BY_STATUS.get(status, ServerError if status >= 500 else APIStatusError)
+    message = f"{status}: {detail}" if detail else f"{status} without a word"
+    if status == 429 and isinstance(body, Mapping) and "detail" in body:
+        kind = QuotaExceeded
+        message = f"{message} Waiting does not help."
+    elif status == 429:
+        kind = RateLimited
+    if kind is InvalidRequest:
+        details["errors"] = field_problems(body)
+    return kind(message, status=status, detail=detail, **details)

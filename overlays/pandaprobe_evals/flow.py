@@ -1,0 +1,36 @@
+"""One logic, two drivers: flows are generators that say what to do next, and sync and async code does it.
+
+A flow yields `Call` (run this generated operation) and `Sleep`, and gets back the parsed answer or, thrown at the
+`yield`, the error. It does no I/O and knows no event loop, so that waiting and creation are written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Run one operation of the generated client; what comes back is its parsed success answer."""
+
+    operation: ModuleType
+    """A module of `pandaprobe_evals_api.api`, such as `get_session_eval_run`."""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    """The generated function's keyword arguments, without `client`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Do nothing for so long."""
+
+    seconds: float
+    reason: str = ""
+
+
+Flow = Generator[Call | Sleep, Any, T]
+"""What yields calls and sleeps and returns a T."""

@@ -1,0 +1,402 @@
+"""Drivers over the core: blocking and asyncio callers in one fair queue, without a background thread.
+
+Only the head of the queue asks the store; everybody else sleeps on a primitive of their own until the one before
+leaves. So order is first come, first served across threads, tasks and loops, and whoever stops waiting, for whatever
+reason, needs only to leave the queue and wake the next. Both drivers run the same generator, ``_flow``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import replace
+
+from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
+from .stores import Engine, MemoryStore, SharedStore, Store
+
+log = logging.getLogger("pandaprobe_evals.pacing")
+LOOK = 5.0  # no sleep is longer: an orphaned ticket or a head on a dead loop is noticed then
+OnWait = Callable[[float, str], object]
+
+
+class CannotWait(Exception):
+    """The caller's time-out ends before the window can reopen."""
+
+    def __init__(self, reopens_in: float) -> None:
+        super().__init__(f"the rate limit's window reopens in {reopens_in:.1f} s, after the time allowed for waiting")
+        self.reopens_in = reopens_in
+
+
+class _Waiter:
+    """A place in the queue. ``left`` and ``got`` change under the budget's lock."""
+
+    def __init__(self) -> None:
+        self.got: Ticket | Wait | None = None
+        self.left = False
+        self.deadline = math.inf
+        self.due = math.inf  # when the head means to act next
+
+    def wake(self) -> bool:
+        """Make it look again; False if it never can."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Forget earlier wakes: what they told of will be seen by the look to come."""
+        raise NotImplementedError
+
+    def aside(self, call: Callable[[], None], *, blocking: bool) -> None:
+        """Make a call without blocking an event loop."""
+        raise NotImplementedError
+
+
+class _ThreadWaiter(_Waiter):
+    def __init__(self, sleep: Callable[[float], object] | None) -> None:
+        super().__init__()
+        self._event = threading.Event()
+        self.wait = sleep or self._event.wait
+
+    def clear(self) -> None:
+        self._event.clear()
+
+    def aside(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002
+        call()
+
+    def wake(self) -> bool:
+        self._event.set()
+        return True
+
+
+class _TaskWaiter(_Waiter):
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._woken = False
+        self._future: asyncio.Future[None] | None = None
+
+    def clear(self) -> None:
+        self._woken = False
+
+    def wake(self) -> bool:
+        self._woken = True
+        try:
+            self._loop.call_soon_threadsafe(self._fire)
+        except RuntimeError:  # its loop is closed
+            return False
+        return True
+
+    def aside(self, call: Callable[[], None], *, blocking: bool) -> None:
+        if blocking:
+            threading.Thread(target=call, daemon=True).start()  # the loop's executor may be closing
+        else:
+            call()
+
+    def _fire(self) -> None:
+        if self._future and not self._future.done():
+            self._future.set_result(None)
+
+    async def wait(self, seconds: float) -> None:
+        if self._woken:
+            return
+        self._future = self._loop.create_future()
+        handle = self._loop.call_later(seconds, self._fire)
+        try:
+            await self._future
+        finally:
+            handle.cancel()
+            self._future = None
+
+
+class Budget:
+    """The requests that one credential may still send on one operation; shared by all clients of a process."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+        on_foreign: Callable[[str], object] | None = None,
+    ) -> None:
+        self._store, self._clock, self._sleep, self.on_foreign = store, clock, sleep, on_foreign
+        self._orphans: deque[tuple[Ticket, Outcome]] = deque()
+        self._warned = -math.inf
+        self._reset()
+
+    def _reset(self) -> None:
+        self._lock = threading.Lock()
+        self._queue: deque[_Waiter] = deque()
+        self._last: Wait | None = None  # what the head was told last
+        self._asking = False
+
+    def forked(self) -> None:
+        """In a forked child: the parent's waiters and their locks are not ours."""
+        self._reset()
+        self._orphans.clear()
+        self._store.forked()
+
+    # -- waiting, once for both drivers
+
+    def _flow(
+        self, me: _Waiter, timeout: float | None, on_wait: OnWait | None
+    ) -> Generator[float | None, None, Ticket]:
+        """Yield None to have the store asked (into ``me.got``), or the seconds to sleep unless woken."""
+        if timeout is not None:
+            me.deadline = self._clock() + timeout
+        try:
+            with self._lock:
+                self._queue.append(me)
+            while True:
+                me.clear()
+                until = math.inf
+                if self._queue[0] is me:
+                    me.due, self._asking = self._clock() + LOOK, True
+                    yield None
+                    got, me.got = me.got, None
+                    if isinstance(got, Ticket):
+                        return got
+                    if got:
+                        self._last, self._asking = got, False
+                        until = math.inf if got.until is None else got.until
+                        self._wake_doomed(me)
+                        if self._store.poll is not None:
+                            until = min(until, self._clock() + self._store.poll)
+                now = self._clock()
+                expected = self._expected(me)
+                if expected > me.deadline or now >= me.deadline:
+                    raise CannotWait(max(0.0, expected - now))
+                if on_wait:
+                    on_wait(max(0.0, expected - now), self._last.reason if self._last else "queue")
+                    on_wait = None
+                me.due = min(until, me.deadline, now + LOOK)
+                yield max(0.0, me.due - now)
+                self._pass_over_the_dead()
+        finally:
+            self._leave(me)
+
+    def _expected(self, me: _Waiter) -> float:
+        """No sooner than this can ``me`` be served, by what the head was last told."""
+        if not self._last:
+            return -math.inf
+        with self._lock:
+            return self._last.bound(self._queue.index(me)) if me in self._queue else -math.inf
+
+    def _wake_doomed(self, me: _Waiter) -> None:
+        """Wake those behind the head whose time-out has just become too short, so that they fail now, not later."""
+        with self._lock:
+            if self._last:
+                for position, other in enumerate(self._queue):
+                    if other is not me and other.deadline < self._last.bound(position):
+                        other.wake()
+
+    def _leave(self, me: _Waiter) -> None:
+        with self._lock:
+            me.left = True
+            was_head = bool(self._queue) and self._queue[0] is me
+            if me in self._queue:
+                self._queue.remove(me)
+            if was_head:
+                self._wake_head()
+            if isinstance(me.got, Ticket):  # interrupted or cancelled just as it was served
+                self._orphans.append((me.got, UNSENT))
+        if self._orphans:
+            me.aside(self._bury, blocking=self._store.blocking)
+
+    def _wake_head(self) -> None:
+        while self._queue and not self._queue[0].wake():
+            self._queue.popleft()
+
+    def _pass_over_the_dead(self) -> None:
+        """Move a head that should have acted long ago (its loop was stopped, not closed) to the end."""
+        with self._lock:
+            if self._queue and self._queue[0].due + LOOK < self._clock():
+                self._queue[0].due = math.inf
+                self._queue.rotate(-1)
+                self._wake_head()
+
+    def _ask(self, me: _Waiter) -> None:
+        """Ask the store for ``me``, who may have left meanwhile: then the ticket goes back unsent."""
+        self._bury()
+        got = self._store.try_acquire()
+        with self._lock:
+            me.got = got
+            left = me.left
+        if left and isinstance(got, Ticket):
+            self.complete(got, UNSENT)
+
+    def _bury(self) -> None:
+        while self._orphans:
+            self.complete(*self._orphans.popleft())
+
+    # -- the two drivers
+
+    def acquire(self, timeout: float | None = None, on_wait: OnWait | None = None) -> Ticket:
+        """Block until a request may fly.
+
+        ``CannotWait`` comes as soon as it is sure that ``timeout`` is too short, usually at once. ``on_wait(seconds,
+        reason)`` is called once if there is anything to wait for.
+        """
+        me = _ThreadWaiter(self._sleep)
+        flow = self._flow(me, timeout, on_wait)
+        try:
+            pause = next(flow)
+            while True:
+                if pause is None:
+                    self._ask(me)
+                else:
+                    me.wait(pause)
+                pause = next(flow)
+        except StopIteration as stop:
+            return self._entrust(stop.value)
+        finally:
+            flow.close()
+
+    async def aacquire(  # a time-out that fails at once is not asyncio.timeout's
+        self,
+        timeout: float | None = None,
+        on_wait: OnWait | None = None,
+    ) -> Ticket:
+        """As ``acquire``, for asyncio; a shared store is asked in the loop's executor."""
+        loop = asyncio.get_running_loop()
+        me = _TaskWaiter(loop)
+        flow = self._flow(me, timeout, on_wait)
+        try:
+            pause = next(flow)
+            while True:
+                if pause is not None:
+                    await me.wait(pause)
+                elif self._store.blocking:
+                    await loop.run_in_executor(None, self._ask, me)
+                else:
+                    self._ask(me)
+                pause = next(flow)
+        except StopIteration as stop:
+            return self._entrust(stop.value)
+        finally:
+            flow.close()
+
+    def _entrust(self, ticket: Ticket) -> Ticket:
+        ticket.orphans = self._orphans
+        return ticket
+
+    def complete(self, ticket: Ticket, outcome: Outcome) -> None:
+        """Say what became of the request: once for every ticket, in a ``finally``. A second time is ignored."""
+        if ticket.done:
+            return
+        ticket.done = True
+        self._store.complete(ticket, outcome)
+        if outcome.kind == "rejected":
+            self._warn()
+        with self._lock:
+            # Who waits for a time need not hear of an ordinary answer, unless somebody's time-out depends on it.
+            last = None if self._asking or not self._last else self._last.until
+            if last is None or outcome.kind != "counted" or any(w.deadline < math.inf for w in self._queue):
+                self._wake_head()
+
+    async def acomplete(self, ticket: Ticket, outcome: Outcome) -> None:
+        """As ``complete``; a cancellation does not keep it from being done."""
+        if self._store.blocking:
+            loop = asyncio.get_running_loop()
+            await asyncio.shield(loop.run_in_executor(None, self.complete, ticket, outcome))
+        else:
+            self.complete(ticket, outcome)
+
+    def snapshot(self) -> Snapshot:
+        """The budget at a glance; no I/O."""
+        return replace(self._store.snapshot(), waiting=len(self._queue))
+
+    def set_share(self, share: float) -> None:
+        """Use this part of the limit from now on."""
+        self._store.set_share(share)
+
+    def is_idle(self) -> bool:
+        """Whether nothing is lost if it is forgotten."""
+        seen = self._store.snapshot()
+        return not (self._queue or seen.in_flight or seen.foreign or seen.free_now < seen.limit)
+
+    def _warn(self) -> None:
+        now, seen = self._clock(), self._store.snapshot()
+        if now - self._warned < 10 * seen.window:
+            return
+        self._warned = now
+        message = (
+            f"the service's rate limit ({seen.limit} per {seen.window:g} s) was reached by requests that this client "
+            "did not send: another process, or an earlier run of this one, uses the same credential. Nothing is lost: "
+            "requests wait for the window to reopen and take turns with the others. To leave room for them on purpose "
+            "set share, say share=0.7; to pace processes together use the sqlite or redis engine"
+        )
+        log.warning(message)
+        if self.on_foreign:
+            self.on_foreign(message)
+
+
+_budgets: weakref.WeakValueDictionary[tuple[object, ...], Budget] = weakref.WeakValueDictionary()
+_kept: dict[tuple[object, ...], Budget] = {}  # so that a budget outlives its clients for as long as its window matters
+_registry = [threading.RLock()]  # replaced in a forked child
+KEEP = 64
+
+
+def budget_for(
+    credential: str,
+    operation: str,
+    requests: int = 50,
+    seconds: float = 60.0,
+    *,
+    share: float = 1.0,
+    engine: str | Engine = "memory",
+    on_foreign: Callable[[str], object] | None = None,
+) -> Budget:
+    """The process's one budget for this credential (hashed by the caller) and operation on this engine.
+
+    Every client gets the same object; ``share`` and ``on_foreign`` (given the warning's text) of the latest call hold.
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share is the part of the limit to use, above 0 and at most 1, not {share}")
+    if isinstance(engine, str) and engine != "memory":
+        engine = _named(engine)
+    key = (engine if isinstance(engine, str) else engine.key, credential, operation, requests, seconds)
+    with _registry[0]:
+        budget = _budgets.get(key)
+        if budget is None:
+            memory = MemoryStore(requests, seconds, share, time.monotonic)
+            store: Store = memory
+            if not isinstance(engine, str):
+                shared = engine.open(credential, operation, requests, seconds)
+                store = SharedStore(shared, memory, share, time.monotonic)
+            budget = _budgets[key] = Budget(store)
+            if len(_kept) >= KEEP:
+                for old in [k for k, b in _kept.items() if b.is_idle()]:
+                    del _kept[old]
+            _kept[key] = budget
+        budget.set_share(share)
+        if on_foreign:
+            budget.on_foreign = on_foreign
+        return budget
+
+
+def _named(engine: str) -> Engine:
+    if engine == "sqlite":
+        from .sqlite import SqliteStore
+
+        return SqliteStore()
+    if engine == "redis":
+        from .redis import RedisStore
+
+        return RedisStore()
+    raise ValueError(f"engine is 'memory', 'sqlite', 'redis' or an Engine, not {engine!r}")
+
+
+def _after_fork() -> None:
+    _registry[0] = threading.RLock()
+    for budget in list(_budgets.values()):
+        budget.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

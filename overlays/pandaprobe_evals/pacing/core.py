@@ -1,0 +1,366 @@
+"""The pacing algorithm, sans I/O: when may the next request fly, and what did its answer teach us?
+
+The service counts in a fixed window that opens with the first request after the last one closed. Nobody outside
+can see that window, so the core relies only on what is certain:
+
+* A request arrives before its answer does. A slot is therefore busy until one window (plus a margin for clock drift
+  and late expiry) after the ANSWER, and the request that reuses it cannot meet the window of the one before.
+* A rate-limit 429 was not charged, a lost answer may have been: the slot of the first is free, the second is used.
+* So a 429 tells of somebody else on the credential (or of our own earlier life). The gate closes, one probe at a time
+  finds the reopening, and ``cap`` remembers how much of a window was ours: beyond it requests fly one by one.
+
+Slots are not stored: ``used`` holds the receipts younger than a window, ``inflight`` the tickets out, and a slot is
+free while the two together are fewer than ``slots``. So none can get lost, and a changed limit needs no conversion.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+_INF = math.inf
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "month": 2592000, "year": 31104000}
+_LIMIT = re.compile(
+    r"(?<![\d.])(\d{1,9})\s*(?:per|/)\s*(\d{1,9})?\s*(second|minute|hour|day|month|year)s?\b", re.IGNORECASE
+)
+MAX_REQUESTS, MAX_SECONDS = 100_000, 366 * 86400.0
+YOUNG = 10  # requests out at once in the first window of a life
+
+
+def parse_limit(text: str) -> tuple[int, float] | None:
+    """Read "50 per 1 minute" out of a 429's text as (requests, seconds); None where there is no usable limit.
+
+    The text comes from the wire: zeros are refused and absurd values bounded, so that it can neither stop the client
+    for ever nor make it hold millions of slots.
+    """
+    found = _LIMIT.search(text[:1000])
+    if not found:
+        return None
+    requests, seconds = int(found[1]), float(int(found[2] or 1) * _UNITS[found[3].lower()])
+    if requests < 1 or seconds <= 0:
+        return None
+    return min(requests, MAX_REQUESTS), min(seconds, MAX_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request, as far as the rate limit is concerned. Use the four names below."""
+
+    kind: Literal["counted", "lost", "rejected", "unsent"]
+    limit: str = ""
+
+
+COUNTED = Outcome("counted")
+"""The service answered, and not with the rate limit's 429: 2xx, 4xx, 5xx, the quota's 429."""
+LOST = Outcome("lost")
+"""Nobody knows whether it was counted: time-out, dropped connection, a proxy's own 502. Charged, dated now."""
+UNSENT = Outcome("unsent")
+"""Nothing reached the service: the slot is free at once, and if it was the probe another one may fly."""
+
+
+def REJECTED(limit: str = "") -> Outcome:  # noqa: N802  (stands beside COUNTED, LOST and UNSENT)
+    """The rate limit's 429, with the body's text: it was not charged."""
+    return Outcome("rejected", limit)
+
+
+class Ticket:
+    """The right to send one request; complete it exactly once (a second time is ignored).
+
+    A ticket that is dropped instead (an interrupt between two bytecodes) hands itself to its budget's ``orphans``,
+    which counts it as lost: a forgotten probe would otherwise keep the gate closed for ever.
+    """
+
+    __slots__ = ("core", "done", "epoch", "orphans", "sent", "serial", "shadow")
+
+    def __init__(self, core: str, serial: int, sent: float, epoch: int) -> None:
+        self.core, self.serial, self.sent, self.epoch = core, serial, sent, epoch
+        self.done = False
+        self.orphans: deque[tuple[Ticket, Outcome]] | None = None
+        self.shadow: Ticket | None = None
+
+    def __del__(self) -> None:
+        if self.orphans is not None and not self.done:
+            self.orphans.append(
+                (self, LOST)
+            )  # lock-free on purpose: this may run inside any other line of this package
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """No ticket now. ``until`` is when to ask again (None: when a request completes); all times are absolute.
+
+    ``opens`` are lower bounds: the k-th waiter surely gets nothing before ``bound(k)``. Tickets out count as free
+    now, for they may come back unsent.
+    """
+
+    until: float | None
+    reason: str
+    opens: tuple[float, ...] = ()
+    window: float = 0.0
+
+    def bound(self, position: int) -> float:
+        """The earliest time at which the waiter at this position (0 is the head) can possibly be served."""
+        if not self.opens:
+            return -_INF
+        rounds, index = divmod(position, len(self.opens))
+        return self.opens[index] + rounds * self.window
+
+    def shifted(self, by: float) -> Wait:
+        """The same on a clock that reads ``by`` seconds more."""
+        until = None if self.until is None else self.until + by
+        return replace(self, until=until, opens=tuple(x + by for x in self.opens))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A budget at a glance, for progress displays. With a shared store: as of its last reply to this process."""
+
+    limit: int
+    window: float
+    free_now: int
+    in_flight: int
+    next_free_in: float
+    gate_in: float
+    foreign: bool
+    waiting: int = field(default=0, kw_only=True)
+
+
+class Core:
+    """One credential's window on one operation. No clock, no lock, no I/O: the caller brings all three.
+
+    ``now`` may be on any clock that never runs backwards. ``lease`` bounds how long a ticket may be out before it
+    counts as lost, for stores whose ticket holders may die; its slot then stays used until a window after the lease.
+    """
+
+    FIELDS = (
+        *(
+            "requests",
+            "window",
+            "serial",
+            "epoch",
+            "closed",
+            "probe",
+            "gate",
+            "cap",
+            "w_end",
+            "w_used",
+            "full",
+        ),
+        *("since", "lo", "hi", "opener", "last", "foreign_at", "edge", "denied", "over", "step", "young"),
+    )
+
+    def __init__(
+        self,
+        requests: int,
+        seconds: float,
+        *,
+        share: float = 1.0,
+        lease: float = _INF,
+        name: str = "",
+        rand: Callable[[], float] = random.random,
+    ) -> None:
+        if not 0 < share <= 1:
+            raise ValueError(f"share is the part of the limit to use, above 0 and at most 1, not {share}")
+        self.share, self.lease, self.rand = share, lease, rand
+        self.name = name or f"{random.getrandbits(64):016x}"  # tickets of another life are recognised by it
+        self.used: deque[float] = deque()  # receipts, oldest first
+        self.inflight: dict[int, float] = {}  # serial -> when it was handed out, oldest first
+        self.serial = self.epoch = self.probe = self.opener = 0  # 0: no ticket
+        self.closed, self.gate = (
+            True,
+            -_INF,
+        )  # half open: we may have a past, so the first request flies alone
+        self.w_end, self.w_used, self.full = -_INF, 0, False  # own accepts in what we take for the window
+        self.lo = self.hi = self.since = self.last = self.foreign_at = -_INF
+        self.edge = self.denied = self.over = self.young = -_INF
+        self.step = 0.0
+        self.cap = _INF  # nothing learned
+        self.configure(requests, seconds)
+
+    def configure(self, requests: int, seconds: float) -> None:
+        """Adopt a limit; receipts and tickets out stay charged and simply count against the new one."""
+        self.requests, self.window = requests, seconds
+        self.margin = max(0.005, seconds / 600)
+        self.reach = seconds + self.margin
+        self.slots = max(1, int(requests * self.share + 1e-9))
+
+    def try_acquire(self, now: float) -> Ticket | Wait:
+        """A ticket if a request may fly at ``now``, else what to wait for."""
+        self._settle(now)
+        out = len(self.inflight)
+        if self.closed:
+            if self.probe:
+                return self._wait(now, None, "probe")
+            if now < self.gate:
+                return self._wait(now, self.gate, "gate")
+        elif out >= YOUNG and now < self.young:
+            return self._wait(now, None, "start")  # what we used in an earlier life would be refused all at once
+        elif out and self.cap < self.slots and self.w_used + out >= self.cap:
+            return self._wait(now, None, "share")  # beyond what was ours last time: one at a time
+        over = len(self.used) + out - self.slots
+        if over >= 0:
+            return self._wait(now, self.used[over] + self.reach if over < len(self.used) else None, "window")
+        return self.force(now)
+
+    def force(self, now: float) -> Ticket:
+        """Hand out a ticket unconditionally: a request that somebody else's accounting has already admitted."""
+        self.serial += 1
+        ticket = Ticket(self.name, self.serial, now, self.epoch)
+        if self.closed and not self.probe:
+            self.probe = self.serial
+        if not self.opener and self.hi == -_INF:
+            # The mirror: this ticket will tell us a window that was open at its arrival. `lo` must be a time before
+            # which that window cannot have opened: now, if no earlier request can have opened it meanwhile (none is
+            # out, and the last receipt was either before the previous window's end or more than a window ago);
+            # otherwise the end of the previous window, which is what `lo` holds. Taking `now` whenever nothing is in
+            # flight, as the first sketch did, frees slots too early after sparse use.
+            if not self.inflight and (self.last <= self.lo or self.last + self.reach <= now):
+                self.lo = now
+            self.opener = self.serial
+        self.inflight[self.serial] = now
+        return ticket
+
+    def complete(self, ticket: Ticket, now: float, outcome: Outcome) -> None:
+        """Account for a ticket's end, dated ``now`` (which may lie a little in the past)."""
+        kind, serial = outcome.kind, ticket.serial
+        if ticket.core != self.name or self.inflight.pop(serial, None) is None:
+            if kind in ("counted", "lost"):
+                self._charge(now)  # of another life, or its lease ran out: the request was real all the same
+            return
+        was_probe, was_opener = serial == self.probe, serial == self.opener
+        if was_probe:
+            self.probe = 0
+        if was_opener:
+            self.opener = 0
+        if kind == "rejected":
+            self._rejected(ticket, now, outcome.limit, was_probe)
+        elif kind != "unsent":
+            self._charge(now)
+            if was_opener and kind == "counted":  # a lost one may never have opened anything
+                self.hi = now
+            if ticket.epoch == self.epoch:
+                self._accepted(now, was_probe)
+
+    def _accepted(self, now: float, was_probe: bool) -> None:
+        if was_probe:
+            if self.denied > self.edge:
+                self.edge = max(self.edge + self.window - self.margin, self.denied)
+            if not self.epoch:
+                self.young = now + self.reach
+            self.closed, self.full = False, False
+            self.epoch += 1
+            self.since, self.w_end, self.w_used = now, now + self.window, 0
+        elif self.w_end == -_INF:
+            self.w_end, self.w_used = now + self.window, 0
+        self.w_used += 1
+        if self.full:
+            self.cap = max(self.cap, self.w_used)
+
+    def _rejected(self, ticket: Ticket, now: float, text: str, was_probe: bool) -> None:
+        self.foreign_at, self.lo, self.last = now, -_INF, max(self.last, now)
+        limit = parse_limit(text)
+        if limit and limit != (self.requests, self.window):
+            self.configure(*limit)
+        if ticket.epoch != self.epoch:
+            return  # stale news: a probe has been through since
+        if not self.full:
+            self.full = True
+            if self.w_used:
+                self.cap = self.w_used
+        if not self.closed or (was_probe and ticket.sent >= self.over):
+            self._meet_full_window(now, new=was_probe)
+        elif was_probe:
+            self.gate = min(now + self.step, max(self.over, now + self.window / 60))
+        self.denied = max(self.denied, ticket.sent)
+        self.closed = True
+
+    def _meet_full_window(self, now: float, new: bool) -> None:
+        """A window was found full, so when does it end? Set ``gate`` for the next look, and ``over`` for certain.
+
+        ``edge`` is a time before which it cannot have opened: windows do not overlap, so a new one opened after the
+        last request that the one before refused, and a window after that one's own edge. Without it an instance that
+        got nothing of a window keeps looking for the end all window long.
+        """
+        if new:
+            self.edge = max(self.edge + self.window - self.margin, self.denied)
+            self.since = now
+        end = self.edge + self.window - self.margin
+        ours = next((x for x in self.used if x >= self.since and x + self.reach > now), None)
+        self.over = self.reach + (now if ours is None or now >= end else ours)
+        soonest = max(now, end) if ours is None else ours + self.reach
+        parts = 11 if ours is None and end <= now else 2
+        self.step = max(self.window / 60, (self.over - soonest) / parts) * (1 + self.rand() / 4)
+        self.gate = min(self.over, soonest if ours is not None else soonest + self.step)
+
+    def _charge(self, now: float) -> None:
+        if self.used and now < self.used[-1]:
+            self.used = deque(sorted((*self.used, now)))
+        else:
+            self.used.append(now)
+        self.last = max(self.last, now)
+
+    def _settle(self, now: float) -> None:
+        """Let time pass: expired leases, expired receipts, a rolled window of ours, a window surely over."""
+        used, reach = self.used, self.reach
+        if self.lease != _INF:
+            while self.inflight and (end := next(iter(self.inflight.values())) + self.lease) <= now:
+                ticket = Ticket(self.name, next(iter(self.inflight)), 0.0, self.epoch)
+                self.complete(ticket, end, LOST)
+        while used and used[0] + reach <= now:
+            used.popleft()
+        if -_INF < self.w_end <= now:
+            if not self.full:
+                self.cap += self.slots / 10
+            self.w_end, self.w_used, self.full = -_INF, 0, False
+        if -_INF < self.hi <= now - reach:
+            # That window opened within [lo, hi]: it is over, and what was received while it surely lasted is free.
+            # The margin is taken off, too: on a faster clock the service's window is shorter than ours.
+            self.lo += self.window - self.margin
+            if now - self.foreign_at > 10 * self.window:
+                while used and used[0] <= self.lo:
+                    used.popleft()
+            self.hi = -_INF
+
+    def _wait(self, now: float, until: float | None, reason: str) -> Wait:
+        floor = max(now, self.gate) if self.closed else now
+        soonest = self.hi + self.reach if self.hi > -_INF else _INF  # the mirror may free a slot before its time
+        free = max(0, self.slots - len(self.used))
+        skip = max(0, len(self.used) - self.slots)
+        opens = [floor] * free
+        for x in list(self.used)[skip:]:
+            opens.append(max(floor, min(x + self.reach, soonest)))
+        return Wait(until, reason, tuple(opens), self.window)
+
+    def snapshot(self, now: float) -> Snapshot:
+        """What a progress display needs; changes nothing that time would not change."""
+        self._settle(now)
+        gate_in = max(0.0, self.gate - now) if self.closed else 0.0
+        over = len(self.used) + len(self.inflight) - self.slots
+        next_in = 0.0 if over < 0 else self.used[over] + self.reach - now if over < len(self.used) else self.reach
+        foreign = now - self.foreign_at <= 10 * self.window
+        free = 0 if self.closed and (gate_in or self.probe) else max(0, -over)
+        return Snapshot(self.requests, self.window, free, len(self.inflight), max(next_in, gate_in), gate_in, foreign)
+
+    def dump(self) -> list[float]:
+        """The whole state as numbers, for a store."""
+        head = [float(getattr(self, name)) for name in self.FIELDS]
+        flat = [x for item in self.inflight.items() for x in item]
+        return [*head, float(len(flat)), *flat, *self.used]
+
+    def load(self, values: list[float]) -> None:
+        """The inverse of ``dump``; ``share`` stays this caller's own."""
+        split = len(self.FIELDS)
+        for name, value in zip(self.FIELDS, values, strict=False):
+            setattr(self, name, value)
+        for name in ("requests", "serial", "epoch", "probe", "opener", "w_used"):
+            setattr(self, name, int(getattr(self, name)))
+        self.closed, self.full = bool(self.closed), bool(self.full)
+        flat = values[split + 1 : (end := split + 1 + int(values[split]))]
+        self.inflight = {int(k): v for k, v in zip(flat[::2], flat[1::2], strict=True)}
+        self.used = deque(values[end:])
+        self.configure(self.requests, self.window)

@@ -1,0 +1,184 @@
+"""One machine's processes on one budget: the core in a SQLite file, which also survives restarts.
+
+Every call loads the core, lets it act and writes it back within one ``BEGIN IMMEDIATE`` transaction, so gate, probe and
+learned share are common to all processes, exactly as in memory. Times are on the boot-wide monotonic clock, hence a
+file per boot. A ticket is a lease: if its holder dies, the probe's place is free and its slot used up ``lease`` seconds
+after it was taken (the request may have been sent), and the slot is free a window later.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import threading
+import time
+import weakref
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from .core import Core, Outcome, Ticket
+from .stores import PATIENCE, Reply, StoreError
+
+_T = TypeVar("_T")
+_files: weakref.WeakSet[_File] = weakref.WeakSet()
+
+
+def boot_clock() -> float:
+    """Seconds since boot, the same in every process and, where the system can tell, counting suspension."""
+    return time.clock_gettime(_CLOCK) if _CLOCK is not None else time.monotonic()
+
+
+_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return "boot"  # a state from the future then shows that the machine was restarted
+
+
+def default_directory() -> Path:
+    """The user's state directory, by the platform's habits."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return base / "pandaprobe-evals" / "pacing"
+
+
+@dataclass(frozen=True)
+class SqliteStore:
+    """The engine: ``path`` is a directory (created 0700), on a local disk."""
+
+    path: Path | str | None = None
+    lease: float = 60.0
+
+    @property
+    def key(self) -> str:
+        """Equal keys mean the same state."""
+        return f"sqlite:{Path(self.path or default_directory()).absolute()}"
+
+    def open(self, credential: str, operation: str, requests: int, seconds: float) -> _File:
+        """The state of one credential and operation; the file appears with the first request."""
+        name = sha256("\0".join((credential, operation, f"{requests}/{seconds:g}", _boot())).encode()).hexdigest()
+        directory = Path(self.path or default_directory())
+        return _File(directory / f"{name[:32]}.sqlite", lambda: Core(requests, seconds, lease=self.lease))
+
+
+class _File:
+    """One state file. It is closed around a fork: SQLite must not be carried across."""
+
+    def __init__(self, path: Path, make: Callable[[], Core]) -> None:
+        self._path, self._make = path, make
+        self._connection: sqlite3.Connection | None = None
+        self._inode = -1
+        self.lock = threading.Lock()
+        _files.add(self)
+
+    def forked(self) -> None:
+        self.lock = threading.Lock()
+        if self._connection is not None:  # it was in use during the fork: neither to be used nor to be closed here
+            _abandoned.append(self._connection)
+            self._connection = None
+
+    def check(self) -> None:
+        self._act(lambda _core, _now: None, 1.0)
+
+    def try_acquire(self, share: float) -> Reply:
+        def act(core: Core, now: float) -> Reply:
+            got = core.try_acquire(now)
+            if not isinstance(got, Ticket):
+                got = got.shifted(-now)
+            return Reply(got, core.snapshot(now), core.name)
+
+        return self._act(act, share)
+
+    def complete(self, ticket: Ticket, outcome: Outcome, age: float, share: float) -> Reply:
+        def act(core: Core, now: float) -> Reply:
+            core.complete(ticket, now - age, outcome)
+            return Reply(None, core.snapshot(now), core.name)
+
+        return self._act(act, share)
+
+    def _act(self, act: Callable[[Core, float], _T], share: float) -> _T:
+        if not self.lock.acquire(timeout=PATIENCE):
+            raise StoreError("the file is busy")
+        try:
+            db = self._open()
+            db.execute("BEGIN IMMEDIATE")
+            core, now = self._make(), boot_clock()
+            core.share = share
+            row = db.execute("SELECT name, core FROM state WHERE id = 1").fetchone()
+            if row and max((values := array("d", row[1])).tolist()[Core.FIELDS.index("last")], 0) <= now:
+                core.name = row[0]
+                core.load(values.tolist())
+            else:
+                core.configure(core.requests, core.window)
+            done = act(core, now)
+            state = core.name, array("d", core.dump()).tobytes()
+            db.execute("INSERT OR REPLACE INTO state (id, name, core) VALUES (1, ?, ?)", state)
+            db.execute("COMMIT")
+        except BaseException as error:
+            self.close()  # rolls back
+            if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+                self._path.unlink(missing_ok=True)  # no database any more: the next look starts a new one
+            raise
+        else:
+            return done
+        finally:
+            self.lock.release()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None:
+            try:
+                if self._path.stat().st_ino == self._inode:
+                    return self._connection
+            except FileNotFoundError:
+                pass
+            self.close()  # it was deleted: others would not see what we write
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        db = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        try:
+            # The state is worthless after a power cut, so nothing waits for the disk; WAL survives a killed process.
+            db.execute("PRAGMA synchronous = OFF")
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("CREATE TABLE IF NOT EXISTS state (id INTEGER PRIMARY KEY, name TEXT, core BLOB)")
+            self._inode = self._path.stat().st_ino
+        except BaseException:
+            db.close()
+            raise
+        self._connection = db
+        return db
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+_held: list[_File] = []
+_abandoned: list[sqlite3.Connection] = []
+
+
+def _before_fork() -> None:
+    for file in list(_files):
+        if file.lock.acquire(timeout=1):
+            _held.append(file)
+            file.close()
+
+
+def _after_fork() -> None:
+    while _held:
+        _held.pop().lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

@@ -1,0 +1,267 @@
+"""Where a core lives: in this process, or in a shared store with this process as the fallback."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from .core import LOST, UNSENT, Core, Outcome, Snapshot, Ticket, Wait
+
+log = logging.getLogger("pandaprobe_evals.pacing")
+RETRY, PATIENCE = 3.0, 0.45  # seconds between looks at a failed store; the longest one exchange may take
+
+
+class StoreError(Exception):
+    """The shared store cannot be relied on for ``pause`` seconds."""
+
+    def __init__(self, message: str, pause: float = RETRY) -> None:
+        super().__init__(message)
+        self.pause = pause
+
+
+class Store(Protocol):
+    """One budget's state, wherever it is kept. Safe to call from several threads."""
+
+    blocking: bool
+    """Whether a call may do I/O, so that an event loop must not make it."""
+    poll: float | None
+    """How often to ask again while waiting; None where every change happens in this process."""
+
+    def try_acquire(self) -> Ticket | Wait:
+        """A ticket, or what to wait for on this process's clock."""
+        ...
+
+    def complete(self, ticket: Ticket, outcome: Outcome) -> None:
+        """Account for a ticket's end, now."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """The state as far as it is known without I/O."""
+        ...
+
+    def set_share(self, share: float) -> None:
+        """Use this part of the limit from now on."""
+        ...
+
+    def forked(self) -> None:
+        """Start over in a forked child: with locks of its own, and without the parent's tickets."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A shared store's answer. ``name`` changes when it has lost its data; a ``Wait`` counts from the store's now."""
+
+    got: Ticket | Wait | None
+    snapshot: Snapshot
+    name: str
+
+
+class Shared(Protocol):
+    """What an engine keeps elsewhere: a core on a clock of its own. Any ``Exception`` means that it failed."""
+
+    def try_acquire(self, share: float) -> Reply:
+        """One step of the core."""
+        ...
+
+    def complete(self, ticket: Ticket, outcome: Outcome, age: float, share: float) -> Reply:
+        """Another: the ticket ended ``age`` seconds ago. A ticket that it does not know is charged all the same."""
+        ...
+
+    def check(self) -> None:
+        """Raise, soon, if it is still out of order."""
+        ...
+
+    def forked(self) -> None:
+        """Start over in a forked child: no lock and no connection is shared with the parent."""
+        ...
+
+
+class Engine(Protocol):
+    """Opens the shared state of one credential and operation; equal ``key`` means the same state."""
+
+    @property
+    def key(self) -> str:
+        """What distinguishes this place from others."""
+        ...
+
+    def open(self, credential: str, operation: str, requests: int, seconds: float) -> Shared:
+        """The state, without I/O so far."""
+        ...
+
+
+class MemoryStore:
+    """The core of one process behind a lock."""
+
+    blocking = False
+    poll: float | None = None
+
+    def __init__(self, requests: int, seconds: float, share: float, clock: Callable[[], float]) -> None:
+        self._limit, self._share, self._clock = (requests, seconds), share, clock
+        self.forked()
+
+    def forked(self) -> None:
+        """Start over, half open: the parent goes on using the window that the child knows nothing of."""
+        self.lock, self.core = threading.Lock(), Core(*self._limit, share=self._share)
+
+    def try_acquire(self) -> Ticket | Wait:
+        """A step of the core."""
+        with self.lock:
+            return self.core.try_acquire(self._clock())
+
+    def complete(self, ticket: Ticket, outcome: Outcome) -> None:
+        """Another."""
+        with self.lock:
+            self.core.complete(ticket, self._clock(), outcome)
+
+    def snapshot(self) -> Snapshot:
+        """The core at a glance."""
+        with self.lock:
+            return self.core.snapshot(self._clock())
+
+    def set_share(self, share: float) -> None:
+        """Use this part of the limit from now on."""
+        with self.lock:
+            self._share = self.core.share = share
+            self.core.configure(self.core.requests, self.core.window)
+
+
+class SharedStore:
+    """A shared store, with the memory of what this process sent as the fallback.
+
+    The memory core is fed with every request sent through the store. When the store fails, it takes over: nothing is
+    lost, nobody waits longer than one exchange may take, and other processes are merely strangers for a while. Every
+    few seconds one caller looks at the store again. Before it is used, it is told what was sent without it (or, if it
+    has lost its data, all that this process sent within the window), and tickets still out are charged twice rather
+    than not at all.
+    """
+
+    blocking = True
+
+    def __init__(self, shared: Shared, memory: MemoryStore, share: float, clock: Callable[[], float]) -> None:
+        self._shared, self._memory, self._share, self._clock = shared, memory, share, clock
+        self.poll: float | None = max(0.01, min(0.25, memory.core.window / 240))
+        self._reset()
+
+    def _reset(self) -> None:
+        self._seen: tuple[float, Snapshot] | None = None
+        self._name = ""  # of the store's present life
+        self._returning = threading.Lock()
+        self._down_until: float | None = None
+        self._alone: set[int] = set()  # tickets out that the store has not heard of
+        self._untold: deque[tuple[Ticket, Outcome, float]] = deque(maxlen=10_000)
+
+    def forked(self) -> None:
+        """In a child the store goes on counting, and the memory starts over."""
+        self._memory.forked()
+        self._shared.forked()
+        self._reset()
+
+    def set_share(self, share: float) -> None:
+        """Use this part of the limit from now on."""
+        self._share = share
+        self._memory.set_share(share)
+
+    def snapshot(self) -> Snapshot:
+        """As of the store's last reply to this process."""
+        if self._down_until is not None or self._seen is None:
+            return self._memory.snapshot()
+        at, seen = self._seen
+        past = self._clock() - at
+        return replace(seen, next_free_in=max(0.0, seen.next_free_in - past), gate_in=max(0.0, seen.gate_in - past))
+
+    def try_acquire(self) -> Ticket | Wait:
+        """Ask the store, or the memory while the store is out of order."""
+        if self._up():
+            try:
+                reply = self._shared.try_acquire(self._share)
+                self._heard(reply)
+            except Exception as error:  # noqa: BLE001  (whatever it is: a store's failure must not lose a request)
+                self._fall(error)
+            else:
+                if isinstance(reply.got, Ticket):
+                    with self._memory.lock:
+                        reply.got.shadow = self._memory.core.force(self._clock())
+                    return reply.got
+                if reply.got is not None:
+                    return reply.got.shifted(self._clock())
+        got = self._memory.try_acquire()
+        if isinstance(got, Ticket):
+            self._alone.add(got.serial)
+        return got
+
+    def complete(self, ticket: Ticket, outcome: Outcome) -> None:
+        """Tell both, or keep it for the store's return."""
+        self._memory.complete(ticket.shadow or ticket, outcome)
+        if ticket.shadow is None:
+            self._alone.discard(ticket.serial)
+        now = self._clock()
+        if self._up():
+            try:
+                return self._heard(self._shared.complete(ticket, outcome, 0.0, self._share))
+            except Exception as error:  # noqa: BLE001  (as above)
+                self._fall(error)
+        self._untold.append((ticket, outcome, now))
+        return None
+
+    def _heard(self, reply: Reply) -> None:
+        self._seen = self._clock(), reply.snapshot
+        known, self._name = self._name, reply.name
+        if known and known != reply.name:
+            log.warning("the shared pacing store has lost its data; telling it what this process sent")
+            with self._memory.lock:
+                receipts = list(self._memory.core.used)
+            for at in receipts:
+                self._charge(self._clock() - at)
+
+    def _charge(self, age: float) -> Reply:
+        return self._shared.complete(Ticket("", 0, 0.0, 0), LOST, age, self._share)
+
+    def _fall(self, error: Exception) -> None:
+        pause = error.pause if isinstance(error, StoreError) else RETRY
+        with self._memory.lock:
+            core = self._memory.core
+            first, self._down_until = self._down_until is None, self._clock() + pause
+            if first:  # what was ours of this window is our share until we learn better
+                core.cap = max(1, len(core.used))
+        if first:
+            log.warning(
+                "the shared pacing store failed (%s: %s); this process paces by itself meanwhile and looks again every "
+                "few seconds. No request is lost, a few more may have to wait for another window",
+                type(error).__name__,
+                error,
+            )
+
+    def _up(self) -> bool:
+        """Whether to use the store; when it is time, this caller (and no other) looks whether it is back."""
+        if self._down_until is None:
+            return True
+        if self._clock() < self._down_until or not self._returning.acquire(blocking=False):
+            return False
+        try:
+            self._shared.check()
+            reply = None
+            while self._untold:
+                ticket, outcome, at = self._untold[0]
+                age = self._clock() - at
+                if ticket.shadow or age < 2 * self._memory.core.reach:
+                    stale = outcome.kind == "rejected"  # news of a window that may be over
+                    reply = self._shared.complete(ticket, UNSENT if stale else outcome, age, self._share)
+                self._untold.popleft()
+            for _ in range(len(self._alone)):
+                reply = self._charge(0.0)
+            if reply:
+                self._heard(reply)
+        except Exception as error:  # noqa: BLE001  (as above)
+            self._fall(error)
+            return False
+        else:
+            self._down_until = None
+            log.info("the shared pacing store is back")
+            return True
+        finally:
+            self._returning.release()

@@ -1,0 +1,254 @@
+"""What to do after each attempt: pure functions of the operation's effect, the attempts so far and what happened.
+
+    what happened                                   creates-run            reads               deletes
+    nothing was sent (connect, pool)                resend                 resend              resend
+    429 of the rate limit                           wait for the window, resend (all)
+    429 of the quota, any other 4xx, 3xx            give back: it is final (all)
+    429 of a proxy                                  honour Retry-After, resend (all)
+    503 of a proxy with Retry-After                 reconcile after it     honour, resend      honour, resend
+    time-out, lost connection, 408, 499, 5xx,       reconcile              resend              resend; a 404
+    an answer cut off or unreadable                                                            then is success
+
+A create is never resent from here once it may have been processed: `Reconcile` hands it to creation.py.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from .contract import Effect
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackoffPolicy:
+    """Every constant of resending and of finding out about lost creates. Times in seconds.
+
+    Set it for a client (`PandaProbe(..., backoff=...)`) or for one call (`create_batch(..., backoff=...)`).
+    """
+
+    max_attempts: int = 6
+    """Sends of one request that fail in a way worth resending; waits for the rate limit do not count."""
+    base: float = 0.5
+    """The n-th wait is random between 0 and `min(cap, base * 2**(n-1))` (full jitter)."""
+    cap: float = 8.0
+    """No backoff is longer."""
+    settle: float = 6.0
+    """How long a create whose connection broke, or that a proxy answered for, may still be under way at the service.
+    It is looked for over this time before it is sent again."""
+    settle_answered: float = 1.0
+    """The same after the service itself answered 500: then it is done with the request."""
+    look_every: float = 0.25
+    """First wait between two looks for a lost create; doubles each time."""
+    clock_slack: float = 0.5
+    """How far the clocks of the service's machines may differ from one another."""
+    lookup_page: int = 20
+    """Runs on a page when looking for a lost create; every run repeats all its session ids."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that would make a loop endless or a wait negative."""
+        for name in ("base", "cap", "settle", "settle_answered", "look_every", "clock_slack"):
+            value = getattr(self, name)
+            if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
+                raise ValueError(f"BackoffPolicy.{name} is a number of seconds, 0 or more, not {value!r}")
+        if not (isinstance(self.max_attempts, int) and self.max_attempts >= 1):
+            raise ValueError(f"BackoffPolicy.max_attempts is a whole number, 1 or more, not {self.max_attempts!r}")
+        if not (isinstance(self.lookup_page, int) and 1 <= self.lookup_page <= 200):
+            raise ValueError(f"BackoffPolicy.lookup_page is a whole number from 1 to 200, not {self.lookup_page!r}")
+
+    def delay(self, failures: int, uniform: Callable[[float, float], float] = random.uniform) -> float:
+        """Seconds to wait after so many failures, 1 or more."""
+        return uniform(0.0, min(self.cap, self.base * 2.0 ** min(failures - 1, 60)))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    """The JSON; None where it is none."""
+    unreadable: str | None = None
+    """Why the body cannot be used, where it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Nothing reached the service."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """It was sent, at least in part, and no whole answer came back."""
+
+    error: str
+
+
+Happened = Answer | Unsent | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """It is final: hand the answer to the caller."""
+
+    reason: str = "answered"
+    as_success: bool = False
+    """Hand out the operation's success instead: what was wanted is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Send the same request again after a wait."""
+
+    delay: float
+    reason: str
+    counts: bool = True
+    """Whether it uses up one of `max_attempts`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Find out whether the create was processed before anything is sent again."""
+
+    delay: float
+    reason: str
+    settle: float
+    """Seconds over which it may still be processed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Worth resending, and resent often enough."""
+
+    reason: str
+
+
+Decision = GiveBack | Resend | Reconcile | GiveUp
+
+_MAYBE_PROCESSED = frozenset({408, 499})
+"""4xx that a proxy sends about a request that may have gone through."""
+
+
+def classify(error: Exception) -> Unsent | Lost | None:
+    """What an httpx exception says about the request; None where it is no matter of the network."""
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.ProxyError():
+            return Unsent(text)
+        case httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
+            return None
+        case httpx.TransportError() | httpx.DecodingError() | httpx.StreamError():
+            return Lost(text)
+        case ConnectionRefusedError():
+            return Unsent(text)
+        case OSError():  # of a transport of the user's own
+            return Lost(text)
+        case _:
+            return None
+
+
+def is_rate_limit(answer: Answer) -> bool:
+    """Whether a 429 is the service's rate limit (its body is a `RateLimitError`), which passes by itself."""
+    return answer.status == 429 and _text(answer.body, "error") and not _text(answer.body, "detail")
+
+
+def is_quota(answer: Answer) -> bool:
+    """Whether a 429 is the plan's quota (its body is a `QuotaError`): waiting does not help."""
+    return answer.status == 429 and _text(answer.body, "detail")
+
+
+def _text(body: Any, field: str) -> bool:
+    return isinstance(body, Mapping) and isinstance(body.get(field), str)
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds that `Retry-After` asks to wait; None where it is absent or makes no sense.
+
+    Takes seconds and HTTP dates. A date is read against the answer's own `Date`, since clocks differ. Anything below 0
+    counts as 0, and anything over a day as nonsense.
+    """
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        then = http_date(text)
+        seconds = math.nan if then is None else then - (http_date(headers.get("date", "")) or now)
+    return max(0.0, seconds) if seconds <= DAY else None
+
+
+def http_date(text: str) -> float | None:
+    """An HTTP date as seconds since 1970; None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def decide(
+    effect: Effect,
+    happened: Happened,
+    *,
+    failures: int,
+    lost_before: bool,
+    limit: tuple[int, float] | None,
+    policy: BackoffPolicy,
+    now: float,
+    uniform: Callable[[float, float], float] = random.uniform,
+) -> Decision:
+    """What to do after an attempt.
+
+    Args:
+        effect: What the operation does, from the contract.
+        happened: What came of this attempt.
+        failures: Attempts so far that were worth resending, with this one; the rate limit's 429s left out.
+        lost_before: Whether an earlier attempt of this call may have been processed.
+        limit: The operation's rate limit, requests and seconds; None where there is none.
+        policy: The constants.
+        now: Seconds since 1970.
+        uniform: Draws from an interval.
+    """
+    creates = effect == "creates-run"
+    if isinstance(happened, Answer):
+        wait = retry_after(happened.headers, now)
+        status = happened.status
+        if is_rate_limit(happened):
+            if limit:
+                return Resend(wait or 0.0, "rate limit", counts=False)  # pacing knows when the window reopens
+            return Resend(wait if wait is not None else uniform(0.8, 1.2) * 5.0, "rate limit", counts=False)
+        if is_quota(happened):
+            return GiveBack("quota")
+        if effect == "deletes" and status == 404 and lost_before:
+            return GiveBack("gone: an earlier attempt deleted it", as_success=True)
+        ambiguous = status >= 500 or status in _MAYBE_PROCESSED or (happened.unreadable is not None and status < 300)
+        if not ambiguous and status != 429:
+            return GiveBack()
+        reason = (
+            f"{status}"
+            if happened.unreadable is None or status >= 300
+            else f"{status}, unreadable: {happened.unreadable}"
+        )
+    else:
+        wait, ambiguous, status = None, isinstance(happened, Lost), 0
+        reason = happened.error
+    delay = policy.delay(failures, uniform) if wait is None else wait
+    if creates and ambiguous:
+        own_answer = isinstance(happened, Answer) and status == 500 and happened.unreadable is None
+        return Reconcile(wait or 0.0, reason, policy.settle_answered if own_answer else policy.settle)
+    if failures >= policy.max_attempts:
+        return GiveUp(reason)
+    return Resend(delay, reason)

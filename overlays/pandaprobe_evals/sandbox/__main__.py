@@ -1,0 +1,8 @@
+"""`python -m pandaprobe_evals.sandbox`: the sandbox on a port."""
+
+import sys
+
+from .server import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,296 @@
+"""The service's routes: what it accepts, in which words it refuses, what it answers."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .auth import Caller, authenticate
+from .clock import Clock
+from .limits import FixedWindow, QuotaRefused, RateLimitLayer
+from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
+from .store import Breakdown, NewRun, ScoreQuery, Store, int4, sample, storable
+from .worker import Timing
+from .writing import TotalField, answer, page, run_json, score_json, to_json
+
+__all__ = ["CREATED", "DEFAULT_MODEL", "LATE", "METRICS", "Service", "build", "operation_of"]
+
+DEFAULT_MODEL = "openai/gpt-5.4-mini"
+METRICS = {
+    "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",
+    "agent_consistency": "How evenly an agent behaved over a session: the variation of risk between its traces.",
+}
+RUNS = "/evaluations/session-runs"
+LATE = "pandaprobe.late"
+"""Key in the ASGI scope: after how many seconds a run that is created shall be seen."""
+CREATED = "pandaprobe.created"
+"""Key in the ASGI scope: where a create leaves its run's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the routes need."""
+
+    store: Store
+    clock: Clock
+    timing: Timing
+    total_field: TotalField
+    window: FixedWindow | None
+
+
+def operation_of(method: str, path: str) -> str | None:
+    """Name the operation that a request means."""
+    if path == RUNS:
+        return {"POST": "create_session_eval_run", "GET": "list_session_eval_runs"}.get(method)
+    if path == f"{RUNS}/batch" and method == "POST":
+        return "create_batch_session_eval_run"
+    if path == "/evaluations/session-metrics" and method == "GET":
+        return "list_session_metrics"
+    if path == "/evaluations/session-scores" and method == "GET":
+        return "list_session_scores"
+    if not path.startswith(f"{RUNS}/"):
+        return None
+    run_id, _, rest = path.removeprefix(f"{RUNS}/").partition("/")
+    named = {
+        ("GET", ""): "get_session_eval_run",
+        ("DELETE", ""): "delete_session_eval_run",
+        ("POST", "retry"): "retry_session_eval_run",
+        ("GET", "scores"): "list_session_eval_run_scores",
+    }
+    return named.get((method, rest)) if run_id else None
+
+
+class RequestIdLayer:
+    """Gives every answer an X-Request-ID: the one that the request sent, else a new one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, adding the header."""
+        request_id = Headers(scope=scope).get("x-request-id") or str(uuid4())
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        await self.app(scope, receive, send_with_id)
+
+
+async def _validation_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = [
+        {"field": " -> ".join(str(part) for part in found["loc"] if part != "body"), "message": found["msg"]}
+        for found in error.errors()
+    ]
+    return JSONResponse({"detail": "Validation error", "errors": errors}, 422)
+
+
+async def _quota_refused(_: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": str(error)}, 429)
+
+
+def _moment(text: str | None) -> float | None:
+    """Read a filter's date as the service does: it breaks on one that is malformed or has no time zone."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Breakdown(str(error)) from None
+    return _aware(moment)
+
+
+def _aware(moment: datetime | None) -> float | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise Breakdown("the database refuses a time without a time zone")
+    try:
+        return moment.timestamp()
+    except (OverflowError, ValueError) as error:
+        raise Breakdown(str(error)) from None
+
+
+def _known(metrics: list[str]) -> None:
+    unknown = [name for name in metrics if name not in METRICS]
+    if unknown:
+        raise HTTPException(422, f"Unknown session metrics: {', '.join(unknown)}")
+
+
+routes = APIRouter()
+
+
+async def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+The = Annotated[Service, Depends(_service)]
+
+
+async def _caller(request: Request, service: The) -> Caller:
+    return authenticate(request.headers, service.store)
+
+
+Who = Annotated[Caller, Depends(_caller)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Offset = Annotated[int, Query(ge=0)]
+
+
+def _commit(request: Request, service: Service, who: Caller, new: NewRun) -> Response:
+    now = service.clock.now()
+    run = service.store.add_run(new, who.plan, service.timing, now, request.scope.get(LATE, 0.0))
+    request.scope[CREATED] = run.id
+    return answer(run_json(run, now, service.total_field), 202)
+
+
+def _gone(run_id: UUID) -> HTTPException:
+    return HTTPException(404, f"Eval run {run_id} not found.")
+
+
+@routes.post(f"{RUNS}/batch")
+async def create_batch_session_eval_run(request: Request, service: The, who: Who, body: BatchRequest) -> Response:
+    _known(body.metrics)
+    ids = list(dict.fromkeys(body.session_ids))
+    filters: dict[str, Any] = {"session_ids": ids}
+    if body.signal_weights:
+        filters["signal_weights"] = body.signal_weights
+    model = DEFAULT_MODEL if body.model is None else body.model
+    new = NewRun(who.project_id, who.org, body.name, body.metrics, filters, ids, 1.0, model)
+    return _commit(request, service, who, new)
+
+
+@routes.post(RUNS)
+async def create_session_eval_run(request: Request, service: The, who: Who, body: FilterRequest) -> Response:
+    _known(body.metrics)
+    wanted = body.filters
+    storable(wanted.user_id, *(wanted.tags or ()))
+    int4(wanted.min_trace_count)
+    ids = service.store.matching_sessions(
+        who.project_id,
+        date_from=_moment(wanted.date_from),
+        date_to=_moment(wanted.date_to),
+        user_id=wanted.user_id,
+        has_error=wanted.has_error,
+        tags=wanted.tags,
+        min_trace_count=wanted.min_trace_count,
+    )
+    if not ids:
+        raise HTTPException(422, "No sessions match the provided filters.")
+    ids = sample(ids, body.sampling_rate)
+    filters = wanted.model_dump(exclude_none=True)
+    if body.signal_weights:
+        filters["signal_weights"] = body.signal_weights
+    model = DEFAULT_MODEL if body.model is None else body.model
+    new = NewRun(who.project_id, who.org, body.name, body.metrics, filters, ids, body.sampling_rate, model)
+    return _commit(request, service, who, new)
+
+
+@routes.get(RUNS)
+async def list_session_eval_runs(
+    service: The, who: Who, status: RunStatus | None = None, limit: Limit = 50, offset: Offset = 0
+) -> Response:
+    int4(offset)
+    now = service.clock.now()
+    runs, total = service.store.runs(who.project_id, status, limit, offset, now)
+    return page([run_json(run, now, service.total_field) for run in runs], total, limit, offset)
+
+
+@routes.get(f"{RUNS}/{{run_id}}")
+async def get_session_eval_run(service: The, who: Who, run_id: UUID) -> Response:
+    now = service.clock.now()
+    run = service.store.run(who.project_id, str(run_id), now)
+    if run is None:
+        raise _gone(run_id)
+    return answer(run_json(run, now, service.total_field))
+
+
+@routes.delete(f"{RUNS}/{{run_id}}", status_code=204)
+async def delete_session_eval_run(service: The, who: Who, run_id: UUID, delete_scores: bool = False) -> Response:
+    if not service.store.delete_run(who.project_id, str(run_id), delete_scores=delete_scores, now=service.clock.now()):
+        raise _gone(run_id)
+    return Response(status_code=204)
+
+
+@routes.post(f"{RUNS}/{{run_id}}/retry")
+async def retry_session_eval_run(request: Request, service: The, who: Who, run_id: UUID) -> Response:
+    now = service.clock.now()
+    run = service.store.run(who.project_id, str(run_id), now)
+    if run is None:
+        raise _gone(run_id)
+    ids, metrics = service.store.failed_pairs(run, now)
+    if not ids:
+        raise HTTPException(422, "No failed scores to retry in this run.")
+    filters: dict[str, Any] = {"retry_of": run.id, "session_ids": ids}
+    weights = json.loads(run.filters).get("signal_weights")
+    if weights:
+        filters["signal_weights"] = weights
+    name = f"Retry: {run.name or run.id}"
+    new = NewRun(who.project_id, who.org, name, metrics, filters, ids, 1.0, run.model, retry=True)
+    return _commit(request, service, who, new)
+
+
+@routes.get(f"{RUNS}/{{run_id}}/scores")
+async def list_session_eval_run_scores(service: The, who: Who, run_id: UUID) -> Response:
+    rows = service.store.run_scores(who.project_id, str(run_id), service.clock.now())
+    return answer(f"[{','.join(map(score_json, rows))}]")
+
+
+@routes.get("/evaluations/session-metrics", dependencies=[Depends(_caller)])
+async def list_session_metrics() -> Response:
+    metrics = [{"name": name, "description": text, "category": "session"} for name, text in METRICS.items()]
+    return answer(to_json(metrics))
+
+
+@routes.get("/evaluations/session-scores")
+async def list_session_scores(
+    service: The,
+    who: Who,
+    session_id: str | None = None,
+    name: str | None = None,
+    source: ScoreSource | None = None,
+    status: ScoreStatus | None = None,
+    eval_run_id: UUID | None = None,
+    date_from: datetime | None = None,
+    date_to: datetime | None = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    storable(session_id, name)
+    int4(offset)
+    query = ScoreQuery(
+        session_id=session_id,
+        name=name,
+        source=source,
+        status=status,
+        eval_run_id=None if eval_run_id is None else str(eval_run_id),
+        date_from=_aware(date_from),
+        date_to=_aware(date_to),
+        limit=limit,
+        offset=offset,
+    )
+    rows, total = service.store.scores(who.project_id, query, service.clock.now())
+    return page(list(map(score_json, rows)), total, limit, offset)
+
+
+def build(service: Service) -> FastAPI:
+    """Build the application around one service."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.service = service
+    app.add_middleware(RateLimitLayer, window=service.window, clock=service.clock)
+    app.add_middleware(RequestIdLayer)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(QuotaRefused, _quota_refused)
+    app.include_router(routes)
+    return app

@@ -1,0 +1,44 @@
+"""The sandbox's time: real, or held by a test."""
+
+import threading
+import time
+from datetime import UTC, datetime
+
+__all__ = ["Clock", "HeldClock", "iso"]
+
+
+class Clock:
+    """The machine's clock, in Unix seconds."""
+
+    def now(self) -> float:
+        """Return the present moment."""
+        return time.time()
+
+
+class HeldClock(Clock):
+    """A clock that stands still until somebody moves it."""
+
+    def __init__(self, start: float | None = None) -> None:
+        self._lock = threading.Lock()
+        self._now = time.time() if start is None else float(start)
+
+    def now(self) -> float:
+        """Return the moment at which the clock stands."""
+        with self._lock:
+            return self._now
+
+    def advance(self, seconds: float) -> float:
+        """Move the clock forward; return where it stands now."""
+        with self._lock:
+            self._now += seconds
+            return self._now
+
+    def set(self, moment: float) -> None:
+        """Put the clock at a moment, given in Unix seconds."""
+        with self._lock:
+            self._now = float(moment)
+
+
+def iso(moment: float) -> str:
+    """Write a moment as the service does: ISO 8601, always microseconds, always +00:00."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,140 @@
+"""What the service does not have: the page, and the levers for tests and other processes."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from .clock import HeldClock, iso
+from .faults import Fault, Script
+from .writing import run_json, score_json
+
+if TYPE_CHECKING:
+    from .server import Sandbox
+
+__all__ = ["router"]
+
+_PAGE_RUNS = 100
+_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class FaultOrder(BaseModel):
+    """A line for the script of faults."""
+
+    fault: Fault
+    times: int = Field(default=1, ge=1)
+    operation: str | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class ClockOrder(BaseModel):
+    """How far to move the clock."""
+
+    advance: float = Field(ge=0)
+
+
+class SessionOrder(BaseModel):
+    """A session for creates by filters to find."""
+
+    session_id: str
+    project: str | None = None
+    user_id: str | None = None
+    tags: list[str] = Field(default_factory=list)
+    started_at: datetime | None = None
+    has_error: bool = False
+    trace_count: int = 1
+
+
+def router(sandbox: "Sandbox") -> APIRouter:
+    """Build the control routes of one sandbox; none of them asks for credentials."""
+    routes = APIRouter()
+    page = (resources.files("pandaprobe_evals.sandbox") / "page.html").read_text("utf-8")
+
+    @routes.get("/")
+    async def index(request: Request) -> Response:
+        accept = request.headers.get("accept", "")
+        if "application/json" in accept and "text/html" not in accept:
+            return JSONResponse({"name": "PandaProbe", "version": "sandbox"})
+        return HTMLResponse(page, headers={"content-security-policy": _CSP, "cache-control": "no-store"})
+
+    @routes.post("/_sandbox/faults", status_code=201)
+    async def add_fault(order: FaultOrder) -> dict[str, int]:
+        try:
+            sandbox.faults.put(Script(order.fault, order.times, order.operation, order.options))
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from None
+        return {"pending": len(sandbox.faults)}
+
+    @routes.delete("/_sandbox/faults", status_code=204)
+    async def clear_faults() -> Response:
+        sandbox.faults.clear()
+        return Response(status_code=204)
+
+    @routes.post("/_sandbox/clock")
+    async def advance_clock(order: ClockOrder) -> dict[str, Any]:
+        if not isinstance(sandbox.clock, HeldClock):
+            raise HTTPException(409, "The sandbox runs on the real clock; start it with a held one to move it.")
+        now = sandbox.clock.advance(order.advance)
+        return {"now": now, "iso": iso(now)}
+
+    @routes.post("/_sandbox/sessions", status_code=201)
+    async def add_session(order: SessionOrder) -> dict[str, str]:
+        sandbox.add_session(**order.model_dump())
+        return {"session_id": order.session_id}
+
+    @routes.get("/_sandbox/requests")
+    async def list_requests(last: int = Query(default=1000, ge=0)) -> dict[str, Any]:
+        recorded = list(sandbox.requests)
+        counts: dict[str, int] = {}
+        for request in recorded:
+            counts[request.operation or "other"] = counts.get(request.operation or "other", 0) + 1
+        shown = recorded[-last:] if last else []
+        return {"total": len(recorded), "counts": counts, "requests": [asdict(request) for request in shown]}
+
+    @routes.get("/_sandbox/state")
+    async def state() -> Response:
+        now = sandbox.clock.now()
+        runs, total = sandbox.store.newest(_PAGE_RUNS, now)
+        shown: list[dict[str, Any]] = [
+            {**json.loads(run_json(run, now, "total_targets")), "project": project} for run, project in runs
+        ]
+        return JSONResponse(
+            {
+                "now": iso(now),
+                "clock": "held" if isinstance(sandbox.clock, HeldClock) else "real",
+                "speed": sandbox.speed,
+                "units_billed": sandbox.units_billed,
+                "requests": len(sandbox.requests),
+                "faults_pending": len(sandbox.faults),
+                "total_runs": total,
+                "runs": shown,
+            },
+            headers={"cache-control": "no-store"},
+        )
+
+    @routes.get("/_sandbox/runs/{run_id}/scores")
+    async def scores(run_id: UUID, limit: int = Query(default=200, ge=1, le=1000)) -> Response:
+        rows = sandbox.store.run_scores(None, str(run_id), sandbox.clock.now(), limit)
+        return Response(f"[{','.join(map(score_json, rows))}]".encode(), media_type="application/json")
+
+    return routes
+
+
+def moment(value: datetime | float | str | None, default: float) -> float:
+    """Read a moment in any of the forms that `Sandbox.add_session` takes."""
+    if value is None:
+        return default
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    return float(value)

@@ -1,0 +1,285 @@
+"""The sandbox as one object, as a server on a port, and as a command."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from . import auth, control
+from .app import Service, build
+from .clock import Clock
+from .faults import Fault, FaultQueue, Script
+from .limits import FixedWindow
+from .store import Session, Store
+from .transport import SandboxTransport
+from .wire import RecordedRequest, Wire
+from .worker import Timing
+from .writing import TotalField
+
+__all__ = ["Sandbox", "main", "run"]
+
+RateLimit = tuple[int, float]
+
+
+class Sandbox:
+    """An embedded PandaProbe.
+
+    `speed` makes runs advance so many times faster. `rate_limit` is requests and seconds, for each credential and each
+    concrete path; None switches it off. `db` keeps everything over restarts, but for windows and recorded requests.
+    """
+
+    def __init__(
+        self,
+        *,
+        db: str = ":memory:",
+        speed: float = 1.0,
+        clock: Clock | None = None,
+        total_field: TotalField = "total_targets",
+        rate_limit: RateLimit | None = (50, 60.0),
+        pending_seconds: float = 0.5,
+        seconds_per_session: float = 0.1,
+        retry_delay: float = 10.0,
+    ) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be above 0, not {speed}")
+        if total_field not in ("total_targets", "total_traces"):
+            raise ValueError(f"total_field must be total_targets or total_traces, not {total_field!r}")
+        self.clock = clock or Clock()
+        self.speed = speed
+        self.store = Store(db)
+        self.faults = FaultQueue()
+        auth.prepare(self.store)
+        timing = Timing(pending_seconds / speed, seconds_per_session / speed, retry_delay / speed)
+        window = FixedWindow(*rate_limit) if rate_limit else None
+        inner = build(Service(self.store, self.clock, timing, total_field, window))
+        inner.include_router(control.router(self))
+        self._wire = Wire(inner, self.store, self.clock, self.faults)
+
+    @property
+    def app(self) -> ASGIApp:
+        """The ASGI application, outermost layer included."""
+        return self._wire
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every request so far, in the order of arrival; control endpoints and the page do not count."""
+        return self._wire.requests
+
+    @property
+    def units_billed(self) -> int:
+        """Session evaluations billed so far, to all organizations together."""
+        return self.store.units()
+
+    def inject(self, fault: Fault | str, *, times: int = 1, operation: str | None = None, **options: Any) -> None:
+        """Queue a fault for the next `times` requests (of one operation, or of any).
+
+        The faults and their options are in the docstring of `pandaprobe_evals.sandbox.faults`.
+        """
+        if times < 1:
+            raise ValueError(f"times must be 1 or more, not {times}")
+        self.faults.put(Script(Fault(fault), times, operation, options))
+
+    def add_session(
+        self,
+        session_id: str,
+        *,
+        project: str | None = None,
+        user_id: str | None = None,
+        tags: Iterable[str] = (),
+        started_at: datetime | float | str | None = None,
+        has_error: bool = False,
+        trace_count: int = 1,
+    ) -> None:
+        """Make a session known to creates by filters, in one project of `API_KEY`'s organization or in all."""
+        project_id = None if project is None else self.store.project(auth.DEFAULT_ORG, project)
+        started = control.moment(started_at, self.clock.now())
+        self.store.add_session(Session(session_id, project_id, user_id, tuple(tags), started, has_error, trace_count))
+
+    def transport(self) -> SandboxTransport:
+        """Return an httpx transport that serves this sandbox in process, to both kinds of client."""
+        return SandboxTransport(self.app)
+
+    @contextlib.contextmanager
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
+        """Serve on a port, by a thread, and yield the base URL; raises OSError where the port is taken."""
+        listener = _listen(host, port)
+        config = uvicorn.Config(
+            self.app,
+            log_config=None,
+            access_log=False,
+            log_level="critical",
+            lifespan="off",
+            ws="none",
+            date_header=False,
+            timeout_keep_alive=120,
+            timeout_graceful_shutdown=1,
+        )
+        server = _Server(config)
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listener]}, name="pandaprobe-sandbox", daemon=True
+        )
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                thread.join(0.005)
+            bound = listener.getsockname()[1]
+            yield f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        finally:
+            server.stop()
+            thread.join(5)
+            listener.close()
+
+    def close(self) -> None:
+        """Forget everything that is not in a file."""
+        self.store.close()
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn that stops when it is told to, not at its next look at a flag."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Do nothing until told to stop."""
+        self._loop = asyncio.get_running_loop()
+        await self.on_tick(0)
+        if not self.should_exit:
+            await self._stopped.wait()
+
+    def stop(self) -> None:
+        """Begin to shut down; from any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has stopped by itself
+                self._loop.call_soon_threadsafe(self._stopped.set)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer waits 40 ms
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def run(
+    host: str = "127.0.0.1",
+    port: int = 8321,
+    *,
+    db: str = ":memory:",
+    speed: float = 1.0,
+    total_field: TotalField = "total_targets",
+    rate_limit: RateLimit | None = (50, 60.0),
+    sessions: int = 12,
+) -> int:
+    """Serve a sandbox until Ctrl-C or SIGTERM; return the exit code.
+
+    `sessions` is how many demonstration sessions a create by filters finds.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    with contextlib.suppress(ValueError):  # signals are the main thread's
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+    with contextlib.ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(db=db, speed=speed, total_field=total_field, rate_limit=rate_limit))
+        _seed(sandbox, sessions)
+        try:
+            url = stack.enter_context(sandbox.serve(host=host, port=port))
+        except OSError as error:
+            sys.stderr.write(f"Cannot listen on {host}:{port}: {error.strerror or error}.\n")
+            return 1
+        sys.stdout.write(
+            f"# PandaProbe sandbox: {url}  (runs and scores as a page; Ctrl-C stops it)\n"
+            f"export PANDAPROBE_ENDPOINT={url}\n"
+            f"export PANDAPROBE_API_KEY={auth.API_KEY}\n"
+            f"export PANDAPROBE_PROJECT_NAME={auth.PROJECT_NAME}\n"
+        )
+        sys.stdout.flush()
+        while not stopped.wait(1):
+            pass
+    return 0
+
+
+def _seed(sandbox: Sandbox, count: int) -> None:
+    for index in range(1, count + 1):
+        sandbox.add_session(
+            f"demo-session-{index:02}",
+            user_id=f"user-{index % 3}",
+            tags=["demo", "even" if index % 2 == 0 else "odd"],
+            has_error=index % 5 == 0,
+            trace_count=1 + index % 4,
+        )
+
+
+def _rate_limit(text: str) -> RateLimit | None:
+    if text == "off":
+        return None
+    requests, _, seconds = text.partition("/")
+    try:
+        limit = int(requests), float(seconds or 60)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not REQUESTS/SECONDS, as in 50/60, nor off") from None
+    if limit[0] < 1 or limit[1] <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} must be above 0")
+    return limit
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if speed <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return speed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `python -m pandaprobe_evals.sandbox`."""
+    parser = argparse.ArgumentParser("pandaprobe_evals.sandbox", description="An embedded PandaProbe for tests.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8321, help="0 picks a free one (default %(default)s)")
+    parser.add_argument("--db", default=":memory:", metavar="FILE", help="keep the state in a file")
+    parser.add_argument("--speed", type=_speed, default=1.0, help="how many times faster runs advance")
+    parser.add_argument("--total-field", choices=["total_targets", "total_traces"], default="total_targets")
+    parser.add_argument("--rate-limit", type=_rate_limit, default=(50, 60.0), metavar="N/SECONDS", help="or off")
+    parser.add_argument("--sessions", type=int, default=12, help="demonstration sessions for creates by filters")
+    given = parser.parse_args(arguments)
+    return run(
+        given.host,
+        given.port,
+        db=given.db,
+        speed=given.speed,
+        total_field=given.total_field,
+        rate_limit=given.rate_limit,
+        sessions=given.sessions,
+    )

@@ -1,0 +1,415 @@
+"""What the sandbox remembers, in SQLite: projects, sessions, runs, scores and units billed."""
+
+import json
+import random
+import re
+import sqlite3
+import threading
+import uuid
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from . import worker
+from .limits import Plan
+
+__all__ = ["Breakdown", "NewRun", "Run", "ScoreQuery", "Session", "Store", "int4", "sample", "storable"]
+
+_SCHEMA = """
+create table if not exists projects (id text primary key, org text, name text, unique (org, name));
+create table if not exists sessions (
+  id integer primary key, project_id text, session_id text, user_id text, tags text,
+  started_at real, has_error integer, trace_count integer, unique (project_id, session_id));
+create table if not exists runs (
+  seq integer primary key, id text unique, project_id text, name text, metric_names text, filters text,
+  targets text, sampling_rate real, model text, created_at real, starts_at real, script text, timing text,
+  retry integer, deleted integer default 0, settled integer default 0,
+  scored integer default 0, scored_attempt integer default 0);
+create index if not exists runs_by_time on runs (project_id, created_at desc, seq desc);
+create index if not exists runs_by_age on runs (created_at desc, seq desc);
+create table if not exists scores (
+  seq integer primary key, id text, run_id text, eval_run_id text, project_id text, session_id text, name text,
+  value text, status text, reason text, metadata text, created_at real);
+create index if not exists scores_by_run on scores (eval_run_id, created_at);
+create index if not exists scores_by_time on scores (project_id, created_at);
+create index if not exists scores_by_session on scores (project_id, session_id);
+create table if not exists usage (org text primary key, units integer);
+"""
+_RUN = "id, project_id, name, metric_names, filters, sampling_rate, model, created_at, starts_at, script, timing"
+_SCORE = "id, session_id, project_id, name, value, status, eval_run_id, reason, metadata, created_at"
+_INT4 = 2**31 - 1
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # a NUL as JSON writes it, not a backslash and "u0000"
+
+
+class Breakdown(Exception):
+    """What makes the real service answer 500: its database refuses what it was given."""
+
+
+def storable(*texts: str | None, limit: int | None = None) -> None:
+    """Break where PostgreSQL would: a NUL character, a lone surrogate, a text over its column."""
+    for text in texts:
+        if text is None:
+            continue
+        if "\0" in text or (limit is not None and len(text) > limit):
+            raise Breakdown("the database refuses this text")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Breakdown("the database refuses a lone surrogate") from None
+
+
+def int4(number: int | None) -> None:
+    """Break where PostgreSQL would: a number over 32 bits."""
+    if number is not None and not -_INT4 - 1 <= number <= _INT4:
+        raise Breakdown("the database refuses this number")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that a create by filters can find; `project_id` None is known to every project."""
+
+    session_id: str
+    project_id: str | None
+    user_id: str | None
+    tags: tuple[str, ...]
+    started_at: float
+    has_error: bool
+    trace_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run about to be committed."""
+
+    project_id: str
+    org: str
+    name: str | None
+    metrics: list[str]
+    filters: dict[str, Any]
+    session_ids: list[str]
+    sampling_rate: float
+    model: str
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A committed run; `filters` stays JSON text, since it can hold 100,000 ids."""
+
+    id: str
+    project_id: str
+    name: str | None
+    metric_names: str
+    filters: str
+    sampling_rate: float
+    model: str
+    created_at: float
+    starts_at: float
+    script: worker.Script
+    timing: worker.Timing
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "Run":
+        """Build a run of a row of the table."""
+        *plain, script, timing = row
+        made: Any = cls  # its fields are the columns of `_RUN`, in that order
+        run: Run = made(*plain, worker.Script.load(script), worker.Timing(*json.loads(timing)))
+        return run
+
+    def look(self, now: float) -> worker.View:
+        """Say how the run looks at a moment."""
+        return worker.look(self.script, self.timing, self.starts_at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreQuery:
+    """What to list of a project's scores."""
+
+    session_id: str | None = None
+    name: str | None = None
+    source: str | None = None
+    status: str | None = None
+    eval_run_id: str | None = None
+    date_from: float | None = None
+    date_to: float | None = None
+    limit: int = 50
+    offset: int = 0
+
+
+class Store:
+    """One SQLite database behind one lock; safe to share between threads."""
+
+    def __init__(self, path: str) -> None:
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        if path != ":memory:":
+            self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = normal")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Generator[sqlite3.Connection]:
+        with self._lock:
+            self._db.execute("begin immediate")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("rollback")
+                raise
+            self._db.execute("commit")
+
+    def _all(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
+        with self._lock:
+            return self._db.execute(sql, tuple(values)).fetchall()
+
+    # --- projects and sessions -----------------------------------------------------------------
+
+    def project(self, org: str, name: str, project_id: str | None = None) -> str:
+        """Return the id of the organization's project of this name, made on the spot where there is none."""
+        found = self._all("select id from projects where org = ? and name = ?", (org, name))
+        if not found:
+            with self._transaction() as db:
+                db.execute(
+                    "insert or ignore into projects values (?, ?, ?)",
+                    (project_id or str(uuid.uuid4()), org, name),
+                )
+            found = self._all("select id from projects where org = ? and name = ?", (org, name))
+        return str(found[0][0])
+
+    def has_project(self, org: str, project_id: str) -> bool:
+        """Say whether the project is the organization's."""
+        return bool(self._all("select 1 from projects where org = ? and id = ?", (org, project_id)))
+
+    def add_session(self, session: Session) -> None:
+        """Remember a session, in place of one of the same id."""
+        with self._transaction() as db:
+            db.execute(
+                "delete from sessions where session_id = ? and project_id is ?",
+                (session.session_id, session.project_id),
+            )
+            db.execute(
+                "insert into sessions (project_id, session_id, user_id, tags, started_at, has_error, trace_count)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    session.project_id, session.session_id, session.user_id, json.dumps(session.tags),
+                    session.started_at, session.has_error, session.trace_count,
+                ),
+            )  # fmt: skip
+
+    def matching_sessions(
+        self,
+        project_id: str,
+        *,
+        date_from: float | None,
+        date_to: float | None,
+        user_id: str | None,
+        has_error: bool | None,
+        tags: Sequence[str] | None,
+        min_trace_count: int | None,
+    ) -> list[str]:
+        """Return the ids of the sessions that the filters let through, oldest first."""
+        conditions: list[tuple[str, Any]] = [("(project_id is null or project_id = ?)", project_id)]
+        conditions += [("started_at >= ?", date_from)] if date_from is not None else []
+        conditions += [("started_at <= ?", date_to)] if date_to is not None else []
+        conditions += [("user_id = ?", user_id)] if user_id is not None else []
+        conditions += [("has_error = ?", has_error)] if has_error is not None else []
+        conditions += [("trace_count >= ?", min_trace_count)] if min_trace_count is not None else []
+        rows = self._all(
+            f"select session_id, tags from sessions where {' and '.join(c for c, _ in conditions)} order by id",
+            (value for _, value in conditions),
+        )
+        wanted = set(tags or ())
+        return list(dict.fromkeys(sid for sid, own in rows if not wanted or wanted & set(json.loads(own))))
+
+    # --- runs ------------------------------------------------------------------------------------
+
+    def add_run(self, new: NewRun, plan: Plan, timing: worker.Timing, now: float, late: float = 0.0) -> Run:
+        """Bill and commit a run, or neither; with `late`, nobody sees it before so many seconds have passed."""
+        storable(new.name, limit=255)
+        storable(new.model, limit=255)
+        storable("".join(new.session_ids))
+        filters = dict(new.filters)
+        try:
+            text = json.dumps(filters, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        except ValueError:
+            raise Breakdown("the database refuses a number that is not finite") from None
+        storable(text)
+        if _NUL.search(text):
+            raise Breakdown("the database refuses a NUL character")
+        script = worker.script_of(new.session_ids, new.metrics, retry=new.retry)
+        units = len(new.session_ids) * len(new.metrics)
+        targets = None if "session_ids" in filters else json.dumps(new.session_ids)
+        run = Run(
+            str(uuid.uuid4()), new.project_id, new.name, json.dumps(new.metrics), text, new.sampling_rate,
+            new.model, now, now + late, script, timing,
+        )  # fmt: skip
+        with self._transaction() as db:
+            row = db.execute("select units from usage where org = ?", (new.org,)).fetchone()
+            plan.check(row[0] if row else 0, units)
+            db.execute(
+                "insert into usage values (?, ?) on conflict (org) do update set units = units + excluded.units",
+                (new.org, units),
+            )
+            db.execute(
+                f"insert into runs ({_RUN}, targets, retry) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run.id, run.project_id, run.name, run.metric_names, run.filters, run.sampling_rate, run.model,
+                    run.created_at, run.starts_at, script.dump(),
+                    json.dumps([timing.pending, timing.per_session, timing.retry_delay]), targets, new.retry,
+                ),
+            )  # fmt: skip
+        return run
+
+    def publish(self, run_id: str, now: float) -> None:
+        """Let a run that was committed late be seen from now on."""
+        with self._transaction() as db:
+            db.execute("update runs set starts_at = min(starts_at, ?) where id = ?", (now, run_id))
+
+    def run(self, project_id: str, run_id: str, now: float) -> Run | None:
+        """Return a run of the project."""
+        rows = self._all(
+            f"select {_RUN} from runs where id = ? and project_id = ? and not deleted and starts_at <= ?",
+            (run_id, project_id, now),
+        )
+        return Run.of(rows[0]) if rows else None
+
+    def runs(self, project_id: str, status: str | None, limit: int, offset: int, now: float) -> tuple[list[Run], int]:
+        """Return a page of the project's runs, newest first, and how many there are."""
+        where = "project_id = ? and not deleted and starts_at <= ?"
+        order = "order by created_at desc, seq desc"
+        if status is None:
+            total = self._all(f"select count(*) from runs where {where}", (project_id, now))[0][0]
+            page = f"select {_RUN} from runs where {where} {order} limit ? offset ?"
+            return [Run.of(row) for row in self._all(page, (project_id, now, limit, offset))], total
+        light = _RUN.replace("filters", "'{}'")
+        rows = self._all(f"select {light} from runs where {where} {order}", (project_id, now))
+        ids = [run.id for run in map(Run.of, rows) if run.look(now).status == status]
+        found = (self.run(project_id, run_id, now) for run_id in ids[offset : offset + limit])
+        return [run for run in found if run is not None], len(ids)
+
+    def session_ids(self, run_id: str) -> list[str]:
+        """Return what the run was created for."""
+        filters, targets = self._all("select filters, targets from runs where id = ?", (run_id,))[0]
+        ids: list[str] = json.loads(targets) if targets is not None else json.loads(filters)["session_ids"]
+        return ids
+
+    def delete_run(self, project_id: str, run_id: str, *, delete_scores: bool, now: float) -> bool:
+        """Delete a run; its scores go too, or stay without a run."""
+        if self.run(project_id, run_id, now) is None:
+            return False
+        self._score(run_id, now)
+        with self._transaction() as db:
+            db.execute(
+                "update runs set deleted = 1, settled = 1, filters = '{}', targets = '[]' where id = ?",
+                (run_id,),
+            )
+            if delete_scores:
+                db.execute("delete from scores where eval_run_id = ?", (run_id,))
+            else:
+                db.execute("update scores set eval_run_id = null where eval_run_id = ?", (run_id,))
+        return True
+
+    def failed_pairs(self, run: Run, now: float) -> tuple[list[str], list[str]]:
+        """Return the sessions and the metrics that failed, each sorted and once."""
+        view = run.look(now)
+        if not view.failed:
+            return [], []
+        ids = self.session_ids(run.id)
+        failing = (ids[index] for index in run.script.failing if index < view.evaluated)
+        return sorted(set(failing)), sorted(set(json.loads(run.metric_names)))
+
+    # --- scores ----------------------------------------------------------------------------------
+
+    def _score(self, run_id: str, now: float) -> None:
+        """Write down the scores that the worker has made since the last time somebody asked."""
+        with self._transaction() as db:
+            row = db.execute(
+                f"select scored, scored_attempt, retry, {_RUN} from runs where id = ? and not settled",
+                (run_id,),
+            ).fetchone()
+            if row is None:
+                return
+            scored, attempt, retry, *rest = row
+            run = Run.of(rest)
+            view = run.look(now)
+            if view.attempt != attempt:
+                db.execute("delete from scores where run_id = ?", (run_id,))
+                scored = 0
+            if view.evaluated > scored:
+                made = worker.scores(
+                    run_id, self.session_ids(run_id), json.loads(run.metric_names),
+                    first=scored, view=view, per_session=run.timing.per_session, retry=bool(retry),
+                )  # fmt: skip
+                db.executemany(
+                    "insert into scores (id, run_id, eval_run_id, project_id, session_id, name, value, status,"
+                    " reason, metadata, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        (s.id, run_id, run_id, run.project_id, s.session_id, s.name, s.value, s.status, s.reason,
+                         s.metadata, s.created_at)
+                        for s in made
+                    ),
+                )  # fmt: skip
+            db.execute(
+                "update runs set scored = ?, scored_attempt = ?, settled = ? where id = ?",
+                (view.evaluated, view.attempt, view.final, run_id),
+            )
+
+    def run_scores(self, project_id: str | None, run_id: str, now: float, limit: int = -1) -> list[Any]:
+        """Return a run's scores, newest first; none for a run that is not there."""
+        self._score(run_id, now)
+        return self._all(
+            f"select {_SCORE} from scores where eval_run_id = ? and (? is null or project_id = ?)"
+            " order by created_at desc, seq desc limit ?",
+            (run_id, project_id, project_id, limit),
+        )
+
+    def scores(self, project_id: str, query: ScoreQuery, now: float) -> tuple[list[Any], int]:
+        """Return a page of the project's scores, newest first, and how many there are."""
+        unsettled = "select id from runs where project_id = ? and not settled and starts_at <= ?"
+        for (run_id,) in self._all(unsettled, (project_id, now)):
+            if query.eval_run_id in (None, run_id):
+                self._score(run_id, now)
+        conditions: list[tuple[str, Any]] = [("project_id = ?", project_id)]
+        for column in ("session_id", "name", "status", "eval_run_id"):
+            value = getattr(query, column)
+            conditions += [(f"{column} = ?", value)] if value is not None else []
+        conditions += [("created_at >= ?", query.date_from)] if query.date_from is not None else []
+        conditions += [("created_at <= ?", query.date_to)] if query.date_to is not None else []
+        conditions += [("? = 'AUTOMATED'", query.source)] if query.source is not None else []
+        where = " and ".join(condition for condition, _ in conditions)
+        values = [value for _, value in conditions]
+        total = self._all(f"select count(*) from scores where {where}", values)[0][0]
+        page = f"select {_SCORE} from scores where {where} order by created_at desc, seq desc limit ? offset ?"
+        return self._all(page, [*values, query.limit, query.offset]), total
+
+    # --- for the page and for tests ----------------------------------------------------------------
+
+    def units(self, org: str | None = None) -> int:
+        """Return the units billed, to one organization or to all."""
+        return int(self._all("select coalesce(sum(units), 0) from usage where ? is null or org = ?", (org, org))[0][0])
+
+    def newest(self, limit: int, now: float) -> tuple[list[tuple[Run, str]], int]:
+        """Return the newest runs of all projects, each with its project's name, and how many there are."""
+        light = ", ".join("'{}'" if column == "filters" else f"runs.{column}" for column in _RUN.split(", "))
+        rows = self._all(
+            f"select {light}, projects.name from runs join projects on projects.id = project_id"
+            " where not deleted and starts_at <= ? order by created_at desc, seq desc limit ?",
+            (now, limit),
+        )
+        total = self._all("select count(*) from runs where not deleted and starts_at <= ?", (now,))[0][0]
+        return [(Run.of(row[:-1]), row[-1]) for row in rows], total
+
+
+def sample(session_ids: list[str], rate: float, seed: int | None = None) -> list[str]:
+    """Take the service's share of the sessions: at least one, none for a rate of 0."""
+    if rate >= 1:
+        return session_ids
+    count = max(1, int(len(session_ids) * rate)) if rate > 0 else 0
+    chosen = sorted(random.Random(seed).sample(range(len(session_ids)), count))
+    return [session_ids[index] for index in chosen]

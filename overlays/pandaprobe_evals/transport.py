@@ -1,0 +1,561 @@
+"""Wraps any httpx transport: pacing before each attempt, policy after it, and every answer held against the contract.
+
+One generator, `exchange`, says what to do; `PolicyTransport` and `AsyncPolicyTransport` do it, blocking and not. What a
+call may take and what came of its attempts is in its `CallState`, which reaches this file by a context variable, since the
+generated functions between have no place for it; the bare generated functions get the client's defaults.
+
+Given back are answers that the contract documents and that keep to it, errors included; everything else is raised. Raised
+errors are made here, outside any `except`, so that no traceback leads to a frame that holds a credential.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from . import contract
+from .contract import Operation
+from .creation import ServiceClock
+from .errors import (
+    APIStatusError,
+    Attempt,
+    ConnectionFailed,
+    ContractViolation,
+    InvalidArgument,
+    OutcomeUnknown,
+    PandaProbeError,
+    RateLimited,
+    clip,
+    status_error,
+)
+from .pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, CannotWait, Ticket
+from .pacing import Outcome as Paced
+from .policy import (
+    Answer,
+    BackoffPolicy,
+    GiveBack,
+    GiveUp,
+    Happened,
+    Lost,
+    Reconcile,
+    Resend,
+    Unsent,
+    classify,
+    decide,
+    http_date,
+    is_rate_limit,
+)
+
+log = logging.getLogger("pandaprobe_evals")
+
+
+@dataclass(slots=True)
+class CallState:
+    """One call of the user's: what it may take, and what came of it so far."""
+
+    backoff: BackoffPolicy
+    deadline: float = math.inf
+    """When it must be over, on the monotonic clock."""
+    timeout: httpx.Timeout | None = None
+    """For each attempt, in place of the client's; None for the client's."""
+    started: float = field(default_factory=time.monotonic)
+    attempts: list[Attempt] = field(default_factory=list)
+
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return self.deadline - time.monotonic()
+
+    def ledger(self) -> dict[str, Any]:
+        """What every error of this call carries."""
+        return {"attempts": tuple(self.attempts), "seconds": time.monotonic() - self.started}
+
+
+current_call: ContextVar[CallState | None] = ContextVar("pandaprobe_evals_call", default=None)
+
+
+class CheckedResponse(httpx.Response):
+    """An answer that keeps to the contract; its JSON was parsed once and is not parsed again."""
+
+    checked: Any = None
+
+    def json(self, **_: Any) -> Any:
+        """The JSON that was held against the contract."""
+        return self.checked
+
+
+@dataclass(frozen=True, slots=True)
+class Acquire:
+    """Wait for the rate limit; what comes back is a ticket."""
+
+    budget: Budget
+    timeout: float | None
+    on_wait: Callable[[float, str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Tell the budget what came of a request."""
+
+    budget: Budget
+    ticket: Ticket
+    outcome: Paced
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the request and read the whole answer; what comes back is a `Sent`."""
+
+    request: httpx.Request
+    limit: float
+    """Seconds that the attempt may take in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Sleep."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of an attempt, as the network sees it."""
+
+    failure: Unsent | Lost | None = None
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    extensions: dict[str, Any] = field(default_factory=dict)
+
+
+Step = Acquire | Complete | Send | Pause
+
+
+class TooSlow(Exception):
+    """An attempt that trickles: it took longer in all than its time-outs allow together."""
+
+
+class Exchange:
+    """The logic that both transports drive.
+
+    Args:
+        base_path: The base URL's path, without a slash at its end.
+        budget: The budget of an operation.
+        backoff: The constants for calls that bring none.
+        deadline: Seconds for calls that bring none; None for no deadline.
+        clock: Learns the service's clock from the answers.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_path: str,
+        budget: Callable[[Operation], Budget],
+        backoff: BackoffPolicy,
+        deadline: float | None,
+        clock: ServiceClock,
+    ) -> None:
+        self._base_path = base_path
+        self._budget = budget
+        self._backoff = backoff
+        self._deadline = deadline
+        self._clock = clock
+
+    def call_state(
+        self,
+        *,
+        deadline: float | None = None,
+        timeout: httpx.Timeout | None = None,
+        backoff: BackoffPolicy | None = None,
+    ) -> CallState:
+        """The state of a new call; what is not given is the client's."""
+        seconds = self._deadline if deadline is None else deadline
+        now = time.monotonic()
+        return CallState(backoff or self._backoff, math.inf if seconds is None else now + seconds, timeout, started=now)
+
+    def operation(self, request: httpx.Request) -> Operation:
+        """Which operation a request is.
+
+        Raises:
+            InvalidArgument: The contract has none for it.
+        """
+        path = request.url.raw_path.partition(b"?")[0].decode("ascii").removeprefix(self._base_path)
+        found = contract.operation_for(request.method, path)
+        if found is None:
+            raise InvalidArgument(
+                f"openapi.yaml has no operation {request.method} {clip(path)}; is an id missing, or no UUID?"
+            )
+        return found
+
+    def exchange(self, request: httpx.Request) -> Generator[Step, Any, httpx.Response]:
+        """Send a request as often as it takes, and return the answer that is final.
+
+        Raises:
+            PandaProbeError: There is no such answer.
+        """
+        operation = self.operation(request)
+        call = current_call.get() or self.call_state()
+        budget = self._budget(operation) if operation.rate_limit else None
+        timeouts = self._timeouts(request, call)
+        failures = 0
+        lost_before = False
+        while True:
+            paced = 0.0
+            ticket: Ticket | None = None
+            if budget:
+                asked = time.monotonic()
+                ticket = yield Acquire(
+                    budget,
+                    None if math.isinf(call.deadline) else max(0.0, call.left()),
+                    self._tell(operation),
+                )
+                if isinstance(ticket, float):  # seconds until the window reopens
+                    raise self._rate_limited(operation, request, call, ticket)
+                paced = time.monotonic() - asked
+            try:
+                cut = operation.effect == "reads"
+                left = max(call.left(), 0.05) if cut else math.inf
+                request.extensions["timeout"] = {phase: min(seconds, left) for phase, seconds in timeouts.items()}
+                sent_at, began = time.time(), time.monotonic()
+                sent: Sent = yield Send(request, min(sum(timeouts.values()), left))
+                seconds = time.monotonic() - began
+                happened, response, violation = self._read(operation, request, sent, began, began + seconds)
+                if ticket:
+                    yield Complete(budget, ticket, _paced(happened))  # type: ignore[arg-type]  # a ticket is of a budget
+            finally:
+                if ticket and not ticket.done:  # interrupted: it may have been sent
+                    budget.complete(ticket, LOST)  # type: ignore[union-attr]
+            resent = not (isinstance(happened, Answer) and is_rate_limit(happened))
+            failures += resent
+            decision = decide(
+                operation.effect,
+                happened,
+                failures=failures,
+                lost_before=lost_before,
+                limit=operation.rate_limit,
+                policy=call.backoff,
+                now=time.time(),
+            )
+            if isinstance(happened, Lost) or (isinstance(happened, Answer) and happened.status >= 500):
+                lost_before = True
+            late = isinstance(decision, Resend) and decision.delay >= call.left()
+            status = happened.status if isinstance(happened, Answer) else None
+            wait = decision.delay if isinstance(decision, Resend | Reconcile) and not late else 0.0
+            attempt = Attempt(
+                at=sent_at,
+                operation=operation.id,
+                status=status,
+                error=happened.unreadable if isinstance(happened, Answer) else happened.error,
+                seconds=seconds,
+                request_id=sent.headers.get("x-request-id"),
+                then=f"{_VERBS[type(decision)]}: {decision.reason}" + (", too late for the deadline" if late else ""),
+                wait=wait,
+                paced=paced,
+            )
+            call.attempts.append(attempt)
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug(
+                    "%s attempt %d: %s in %.3f s; %s",
+                    operation.id,
+                    len(call.attempts),
+                    status or attempt.error,
+                    seconds,
+                    attempt.then,
+                )
+            details = {
+                "operation": operation.id,
+                "method": request.method,
+                "path": request.url.path,
+                "status": status,
+                "request_id": attempt.request_id,
+                **call.ledger(),
+            }
+            if isinstance(decision, GiveBack):
+                if violation is not None:
+                    raise _detailed(violation, details)
+                if decision.as_success:
+                    return CheckedResponse(operation.success, request=request)
+                if response is None:
+                    assert isinstance(happened, Answer)
+                    raise _status_error(happened, sent, details)
+                return response
+            if isinstance(decision, Reconcile):
+                raise OutcomeUnknown(
+                    f"{decision.reason}: the run may have been created all the same",
+                    create={"body": request.content.decode(errors="replace")},
+                    settle=decision.settle,
+                    wait=decision.delay,
+                    answer=clip(sent.body.decode(errors="replace")),
+                    **details,
+                )
+            if isinstance(decision, GiveUp) or late:
+                if isinstance(happened, Answer) and is_rate_limit(happened):
+                    raise self._rate_limited(
+                        operation, request, call, decision.delay if isinstance(decision, Resend) else 0.0
+                    )
+                raise _gave_up(operation, happened, sent, late, details)
+            if decision.delay:
+                if log.isEnabledFor(logging.INFO):
+                    log.info("%s waits %.2f s: %s", operation.id, decision.delay, decision.reason)
+                yield Pause(decision.delay)
+
+    def _timeouts(self, request: httpx.Request, call: CallState) -> dict[str, float]:
+        given = call.timeout.as_dict() if call.timeout else request.extensions.get("timeout", {})
+        if not given or any(seconds is None for seconds in given.values()):
+            raise InvalidArgument("timeout: every phase of a request needs a finite time-out")
+        return {phase: float(seconds or 0.0) for phase, seconds in given.items()}
+
+    def _tell(self, operation: Operation) -> Callable[[float, str], object]:
+        return lambda seconds, reason: log.info(
+            "%s waits about %.1f s for the rate limit: %s", operation.id, seconds, reason
+        )
+
+    def _rate_limited(
+        self, operation: Operation, request: httpx.Request, call: CallState, reopens_in: float
+    ) -> RateLimited:
+        status = 429 if call.attempts and call.attempts[-1].status == 429 else None
+        return RateLimited(
+            f"the rate limit's window reopens in {reopens_in:.1f} s, after this call's deadline; nothing was created. "
+            "Try again then, or allow a longer deadline=",
+            reopens_in=reopens_in,
+            operation=operation.id,
+            method=request.method,
+            path=request.url.path,
+            status=status,
+            **call.ledger(),
+        )
+
+    def _read(
+        self, operation: Operation, request: httpx.Request, sent: Sent, began: float, ended: float
+    ) -> tuple[Happened, httpx.Response | None, ContractViolation | None]:
+        """Make sense of what the network gave: what happened, the answer to give back, and how it breaks the contract."""
+        if sent.failure:
+            return sent.failure, None, None
+        if self._clock.wants_date(ended) and (date := http_date(sent.headers.get("date", ""))):
+            self._clock.saw_date(began, ended, date)
+        value: Any = None
+        violation: ContractViolation | None = None
+        unreadable: str | None = None
+        good = sent.status < 300
+        try:
+            if sent.status in operation.responses:
+                value = contract.check(operation, sent.status, sent.headers.get("content-type", ""), sent.body)
+            elif good:
+                unreadable = f"{operation.id} does not answer {sent.status}"
+            else:
+                unreadable = "undocumented status"
+                value = contract.parse_json(sent.body)
+        except contract.Unreadable as error:
+            unreadable = str(error)
+        except ContractViolation as error:
+            violation = error.with_traceback(None)
+        answer = Answer(sent.status, sent.headers, value, unreadable)
+        if unreadable or violation:
+            if violation and not good:  # the error itself says more than how its body is off
+                answer = Answer(sent.status, sent.headers, _lenient(sent.body), str(violation))
+                violation = None
+            return answer, None, violation
+        headers = [
+            (name, text) for name, text in sent.headers.items() if name not in ("content-encoding", "content-length")
+        ]
+        response = CheckedResponse(
+            sent.status, headers=headers, content=sent.body, request=request, extensions=sent.extensions
+        )
+        response.checked = value
+        return answer, response, None
+
+
+_VERBS: dict[type, str] = {
+    GiveBack: "give back",
+    Resend: "resend",
+    Reconcile: "look it up",
+    GiveUp: "give up",
+}
+
+
+def _paced(happened: Happened) -> Paced:
+    match happened:
+        case Unsent():
+            return UNSENT
+        case Lost():
+            return LOST
+        case answer if is_rate_limit(answer):
+            return REJECTED(str(answer.body["error"]))
+        case _:
+            return COUNTED
+
+
+def _lenient(body: bytes) -> Any:
+    try:
+        return contract.parse_json(body)
+    except contract.Unreadable:
+        return None
+
+
+def _detailed(error: ContractViolation, details: Mapping[str, Any]) -> ContractViolation:
+    for name, value in details.items():
+        setattr(error, name, value)
+    return error
+
+
+def _status_error(answer: Answer, sent: Sent, details: Mapping[str, Any]) -> APIStatusError:
+    error = status_error(
+        answer.status, answer.body, sent.body.decode(errors="replace"), **{**details, "status": answer.status}
+    )
+    if 300 <= answer.status < 400:
+        error.args = (
+            f"{answer.status}: a redirect, which is not followed, since credentials would go along; correct base_url",
+        )
+    return error
+
+
+def _gave_up(
+    operation: Operation, happened: Happened, sent: Sent, late: bool, details: Mapping[str, Any]
+) -> PandaProbeError:
+    why = "the next attempt would come after the deadline" if late else "that was the last attempt"
+    if isinstance(happened, Answer):
+        if happened.status < 300:
+            return ContractViolation(
+                f"{operation.id} answered {happened.status} with something unreadable: {happened.unreadable}",
+                expected="a readable answer",
+                value=clip(sent.body.decode(errors="replace")),
+                **details,
+            )
+        return _status_error(happened, sent, details)
+    if operation.effect == "deletes" and isinstance(happened, Lost):
+        return OutcomeUnknown(
+            f"{happened.error}; {why}. It may have been deleted: delete it again, which is safe",
+            create={},
+            **details,
+        )
+    return ConnectionFailed(f"{happened.error}; {why}. Is the service's address right, and does it run?", **details)
+
+
+class PolicyTransport(httpx.BaseTransport):
+    """Pacing, policy and contract around a blocking transport."""
+
+    def __init__(self, inner: httpx.BaseTransport, exchange: Exchange) -> None:
+        self._inner = inner
+        self._exchange = exchange
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request as often as it takes."""
+        flow = self._exchange.exchange(request)
+        result: Any = None
+        try:
+            while True:
+                step = flow.send(result)
+                result = None
+                match step:
+                    case Send():
+                        result = self._send(step)
+                    case Acquire(budget, timeout, on_wait):
+                        result = _acquire(budget, timeout, on_wait)
+                    case Complete(budget, ticket, outcome):
+                        budget.complete(ticket, outcome)
+                    case Pause(seconds):
+                        time.sleep(seconds)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
+
+    def _send(self, step: Send) -> Sent:
+        began = time.monotonic()
+        try:
+            response = self._inner.handle_request(step.request)
+            try:
+                parts = []
+                for part in response.iter_bytes():
+                    parts.append(part)
+                    if time.monotonic() - began > step.limit:
+                        raise TooSlow
+            finally:
+                response.close()
+            return Sent(None, response.status_code, response.headers, b"".join(parts), _kept(response))
+        except TooSlow:
+            return Sent(Lost(f"the answer was still coming after {step.limit:.0f} s"))
+        except Exception as error:
+            if failure := classify(error):
+                return Sent(failure)
+            raise
+
+    def close(self) -> None:
+        """Close the transport within."""
+        self._inner.close()
+
+
+class AsyncPolicyTransport(httpx.AsyncBaseTransport):
+    """Pacing, policy and contract around an asyncio transport."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, exchange: Exchange) -> None:
+        self._inner = inner
+        self._exchange = exchange
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request as often as it takes."""
+        flow = self._exchange.exchange(request)
+        result: Any = None
+        try:
+            while True:
+                step = flow.send(result)
+                result = None
+                match step:
+                    case Send():
+                        result = await self._send(step)
+                    case Acquire(budget, timeout, on_wait):
+                        result = await _aacquire(budget, timeout, on_wait)
+                    case Complete(budget, ticket, outcome):
+                        await budget.acomplete(ticket, outcome)
+                    case Pause(seconds):
+                        await asyncio.sleep(seconds)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
+
+    async def _send(self, step: Send) -> Sent:
+        try:
+            async with asyncio.timeout(step.limit):
+                response = await self._inner.handle_async_request(step.request)
+                try:
+                    body = b"".join([part async for part in response.aiter_bytes()])
+                finally:
+                    await response.aclose()
+            return Sent(None, response.status_code, response.headers, body, _kept(response))
+        except TimeoutError:
+            return Sent(Lost(f"the answer was still coming after {step.limit:.0f} s"))
+        except Exception as error:
+            if failure := classify(error):
+                return Sent(failure)
+            raise
+
+    async def aclose(self) -> None:
+        """Close the transport within."""
+        await self._inner.aclose()
+
+
+def _kept(response: httpx.Response) -> dict[str, Any]:
+    return {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
+
+
+def _acquire(budget: Budget, timeout: float | None, on_wait: Callable[[float, str], object]) -> Ticket | float:
+    try:
+        return budget.acquire(timeout, on_wait)
+    except CannotWait as error:
+        return error.reopens_in
+
+
+async def _aacquire(budget: Budget, timeout: float | None, on_wait: Callable[[float, str], object]) -> Ticket | float:
+    try:
+        return await budget.aacquire(timeout, on_wait)
+    except CannotWait as error:
+        return error.reopens_in

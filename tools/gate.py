@@ -1,0 +1,147 @@
+"""Everything that gates a merge, as `make test` runs it: the checks, and the tests on every Python that is found.
+
+The parts run side by side, as many as there are processors. A part that passes is one line (with what it had to skip);
+of one that fails, all it printed is shown. Only the standard library is used here.
+"""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+
+ROOT = Path(__file__).resolve().parent.parent
+# Prints why a Python cannot be used, or its version.
+PROBE = """
+import sys, sysconfig
+try:
+    import ensurepip, venv
+except ImportError as error:
+    print(f"no: it lacks {error.name} (Debian and Ubuntu: apt-get install python3-venv)")
+else:
+    gil = not sysconfig.get_config_var("Py_GIL_DISABLED")
+    print("%d.%d.%d" % sys.version_info[:3] if gil else "no: it is a free-threaded build")
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that must pass."""
+
+    name: str
+    command: list[str]
+
+
+def supported() -> list[str]:
+    """The Python versions that pyproject.toml promises to support."""
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["classifiers"]
+    return re.findall(r"Python :: (3\.\d+)\b", "\n".join(classifiers))
+
+
+def probe(python: Path | str, version: str) -> str:
+    """Return nothing when this interpreter is a usable Python of that version, else why it is not."""
+    try:
+        run = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"does not run: {error}"
+    said = run.stdout.strip()
+    if run.returncode or not said:
+        return "does not run" + (" (a pyenv shim without a version)" if "pyenv" in run.stderr else "")
+    if said.startswith("no: "):
+        return said.removeprefix("no: ")
+    return "" if said.startswith(f"{version}.") else f"is Python {said}"
+
+
+def find(version: str) -> tuple[str | None, str]:
+    """Find an interpreter of this version; its path, or None and what was looked at."""
+    roots = {Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")}
+    if which("pyenv"):
+        asked = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=False)
+        roots |= {Path(line) for line in asked.stdout.splitlines()[:1]}
+    candidates = [Path(path)] if (path := which(f"python{version}")) else []
+    for root in sorted(roots):
+        newest_first = sorted(root.glob(f"versions/{version}*/bin/python"), key=natural, reverse=True)
+        candidates += newest_first
+    reasons = []
+    for candidate in candidates:
+        if not (reason := probe(candidate, version)):
+            return str(candidate), ""
+        reasons.append(f"{candidate} {reason}")
+    return None, "; ".join(reasons) or f"no python{version} on PATH and none among pyenv's versions"
+
+
+def natural(path: Path) -> list[int]:
+    """A sort key that puts 3.13.10 after 3.13.9."""
+    return [int(number) for number in re.findall(r"\d+", str(path))]
+
+
+def plan() -> list[Part]:
+    """The parts, the longest first, so that no processor waits for one that began late."""
+    # Under `make -j` the outer make would pass on a job server that cannot be reached through this process.
+    make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    parts = [Part(f"pytest {own}", [*make, "pytest"]), Part("types", [*make, "types"])]
+    for version in supported():
+        if version == own:
+            continue
+        python, problem = find(version)
+        if python:
+            if not (ROOT / f".venv-{version}").exists():
+                print(f"Python {version} is {python}; .venv-{version} is built for it first", flush=True)
+            parts.append(Part(f"pytest {version}", [*make, f"pytest-{version}", f"PYTHON={python}"]))
+        else:
+            print(f"Python {version} was SKIPPED: {problem}", flush=True)
+    return parts + [Part(name, [*make, name]) for name in ("spec", "check-generated", "lint")]
+
+
+async def run(part: Part, processors: asyncio.Semaphore) -> bool:
+    """Run one part and print its line; whether it passed."""
+    async with processors:
+        started = time.monotonic()
+        environment = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL"}}
+        process = await asyncio.create_subprocess_exec(
+            *part.command,
+            cwd=ROOT,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output = (await process.communicate())[0].decode(errors="replace").rstrip()
+        passed = process.returncode == 0
+        print(f"{'ok' if passed else 'FAILED':7} {part.name:16} {time.monotonic() - started:6.1f} s", flush=True)
+    lines = output.splitlines()
+    if not passed:
+        print(*(f"  | {line}" for line in lines), sep="\n", flush=True)
+    else:
+        for line in lines:
+            if "SKIPPED" in line:
+                print(f"        {line}", flush=True)
+    if part.name.startswith("pytest") and lines:
+        # As pytest printed it: CI reads this closing line.
+        print(next((line for line in reversed(lines) if re.search(r" in [\d.]+s", line)), lines[-1]), flush=True)
+    return passed
+
+
+async def main() -> int:
+    started = time.monotonic()
+    parts = plan()
+    count = os.cpu_count() or 2
+    print(f"{len(parts)} parts, {count} at a time: {', '.join(part.name for part in parts)}", flush=True)
+    processors = asyncio.Semaphore(count)
+    passed = await asyncio.gather(*(run(part, processors) for part in parts))
+    failed = [part.name for part, fine in zip(parts, passed, strict=True) if not fine]
+    print(f"{'FAILED: ' + ', '.join(failed) if failed else 'All passed'}, after {time.monotonic() - started:.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(asyncio.run(main()))
+    except KeyboardInterrupt:
+        sys.exit("interrupted")

@@ -1,0 +1,44 @@
+#!/bin/sh
+# setup.sh VENV PYTHON: make the virtual environment VENV hold exactly what requirements/dev.txt says, and this
+# project editable. VENV/.done holds this folder's path, and only while VENV is whole: after an interrupted setup, or
+# in a folder that was moved or copied, all starts again from nothing.
+set -eu
+venv=$1
+python=$2
+want='import sys; sys.exit(sys.version_info < (3, 11))'
+
+stop() {
+  printf 'setup: %s\n' "$1" >&2
+  printf '       Another Python can be named: make setup PYTHON=/path/to/python3.13\n' >&2
+  exit 1
+}
+version=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) ||
+  stop "'$python' does not run. Python 3.11 or later is needed."
+"$python" -c "$want" || stop "'$python' is Python $version, and 3.11 or later is needed."
+"$python" -c 'import ensurepip, venv' 2>/dev/null ||
+  stop "'$python' cannot make virtual environments: its venv or ensurepip module is missing (Debian and Ubuntu: apt-get install python3-venv)."
+
+started=$(date +%s)
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_PROGRESS_BAR=off PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0
+log=$venv/setup.log
+pip() {
+  # Into a log: what a machine's own pip settings make it warn of is no news here.
+  "$venv/bin/python" -m pip install "$@" >>"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    echo "setup: pip failed (above: the end of $log). To try again: make setup" >&2
+    exit 1
+  }
+}
+if [ "$(cat "$venv/.done" 2>/dev/null)" = "$(pwd -P)" ] && "$venv/bin/python" -c "$want" 2>/dev/null; then
+  echo "setup: bringing $venv up to date with requirements/dev.txt"
+  rm -f "$venv/.done"
+else
+  echo "setup: building $venv with Python $version from requirements/dev.txt (hashes checked; a minute the first time)"
+  rm -f "$venv/.done"
+  "$python" -m venv --clear "$venv"
+fi
+pip --require-hashes -r requirements/dev.txt
+# The build backend is in the lock too, so nothing is fetched that no hash vouches for.
+pip --no-deps --no-build-isolation --editable .
+pwd -P >"$venv/.done"
+echo "setup: $venv is ready after $(($(date +%s) - started)) s"

@@ -7,31 +7,35 @@ run = panda.session_runs.create_batch(session_ids=["chat-1"], metrics=["agent_re
 outcome = panda.session_runs.wait(run)
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
 
-from .auth import ApiKey, BearerToken
-from .client import AsyncPandaProbe, CallOptions, PandaProbe
-from .creation import CreatedRun
-from .errors import (
-    APIStatusError,
-    Attempt,
-    AuthenticationError,
-    ConnectionFailed,
-    ContractViolation,
-    FieldProblem,
-    InvalidArgument,
-    InvalidRequest,
-    NotFound,
-    OutcomeUnknown,
-    PandaProbeError,
-    PermissionDenied,
-    QuotaExceeded,
-    RateLimited,
-    ServerError,
-    WaitTimeout,
-)
-from .policy import BackoffPolicy
-from .waiting import Outcome, Progress, WaitPolicy, session_count
+if TYPE_CHECKING:
+    from .auth import ApiKey, BearerToken
+    from .client import AsyncPandaProbe, CallOptions, PandaProbe
+    from .creation import CreatedRun
+    from .errors import (
+        APIStatusError,
+        Attempt,
+        AuthenticationError,
+        ConnectionFailed,
+        ContractViolation,
+        FieldProblem,
+        InvalidArgument,
+        InvalidRequest,
+        NotFound,
+        OutcomeUnknown,
+        PandaProbeError,
+        PermissionDenied,
+        QuotaExceeded,
+        RateLimited,
+        ServerError,
+        WaitTimeout,
+    )
+    from .policy import BackoffPolicy
+    from .waiting import Outcome, Progress, WaitPolicy, session_count
 
 __all__ = [
     "APIStatusError",
@@ -63,3 +67,42 @@ __all__ = [
     "__version__",
     "session_count",
 ]
+
+_HOMES = {
+    "auth": ["ApiKey", "BearerToken"],
+    "client": ["AsyncPandaProbe", "CallOptions", "PandaProbe"],
+    "creation": ["CreatedRun"],
+    "errors": [
+        "APIStatusError",
+        "Attempt",
+        "AuthenticationError",
+        "ConnectionFailed",
+        "ContractViolation",
+        "FieldProblem",
+        "InvalidArgument",
+        "InvalidRequest",
+        "NotFound",
+        "OutcomeUnknown",
+        "PandaProbeError",
+        "PermissionDenied",
+        "QuotaExceeded",
+        "RateLimited",
+        "ServerError",
+        "WaitTimeout",
+    ],
+    "policy": ["BackoffPolicy"],
+    "waiting": ["Outcome", "Progress", "WaitPolicy", "session_count"],
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used: importing the package costs next to nothing, and the sandbox not the client."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -12,6 +12,7 @@ import ipaddress
 import threading
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NoReturn
 
@@ -50,6 +51,7 @@ class Secret:
         return hashed.hexdigest()
 
 
+@lru_cache(64)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
@@ -118,7 +120,9 @@ class Credentials(httpx.Auth):
 
     def guard(self, request: httpx.Request) -> None:
         """Refuse a request that the credentials must not go along with."""
-        check_address(request.url.copy_with(userinfo=b""), allow_http=self.allow_http)
+        url = request.url
+        if url.scheme != "https" and not (url.scheme == "http" and (self.allow_http or is_loopback(url.host))):
+            check_address(url, allow_http=self.allow_http)
 
     def __getstate__(self) -> NoReturn:
         raise TypeError("credentials are not pickled; build the client anew where it is needed")

@@ -11,7 +11,7 @@ import math
 import os
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -31,7 +31,7 @@ from .calls import Calls, Emit, RunId
 from .creation import CreatedRun
 from .errors import Attempt, InvalidArgument, OutcomeUnknown, PandaProbeError, status_error
 from .flow import Call, Flow, Sleep
-from .pacing import Budget, Engine, budget_for
+from .pacing import Engine, budget_for
 from .policy import BackoffPolicy
 from .settings import from_env
 from .transport import AsyncPolicyTransport, CallState, Exchange, PolicyTransport, current_call
@@ -94,32 +94,27 @@ class _Base:
         """What the service sent that the contract does not know yet, such as `EvalRun.color`, and how often."""
         self._auth = auth
         self._timeout = checks.timeout(timeout)
-        self._share = share
-        self._pacing = pacing
         self._where = blake2b(f"{self.base_url}\0{auth.key()}".encode(), digest_size=16).hexdigest()
         self._calls = Calls((self._where, auth.project_scope), marker=marker)
+        # Made now, so that a wrong engine or share is said now; and they live as long as the client.
+        self._budgets = {
+            operation.id: budget_for(self._where, operation.id, *operation.rate_limit, share=share, engine=pacing)
+            for operation in contract.operations().values()
+            if operation.rate_limit
+        }
         self._exchange = Exchange(
             base_path=url.path.rstrip("/"),
-            budget=self._budget,
+            budgets=self._budgets,
             backoff=backoff or BackoffPolicy(),
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
             clock=self._calls.clock,
         )
-        # A wrong engine or share is said now, not at the first create; and the budgets live as long as the client.
-        self._budgets = [
-            self._budget(operation) for operation in contract.operations().values() if operation.rate_limit
-        ]
         self.api = Client(base_url=self.base_url)
         """The generated client, with this client's authentication, pacing and policy: hand it to the functions of
         `pandaprobe_evals_api.api`. A create by these may raise `OutcomeUnknown`, and is not looked up."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._auth!r}, base_url={self.base_url!r})"
-
-    def _budget(self, operation: contract.Operation) -> Budget:
-        assert operation.rate_limit
-        requests, window = operation.rate_limit
-        return budget_for(self._where, operation.id, requests, window, share=self._share, engine=self._pacing)
 
     def _options(self) -> dict[str, Any]:
         """For the httpx client, blocking or not."""
@@ -137,8 +132,8 @@ class _Base:
         if unknown := call.keys() - CallOptions.__annotations__.keys():
             raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))}")
         return self._exchange.call_state(
-            deadline=checks.seconds(call["deadline"], "deadline") if call.get("deadline") is not None else None,
-            timeout=checks.timeout(call["timeout"]) if call.get("timeout") is not None else None,
+            deadline=None if (deadline := call.get("deadline")) is None else checks.seconds(deadline, "deadline"),
+            timeout=None if (timeout := call.get("timeout")) is None else checks.timeout(timeout),
             backoff=call.get("backoff"),
         )
 
@@ -180,7 +175,7 @@ class _Base:
         return response.parsed
 
     @contextmanager
-    def recording(self) -> Iterator[list[Attempt]]:
+    def recording(self) -> Generator[list[Attempt]]:
         """Collect every request that is made within the block, by this thread or task, whatever comes of it."""
         attempts: list[Attempt] = []
         outer = _recorder.set(attempts)
@@ -197,16 +192,10 @@ def _url(text: str) -> httpx.URL:
         return httpx.URL("")
 
 
-@contextmanager
-def _belonging_to(state: CallState) -> Iterator[None]:
-    """Let the transport see the call's state, and the recorder its attempts."""
-    outer = current_call.set(state)
-    try:
-        yield
-    finally:
-        current_call.reset(outer)
-        if (attempts := _recorder.get()) is not None:
-            attempts.extend(state.attempts)
+def _record(state: CallState, known: int) -> None:
+    """Let whoever records see the attempts that are new."""
+    if (attempts := _recorder.get()) is not None:
+        attempts.extend(state.attempts[known:])
 
 
 def _said(step: Sleep) -> float:
@@ -223,7 +212,18 @@ def _from_env(environ: Mapping[str, str] | None, options: Mapping[str, Any]) -> 
     return {**given, **options}
 
 
+class _NoCookies(httpx.Cookies):
+    """Keeps none: the service sets none, one of a proxy's is no business of ours, and looking costs a sixth of a request."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        pass
+
+
 # ------------------------------------------------------------------------------------------------------- blocking
+
+
+class _HttpClient(httpx.Client):
+    cookies = _NoCookies()  # type: ignore[assignment, override]  # a property there
 
 
 class _ClientTransport(httpx.BaseTransport):
@@ -600,7 +600,7 @@ class PandaProbe(_Base):
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
         inner = _ClientTransport(http_client, owned=False) if http_client else transport or _default_transport()
-        self._http = httpx.Client(transport=PolicyTransport(inner, self._exchange), **self._options())
+        self._http = _HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
         self.api.set_httpx_client(self._http)
         self.session_runs = SessionRuns(self)
         self.session_metrics = SessionMetrics(self)
@@ -644,8 +644,14 @@ class PandaProbe(_Base):
     def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
             return time.sleep(_said(step))
-        with _belonging_to(state):
-            return self._take(step, state, step.operation.sync_detailed(client=self.api, **step.arguments))
+        known = len(state.attempts)
+        outer = current_call.set(state)
+        try:
+            response = step.operation.sync_detailed(client=self.api, **step.arguments)
+        finally:
+            current_call.reset(outer)
+            _record(state, known)
+        return self._take(step, state, response)
 
     def _iterate(self, steps: Any, call: CallOptions) -> Iterator[Any]:
         result: Any = None
@@ -674,6 +680,10 @@ class PandaProbe(_Base):
 
 
 # -------------------------------------------------------------------------------------------------------- asyncio
+
+
+class _AsyncHttpClient(httpx.AsyncClient):
+    cookies = _NoCookies()  # type: ignore[assignment, override]  # a property there
 
 
 class _AsyncClientTransport(httpx.AsyncBaseTransport):
@@ -942,7 +952,7 @@ class AsyncPandaProbe(_Base):
         inner = (
             _AsyncClientTransport(http_client, owned=False) if http_client else transport or _default_async_transport()
         )
-        self._http = httpx.AsyncClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
+        self._http = _AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
         self.api.set_async_httpx_client(self._http)
         self.session_runs = AsyncSessionRuns(self)
         self.session_metrics = AsyncSessionMetrics(self)
@@ -979,8 +989,14 @@ class AsyncPandaProbe(_Base):
     async def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
             return await asyncio.sleep(_said(step))
-        with _belonging_to(state):
-            return self._take(step, state, await step.operation.asyncio_detailed(client=self.api, **step.arguments))
+        known = len(state.attempts)
+        outer = current_call.set(state)
+        try:
+            response = await step.operation.asyncio_detailed(client=self.api, **step.arguments)
+        finally:
+            current_call.reset(outer)
+            _record(state, known)
+        return self._take(step, state, response)
 
     async def _iterate(self, steps: Any, call: CallOptions) -> AsyncIterator[Any]:
         result: Any = None

@@ -47,6 +47,7 @@ def schema(name: str) -> dict[str, Any]:
     return cast(dict[str, Any], document()["components"]["schemas"][name])
 
 
+@cache
 def header(scheme: str) -> str:
     """The header that a security scheme is sent in."""
     found = document()["components"]["securitySchemes"][scheme]
@@ -158,6 +159,9 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
 
 
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
 def parse_json(body: bytes) -> Any:
     """The body as JSON.
 
@@ -165,7 +169,7 @@ def parse_json(body: bytes) -> Any:
         Unreadable: It is none; nesting too deep to read and NaN count as none.
     """
     try:
-        return json.loads(body.decode(), parse_constant=_refuse_constant)
+        return _decoder.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"the body is no JSON: {error}") from None
 

@@ -17,7 +17,7 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -71,9 +71,11 @@ class CreatedRun(EvalRun):
     """Every request that was made for it, in order."""
 
 
+_FIELDS = tuple(item.name for item in attrs_fields(EvalRun) if item.init)
+
+
 def _created(run: EvalRun, call: CallLog, *, reconciled: bool) -> CreatedRun:
-    names = [item.name for item in attrs_fields(EvalRun) if item.init]
-    created = CreatedRun(**{name: getattr(run, name) for name in names})
+    created = CreatedRun(**{name: getattr(run, name) for name in _FIELDS})
     created.additional_properties = run.additional_properties
     created.reconciled, created.attempts = reconciled, tuple(call.attempts)
     return created
@@ -87,9 +89,11 @@ class CallLog(Protocol):
 
     def left(self) -> float:
         """Seconds until the deadline."""
+        ...
 
     def ledger(self) -> dict[str, Any]:
         """What every error of the call carries."""
+        ...
 
 
 class ServiceClock:
@@ -135,6 +139,8 @@ def _narrow(known: tuple[float, float], low: float, high: float) -> tuple[float,
 
 @dataclass
 class _Peers:
+    """How many identical creates are where, and the models that they ask for."""
+
     on_the_wire: int = 0
     lost: int = 0
     models: set[str] = field(default_factory=set)
@@ -144,54 +150,23 @@ class Registry:
     """What the creates of this process know of one another; one for each service, credential and project."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
+        self.peers: dict[int, _Peers] = {}
         self._claimed: dict[UUID, int] = {}
-        self._peers: dict[int, _Peers] = {}
-
-    def try_depart(self, key: int, model: str | None) -> bool:
-        """Put a create on the wire, unless an identical one is being looked for."""
-        with self._lock:
-            peers = self._peers.setdefault(key, _Peers())
-            if peers.lost:
-                return False
-            peers.on_the_wire += 1
-            if model is not None:
-                peers.models.add(model)
-            return True
-
-    def models(self, key: int) -> frozenset[str]:
-        """The models that identical creates under way ask for; a create that asks for none must leave their runs alone."""
-        with self._lock:
-            return frozenset(self._peers[key].models) if key in self._peers else frozenset()
-
-    def arrive(self, key: int) -> None:
-        """A create is off the wire, and is no concern of its peers any more."""
-        self._change(key, on_the_wire=-1)
-
-    def lose(self, key: int) -> None:
-        """A create on the wire lost its answer."""
-        self._change(key, on_the_wire=-1, lost=1)
-
-    def find(self, key: int) -> None:
-        """A lost create is not looked for any more."""
-        self._change(key, lost=-1)
-
-    def _change(self, key: int, *, on_the_wire: int = 0, lost: int = 0) -> None:
-        with self._lock:
-            peers = self._peers[key]
-            peers.on_the_wire += on_the_wire
-            peers.lost += lost
-            if not peers.on_the_wire and not peers.lost:
-                del self._peers[key]
 
     def alone(self, key: int) -> bool:
         """Whether no identical create is on the wire."""
-        with self._lock:
-            return key not in self._peers or not self._peers[key].on_the_wire
+        with self.lock:
+            return key not in self.peers or not self.peers[key].on_the_wire
+
+    def models(self, key: int) -> frozenset[str]:
+        """The models that identical creates under way ask for; one that asks for none must leave their runs alone."""
+        with self.lock:
+            return frozenset(self.peers[key].models) if key in self.peers else frozenset()
 
     def claim(self, run_id: UUID, key: int) -> bool:
         """Make a run one create's own; False where it is another's already."""
-        with self._lock:
+        with self.lock:
             if run_id in self._claimed:
                 return False
             self._claimed[run_id] = key
@@ -199,8 +174,46 @@ class Registry:
 
     def claimed(self, key: int) -> tuple[str, ...]:
         """The runs that answered identical creates."""
-        with self._lock:
+        with self.lock:
             return tuple(str(run_id) for run_id, of in self._claimed.items() if of == key)
+
+
+class Stake:
+    """Where one create is: ashore, on the wire, or lost. Whatever ends it, `leave` takes it out of the registry."""
+
+    def __init__(self, registry: Registry, key: int, model: str | None) -> None:
+        self._registry, self._key, self._model = registry, key, model
+        self._where: Literal["ashore", "on_the_wire", "lost"] = "ashore"
+
+    def try_depart(self) -> bool:
+        """Go on the wire, unless an identical create is lost and being looked for."""
+        with self._registry.lock:
+            peers = self._registry.peers.get(self._key)
+            if peers and peers.lost:
+                return False
+            self._move("on_the_wire")
+            return True
+
+    def lose(self) -> None:
+        """The answer was lost: identical creates wait until it is found, or is known not to come."""
+        with self._registry.lock:
+            self._move("lost")
+
+    def leave(self) -> None:
+        """Be no concern of identical creates any more."""
+        with self._registry.lock:
+            self._move("ashore")
+
+    def _move(self, to: Literal["ashore", "on_the_wire", "lost"]) -> None:
+        peers = self._registry.peers.setdefault(self._key, _Peers())
+        for place, change in ((self._where, -1), (to, 1)):
+            if place != "ashore":
+                setattr(peers, place, getattr(peers, place) + change)
+        self._where = to
+        if self._model is not None:
+            peers.models.add(self._model)
+        if not peers.on_the_wire and not peers.lost:
+            del self._registry.peers[self._key]
 
 
 _registries: dict[tuple[str, ...], Registry] = {}
@@ -329,51 +342,55 @@ def create_flow(intent: Intent, *, registry: Registry, clock: ServiceClock, call
         PandaProbeError: There is none, and will be none.
     """
     key = intent.key()
+    stake = Stake(registry, key, intent.model)
     first_sent: float | None = None
     tries = 0
-    while True:
-        yield from _depart(registry, key, intent.model, call)
-        lost: OutcomeUnknown | None = None
-        began = clock.now()
-        try:
-            run: EvalRun = yield intent.call()
-            registry.claim(run.id, key)
-            clock.saw_created(_last_sent(call, clock, began), clock.now(), run.created_at)
-            return _created(run, call, reconciled=False)
-        except OutcomeUnknown as error:
-            lost = error.with_traceback(None)
-        finally:
-            (registry.arrive if lost is None else registry.lose)(key)
-        tries += 1
-        if first_sent is None:  # earlier attempts are known to have made nothing
-            first_sent = _last_sent(call, clock, began)
-        try:
-            found = yield from _look_up(intent, key, lost, first_sent, registry=registry, clock=clock, call=call)
-        finally:
-            registry.find(key)
-        if found:
-            return _created(found, call, reconciled=True)
-        if tries >= call.backoff.max_attempts:
-            raise _not_created(lost, tries, call)
-        pause = call.backoff.delay(tries)
-        if pause >= call.left():
-            raise _not_created(lost, tries, call)
-        yield Sleep(pause, "no run was made; sending it again")
+    try:
+        while True:
+            began = clock.now()
+            sent = yield from _send(intent, key, stake, registry=registry, clock=clock, call=call)
+            if isinstance(sent, CreatedRun):
+                return sent
+            tries += 1
+            if first_sent is None:  # earlier attempts are known to have made nothing
+                first_sent = _last_sent(call, clock, began)
+            found = yield from _look_up(intent, key, sent, first_sent, registry=registry, clock=clock, call=call)
+            if found:
+                return _created(found, call, reconciled=True)
+            stake.leave()
+            pause = call.backoff.delay(tries)
+            if tries >= call.backoff.max_attempts or pause >= call.left():
+                raise _not_created(sent, tries, call)
+            yield Sleep(pause, "no run was made; sending it again")
+    finally:
+        stake.leave()
 
 
-def _last_sent(call: CallLog, clock: ServiceClock, otherwise: float) -> float:
-    """When the attempt that was answered was sent, on the monotonic clock: pacing and earlier attempts lie before it."""
-    return max(otherwise, clock.now() - (time.time() - call.attempts[-1].at)) if call.attempts else otherwise
-
-
-def _depart(registry: Registry, key: int, model: str | None, call: CallLog) -> Generator[Sleep, Any, None]:
-    while not registry.try_depart(key, model):
+def _send(
+    intent: Intent, key: int, stake: Stake, *, registry: Registry, clock: ServiceClock, call: CallLog
+) -> Flow[CreatedRun | OutcomeUnknown]:
+    """Send a create once; what comes back is its run, or the error of its lost answer."""
+    while not stake.try_depart():
         if call.left() <= POLL:
             raise ConnectionFailed(
                 "an identical create lost its answer and is still being looked for; this one was not sent",
                 **call.ledger(),
             )
         yield Sleep(POLL, "an identical create is being looked for")
+    began = clock.now()
+    try:
+        run: EvalRun = yield intent.call()
+    except OutcomeUnknown as error:
+        stake.lose()
+        return error.with_traceback(None)
+    registry.claim(run.id, key)
+    clock.saw_created(_last_sent(call, clock, began), clock.now(), run.created_at)
+    return _created(run, call, reconciled=False)
+
+
+def _last_sent(call: CallLog, clock: ServiceClock, otherwise: float) -> float:
+    """When the attempt that was answered was sent, on the monotonic clock: pacing and earlier attempts lie before it."""
+    return max(otherwise, clock.now() - (time.time() - call.attempts[-1].at)) if call.attempts else otherwise
 
 
 def _not_created(lost: OutcomeUnknown, tries: int, call: CallLog) -> PandaProbeError:

@@ -14,7 +14,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,16 +81,6 @@ class CallState:
 current_call: ContextVar[CallState | None] = ContextVar("pandaprobe_evals_call", default=None)
 
 
-class CheckedResponse(httpx.Response):
-    """An answer that keeps to the contract; its JSON was parsed once and is not parsed again."""
-
-    checked: Any = None
-
-    def json(self, **_: Any) -> Any:
-        """The JSON that was held against the contract."""
-        return self.checked
-
-
 @dataclass(frozen=True, slots=True)
 class Acquire:
     """Wait for the rate limit; what comes back is a ticket."""
@@ -132,8 +122,10 @@ class Sent:
     failure: Unsent | Lost | None = None
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case names."""
     body: bytes = b""
-    extensions: dict[str, Any] = field(default_factory=dict)
+    response: httpx.Response | None = None
+    """The answer, read and closed."""
 
 
 Step = Acquire | Complete | Send | Pause
@@ -148,7 +140,7 @@ class Exchange:
 
     Args:
         base_path: The base URL's path, without a slash at its end.
-        budget: The budget of an operation.
+        budgets: The budgets of operations that have a rate limit, by their ids.
         backoff: The constants for calls that bring none.
         deadline: Seconds for calls that bring none; None for no deadline.
         clock: Learns the service's clock from the answers.
@@ -158,13 +150,13 @@ class Exchange:
         self,
         *,
         base_path: str,
-        budget: Callable[[Operation], Budget],
+        budgets: Mapping[str, Budget],
         backoff: BackoffPolicy,
         deadline: float | None,
         clock: ServiceClock,
     ) -> None:
         self._base_path = base_path
-        self._budget = budget
+        self._budgets = budgets
         self._backoff = backoff
         self._deadline = deadline
         self._clock = clock
@@ -203,7 +195,7 @@ class Exchange:
         """
         operation = self.operation(request)
         call = current_call.get() or self.call_state()
-        budget = self._budget(operation) if operation.rate_limit else None
+        budget = self._budgets.get(operation.id)
         timeouts = self._timeouts(request, call)
         failures = 0
         lost_before = False
@@ -227,7 +219,7 @@ class Exchange:
                 sent_at, began = time.time(), time.monotonic()
                 sent: Sent = yield Send(request, min(sum(timeouts.values()), left))
                 seconds = time.monotonic() - began
-                happened, response, violation = self._read(operation, request, sent, began, began + seconds)
+                happened, response, violation = self._read(operation, sent, began, began + seconds)
                 if ticket:
                     yield Complete(budget, ticket, _paced(happened))  # type: ignore[arg-type]  # a ticket is of a budget
             finally:
@@ -270,6 +262,8 @@ class Exchange:
                     seconds,
                     attempt.then,
                 )
+            if isinstance(decision, GiveBack) and response is not None and not decision.as_success:
+                return response
             details = {
                 "operation": operation.id,
                 "method": request.method,
@@ -282,11 +276,9 @@ class Exchange:
                 if violation is not None:
                     raise _detailed(violation, details)
                 if decision.as_success:
-                    return CheckedResponse(operation.success, request=request)
-                if response is None:
-                    assert isinstance(happened, Answer)
-                    raise _status_error(happened, sent, details)
-                return response
+                    return httpx.Response(operation.success, request=request)
+                assert isinstance(happened, Answer)
+                raise _status_error(happened, sent, details)
             if isinstance(decision, Reconcile):
                 raise OutcomeUnknown(
                     f"{decision.reason}: the run may have been created all the same",
@@ -334,7 +326,7 @@ class Exchange:
         )
 
     def _read(
-        self, operation: Operation, request: httpx.Request, sent: Sent, began: float, ended: float
+        self, operation: Operation, sent: Sent, began: float, ended: float
     ) -> tuple[Happened, httpx.Response | None, ContractViolation | None]:
         """Make sense of what the network gave: what happened, the answer to give back, and how it breaks the contract."""
         if sent.failure:
@@ -363,14 +355,9 @@ class Exchange:
                 answer = Answer(sent.status, sent.headers, _lenient(sent.body), str(violation))
                 violation = None
             return answer, None, violation
-        headers = [
-            (name, text) for name, text in sent.headers.items() if name not in ("content-encoding", "content-length")
-        ]
-        response = CheckedResponse(
-            sent.status, headers=headers, content=sent.body, request=request, extensions=sent.extensions
-        )
-        response.checked = value
-        return answer, response, None
+        assert sent.response is not None
+        sent.response.json = lambda **_: value  # type: ignore[method-assign]  # parsed once, for the generated client too
+        return answer, sent.response, None
 
 
 _VERBS: dict[type, str] = {
@@ -439,6 +426,22 @@ def _gave_up(
     return ConnectionFailed(f"{happened.error}; {why}. Is the service's address right, and does it run?", **details)
 
 
+class _Timed(httpx.SyncByteStream):
+    """A body that must have come by a time: each read has a time-out of its own, and a body that trickles none in all."""
+
+    def __init__(self, stream: httpx.SyncByteStream, until: float) -> None:
+        self._stream, self._until = stream, until
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            if time.monotonic() > self._until:
+                raise TooSlow
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 class PolicyTransport(httpx.BaseTransport):
     """Pacing, policy and contract around a blocking transport."""
 
@@ -473,14 +476,12 @@ class PolicyTransport(httpx.BaseTransport):
         try:
             response = self._inner.handle_request(step.request)
             try:
-                parts = []
-                for part in response.iter_bytes():
-                    parts.append(part)
-                    if time.monotonic() - began > step.limit:
-                        raise TooSlow
+                assert isinstance(response.stream, httpx.SyncByteStream)
+                response.stream = _Timed(response.stream, began + step.limit)
+                response.read()
             finally:
                 response.close()
-            return Sent(None, response.status_code, response.headers, b"".join(parts), _kept(response))
+            return _sent(response)
         except TooSlow:
             return Sent(Lost(f"the answer was still coming after {step.limit:.0f} s"))
         except Exception as error:
@@ -527,10 +528,10 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
             async with asyncio.timeout(step.limit):
                 response = await self._inner.handle_async_request(step.request)
                 try:
-                    body = b"".join([part async for part in response.aiter_bytes()])
+                    await response.aread()
                 finally:
                     await response.aclose()
-            return Sent(None, response.status_code, response.headers, body, _kept(response))
+            return _sent(response)
         except TimeoutError:
             return Sent(Lost(f"the answer was still coming after {step.limit:.0f} s"))
         except Exception as error:
@@ -543,8 +544,9 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def _kept(response: httpx.Response) -> dict[str, Any]:
-    return {name: value for name, value in response.extensions.items() if name in ("http_version", "reason_phrase")}
+def _sent(response: httpx.Response) -> Sent:
+    headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in response.headers.raw}
+    return Sent(None, response.status_code, headers, response.content, response)
 
 
 def _acquire(budget: Budget, timeout: float | None, on_wait: Callable[[float, str], object]) -> Ticket | float:

@@ -82,7 +82,7 @@ class WaitPolicy:
     lease: float = 60.0
     """A tick whose maker has not been heard of for so long is given to another wait."""
     keep: float = 600.0
-    """How long what is known of an unfinished run outlives the wait for it, for the next wait."""
+    """How long what is known of a run outlives a wait that was not over, for who asks again."""
     keep_runs: int = 1000
     """Of how many runs."""
     clock_skew: float = 300.0
@@ -277,7 +277,8 @@ class _Record:
             old.status,
             old.completed_at,
         ):
-            self.returns += 1
+            self.returns, self.scores = self.returns + 1, None
+            self.partial.clear()
         if run.status != old.status or run.evaluated_count < old.evaluated_count:
             self.changed, self.anchor = sent, (sent, run.evaluated_count)
         elif _moving(run) != _moving(old):
@@ -301,10 +302,18 @@ class _Record:
         if self.gone:
             return "deleted"
         patience, verdict = self.patience(wait.policy, wait.stall_after)
-        final = verdict in {"succeeded", "completed_with_failures"}
-        if self.seen is None or (self.seen < wait.joined and not final):
+        if self.seen is None or (self.seen < wait.joined and verdict not in _SCORED):
             return None
         return verdict if self.seen - self.changed >= patience else None
+
+    @property
+    def looked(self) -> float:
+        """When it was last looked at, with success or without."""
+        return self.tried if self.seen is None else max(self.tried, self.seen)
+
+    def turn(self) -> tuple[float, float]:
+        """Who has waited longest comes first, then the oldest: runs finish about in order."""
+        return max(self.looked, self.wanted), self.run.created_at.timestamp() if self.run else -math.inf
 
     def look_at(self, wait: _Wait) -> float:
         """When to look again."""
@@ -353,6 +362,7 @@ class Watch:
         # the round: every open run is looked at once, over as many ticks as it takes
         self._round_at = -math.inf
         self._cursor: int | None = 0
+        self._pages_fail = False
         self._scanned = self._met = self._mean = 0
         self._total = math.inf
         self._scores_at: int | None = 0
@@ -430,8 +440,8 @@ class Watch:
                 if not record.reading:
                     self._unread.pop(id_, None)
                 record.left = now
-                if not record.users and id_ in wait.outcomes:
-                    del self._records[id_]
+                if not record.users and len(wait.outcomes) == len(wait.ids):
+                    del self._records[id_]  # the others are kept for who asks again
             self._prune(now, wait.policy)
 
     def _prune(self, now: float, policy: WaitPolicy) -> None:
@@ -479,7 +489,7 @@ class Watch:
             if self._busy(wait, now):
                 return False
             stale = not self._looked(wait) or now - self._ended >= wait.policy.min_interval
-            if now >= wait.deadline and not wait.last_look and stale:
+            if now >= wait.deadline and stale:
                 wait.last_look = True
                 for record in self._open():
                     if wait in record.open:
@@ -489,6 +499,7 @@ class Watch:
                 return False
             if now >= self._round_at and not any(record.due for record in self._open()):
                 self._round_bytes = self._round_requests = 0
+                self._pages_fail = False
                 for record in self._open():
                     record.due = True
                 self._sweep()
@@ -564,7 +575,7 @@ class Watch:
             if self._unread.pop(record.id, None):
                 self._unread[record.id] = record
         elif operation is list_session_eval_runs:
-            self._cursor = None  # no pages in this round
+            self._cursor, self._pages_fail = None, True
         else:
             self._scores_at = None
         if isinstance(error, RateLimited | ServerError | OSError):
@@ -595,13 +606,15 @@ class Watch:
         """Begin to page through the list, where the newest of the runs to look at was last seen."""
         places = [record.at for record in self._open() if record.due]
         self._cursor = 0 if None in places else min((at for at in places if at is not None), default=0)
+        if self._pages_fail:
+            self._cursor = None
         self._scanned = self._met = 0
 
     def _look(self, wait: _Wait) -> _Request | None:
         policy = wait.policy
         due = [record for record in self._open() if record.due]
         if wait.last_look or self._begun % 4:  # mostly, who has just come comes first
-            due = [record for record in due if max(record.tried, record.seen or -math.inf) < record.wanted] or due
+            due = [record for record in due if record.looked < record.wanted] or due
         if not due:
             return None
         count, offset = len(due), self._cursor
@@ -616,7 +629,7 @@ class Watch:
             if by_page < count * (policy.request_bytes + mean):
                 arguments = {"limit": min(fits, span + 2, _PAGE), "offset": offset}  # two more: new runs
                 return _Request(Call(list_session_eval_runs, arguments), self._saw_page, None)
-        oldest = min(due, key=lambda record: record.run.created_at.timestamp() if record.run else -math.inf)
+        oldest = min(due, key=_Record.turn)
 
         def use(run: EvalRun, sent: float) -> None:
             self._spend(_weigh(run))

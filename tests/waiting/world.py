@@ -121,7 +121,9 @@ class Sent:
 class World:
     """The service, the clock and everybody who waits."""
 
-    def __init__(self, lives: Iterable[Life] = (), *, latency: float = 0.05, uniform: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, lives: Iterable[Life] = (), *, latency: float = 0.05, uniform: Callable[[], float] | None = None
+    ) -> None:
         self.now = 0.0
         self.lives: dict[UUID, Life] = {}
         self.latency = latency
@@ -234,7 +236,7 @@ class Waiter:
         except StopIteration as stop:
             self.value, self.ended = stop.value, world.now
             return
-        except BaseException as raised:
+        except BaseException as raised:  # noqa: BLE001  # an interrupt, too, is a way for a flow to end
             self.error, self.ended = raised, world.now
             return
         if isinstance(step, Sleep):
@@ -246,7 +248,7 @@ class Waiter:
         name = step.operation.__name__.rsplit(".", 1)[1]
         try:
             found = world.answer(step, world.now + world.latency / 2)
-        except BaseException as raised:
+        except Exception as raised:  # noqa: BLE001  # whatever a fault raises is what the flow gets
             failure = raised
             world.sent.append(Sent(world.now, name, step.arguments, 0, self.number))
             world.at(world.now + world.latency, lambda: self.resume(error=failure))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +15,7 @@ from .core import LOST, UNSENT, Core, Outcome, Snapshot, Ticket, Wait
 
 log = logging.getLogger("pandaprobe_evals.pacing")
 RETRY, PATIENCE = 3.0, 0.45  # seconds between looks at a failed store; the longest one exchange may take
+TURN = 0.002  # seconds between two slots for one process
 
 
 class StoreError(Exception):
@@ -149,6 +152,7 @@ class SharedStore:
 
     def _reset(self) -> None:
         self._seen: tuple[float, Snapshot] | None = None
+        self._granted = -math.inf
         self._name = ""  # of the store's present life
         self._returning = threading.Lock()
         self._down_until: float | None = None
@@ -177,6 +181,8 @@ class SharedStore:
     def try_acquire(self) -> Ticket | Wait:
         """Ask the store, or the memory while the store is out of order."""
         if self._up():
+            if (early := self._granted + TURN - self._clock()) > 0:
+                time.sleep(early)  # slots often come free all at once: let the other processes have their turn
             try:
                 reply = self._shared.try_acquire(self._share)
                 self._heard(reply)
@@ -184,6 +190,7 @@ class SharedStore:
                 self._fall(error)
             else:
                 if isinstance(reply.got, Ticket):
+                    self._granted = self._clock()
                     with self._memory.lock:
                         reply.got.shadow = self._memory.core.force(self._clock())
                     return reply.got

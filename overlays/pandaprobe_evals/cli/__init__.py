@@ -1,0 +1,14 @@
+"""The command line, `pandaprobe-evals`: the `[cli]` extra."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; says which extra to install where one is missing."""
+    try:
+        from .commands import app
+    except ModuleNotFoundError as error:
+        if error.name not in ("typer", "rich"):
+            raise
+        sys.exit(f"the command line needs {error.name}: pip install 'pandaprobe-evals[cli]'")
+    app()

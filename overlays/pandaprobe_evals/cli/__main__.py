@@ -1,0 +1,5 @@
+"""`python -m pandaprobe_evals.cli`."""
+
+from . import main
+
+main()

@@ -1,0 +1,411 @@
+"""What the drivers promise: fair, clean when interrupted, one budget for threads, tasks, loops and forks."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pandaprobe_evals.pacing import COUNTED, REJECTED, UNSENT, Budget, CannotWait, Ticket, Wait, budget_for
+from pandaprobe_evals.pacing import budget as driver
+from pandaprobe_evals.pacing.stores import MemoryStore
+
+
+class Clock:
+    """Virtual time for blocking callers: sleeping is what makes it pass."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def make(requests: int, seconds: float, clock: Clock | None = None) -> Budget:
+    if clock:
+        return Budget(MemoryStore(requests, seconds, 1.0, clock), clock=clock, sleep=clock.sleep)
+    return Budget(MemoryStore(requests, seconds, 1.0, time.monotonic))
+
+
+def send(budget: Budget, times: int = 1) -> None:
+    for _ in range(times):
+        budget.complete(budget.acquire(), COUNTED)
+
+
+def until(condition, seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_requests_beyond_the_limit_wait_for_the_window() -> None:
+    clock = Clock()
+    send(make(5, 60, clock), 12)
+    assert clock.now - 1000 == pytest.approx(2 * 60.1, abs=0.01)
+
+
+async def test_tasks_wait_as_threads_do() -> None:
+    budget, begun = make(5, 0.1), time.monotonic()
+    for _ in range(12):
+        await budget.acomplete(await budget.aacquire(), COUNTED)
+    assert 0.21 <= time.monotonic() - begun < 1
+
+
+class TestWaiting:
+    def test_a_time_out_that_is_surely_too_short_fails_at_once_and_says_when_it_reopens(self) -> None:
+        clock = Clock()
+        budget = make(3, 60, clock)
+        send(budget, 3)
+        with pytest.raises(CannotWait, match=r"reopens in 60\.1 s") as caught:
+            budget.acquire(timeout=60)
+        assert caught.value.reopens_in == pytest.approx(60.1)
+        assert clock.slept == []
+        budget.acquire(timeout=61)
+
+    def test_a_waiter_further_back_is_told_of_its_own_slot_not_the_first(self) -> None:
+        budget = make(1, 0.3)
+        send(budget)
+        crew = [threading.Thread(target=send, args=(budget,)) for _ in range(2)]
+        for i, one in enumerate(crew):
+            one.start()
+            until(lambda i=i: budget.snapshot().waiting == i + 1)
+        begun = time.monotonic()
+        with pytest.raises(CannotWait) as caught:
+            budget.acquire(timeout=0.5)
+        assert time.monotonic() - begun < 0.2
+        assert 0.75 < caught.value.reopens_in < 1
+        for one in crew:
+            one.join()
+
+    def test_a_waiter_whose_time_out_becomes_too_short_fails_then_not_at_its_end(self) -> None:
+        budget = make(1, 60)
+        out = budget.acquire()
+        failed: list[float] = []
+
+        def impatient() -> None:
+            try:
+                budget.acquire(timeout=20)
+            except CannotWait as error:
+                failed.append(error.reopens_in)
+
+        crew = [threading.Thread(target=impatient) for _ in range(3)]
+        for one in crew:
+            one.start()
+        until(lambda: budget.snapshot().waiting == 3)
+        budget.complete(out, COUNTED)
+        for one in crew:
+            one.join(2)
+        assert len(failed) == 3
+        assert budget.snapshot().waiting == 0
+
+    def test_on_wait_is_called_once_per_wait_with_its_length_and_reason(self) -> None:
+        clock, told = Clock(), []
+        budget = make(1, 60, clock)
+        budget.complete(budget.acquire(on_wait=lambda *seen: told.append(seen)), COUNTED)
+        assert told == []
+        budget.acquire(on_wait=lambda *seen: told.append(seen))
+        assert [(round(seconds, 1), reason) for seconds, reason in told] == [(60.1, "window")]
+
+    def test_hours_of_suspension_do_no_harm(self) -> None:
+        clock = Clock()
+        budget = make(2, 60, clock)
+        ticket = budget.acquire()
+        clock.now += 20_000
+        budget.complete(ticket, COUNTED)
+        send(budget, 4)
+        assert clock.now < 21_000 + 70
+
+    def test_a_snapshot_shows_the_state(self) -> None:
+        clock = Clock()
+        budget = make(5, 60, clock)
+        send(budget, 2)
+        held = budget.acquire()
+        seen = budget.snapshot()
+        assert (seen.limit, seen.window, seen.free_now, seen.in_flight, seen.waiting) == (5, 60, 2, 1, 0)
+        assert (seen.next_free_in, seen.gate_in, seen.foreign) == (0, 0, False)
+        budget.complete(held, REJECTED("5 per 1 minute"))
+        seen = budget.snapshot()
+        assert seen.foreign
+        assert seen.free_now == 0
+        assert seen.gate_in == pytest.approx(60.1)
+
+
+class TestFairness:
+    def test_threads_and_tasks_of_several_loops_are_served_in_the_order_they_came(self) -> None:
+        budget = make(5, 0.05)
+        held = [budget.acquire()]  # the first flies alone: everybody waits for it
+        served: list[int] = []
+        done = threading.Event()
+        loops = [asyncio.new_event_loop() for _ in range(2)]
+        runners = [threading.Thread(target=loop.run_forever) for loop in loops]
+        for runner in runners:
+            runner.start()
+
+        def took(who: int, ticket: Ticket) -> None:
+            served.append(who)
+            budget.complete(ticket, COUNTED)
+            if len(served) == 45:
+                done.set()
+
+        async def task(who: int) -> None:
+            took(who, await budget.aacquire())
+
+        for who in range(45):
+            if who % 3 == 2:
+                threading.Thread(target=lambda who=who: took(who, budget.acquire())).start()
+            else:
+                asyncio.run_coroutine_threadsafe(task(who), loops[who % 3])
+            until(lambda who=who: budget.snapshot().waiting == who + 1)
+        order = [ticket_serial for ticket_serial in range(45)]
+        budget.complete(held.pop(), COUNTED)
+        assert done.wait(10)
+        for loop, runner in zip(loops, runners, strict=True):
+            loop.call_soon_threadsafe(loop.stop)
+            runner.join()
+            loop.close()
+        # Tickets go strictly in order; who writes its number down first among those served together may differ.
+        assert [sorted(served[i : i + 5]) for i in range(1, 41, 5)] == [order[i : i + 5] for i in range(1, 41, 5)]
+
+    def test_a_hundred_threads_and_a_hundred_tasks_use_every_slot_once(self) -> None:
+        budget = make(50, 0.3)
+        begun = time.monotonic()
+        crew = [threading.Thread(target=send, args=(budget,)) for _ in range(100)]
+
+        async def one() -> None:
+            await budget.acomplete(await budget.aacquire(), COUNTED)
+
+        async def tasks() -> None:
+            await asyncio.gather(*(one() for _ in range(100)))
+
+        crew.append(threading.Thread(target=lambda: asyncio.run(tasks())))
+        for member in crew:
+            member.start()
+        for member in crew:
+            member.join(10)
+        assert 0.9 < time.monotonic() - begun < 2.5
+        assert budget.snapshot().in_flight == 0
+
+
+class TestInterruption:
+    async def test_a_cancelled_task_leaves_the_queue_and_the_next_is_served(self) -> None:
+        budget = make(1, 60)
+        held = await budget.aacquire()
+        first, second = (asyncio.create_task(budget.aacquire()) for _ in range(2))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        budget.complete(held, UNSENT)
+        assert isinstance(await asyncio.wait_for(second, 1), Ticket)
+        assert budget.snapshot().waiting == 0
+
+    async def test_a_task_cancelled_just_as_it_is_served_gives_its_slot_back(self) -> None:
+        budget = make(1, 60)
+        held = await budget.aacquire()
+        for _ in range(20):
+            waiting = asyncio.create_task(budget.aacquire())
+            await asyncio.sleep(0)
+            budget.complete(held, UNSENT)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            seen = budget.snapshot()
+            assert (seen.in_flight, seen.waiting, seen.free_now) == (0, 0, 1)
+            held = budget.acquire(0)
+
+    async def test_cancelled_while_a_slow_store_is_asked_the_ticket_goes_back_unsent(self) -> None:
+        class Slow(MemoryStore):
+            blocking = True
+
+            def try_acquire(self) -> Ticket | Wait:
+                time.sleep(0.05)
+                return super().try_acquire()
+
+        budget = Budget(Slow(1, 60, 1.0, time.monotonic))
+        waiting = asyncio.create_task(budget.aacquire())
+        await asyncio.sleep(0.02)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        begun = time.monotonic()
+        held = await asyncio.wait_for(budget.aacquire(), 1)
+        assert time.monotonic() - begun < 0.5
+        budget.complete(held, COUNTED)
+
+    @pytest.mark.parametrize("moment", range(6))
+    def test_control_c_while_waiting_leaves_no_half_state(self, moment: int) -> None:
+        clock = Clock()
+        budget = make(1, 60, clock)
+        send(budget)
+        left = [moment]
+
+        def interrupt(_seconds: float) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise KeyboardInterrupt
+            clock.now += 5
+
+        budget._sleep = interrupt
+        with pytest.raises(KeyboardInterrupt):
+            budget.acquire()
+        assert budget.snapshot().waiting == 0
+        budget._sleep = clock.sleep
+        send(budget)
+
+    def test_control_c_at_any_line_never_wedges_the_budget(self) -> None:
+        """Raise at the n-th traced line of an acquire and a completion, for every n, as a signal could."""
+        import sys
+
+        served = 0
+        for n in range(1, 400):
+            clock = Clock()
+            budget = make(1, 60, clock)
+            lines = [0]
+
+            def trace(frame, event, arg, lines=lines, n=n):
+                if not frame.f_code.co_filename.endswith(("pacing/budget.py", "pacing/core.py", "pacing/stores.py")):
+                    return None
+                if event == "line" and frame.f_code.co_name != "__del__":
+                    lines[0] += 1
+                    if lines[0] == n:
+                        raise KeyboardInterrupt
+                return trace
+
+            before = sys.gettrace()
+            sys.settrace(trace)
+            try:
+                send(budget)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                sys.settrace(before)
+            budget.acquire(timeout=1000)  # at worst a slot counts as used for a window
+            assert len(budget._queue) == 0
+            if lines[0] < n:
+                served += 1
+                break
+        assert served
+
+    def test_a_forgotten_ticket_counts_as_lost_and_does_not_wedge_the_probe(self) -> None:
+        clock = Clock()
+        budget = make(2, 60, clock)
+        budget.acquire()
+        gc.collect()
+        begun = clock.now
+        send(budget, 2)
+        assert clock.now - begun == pytest.approx(60.1, abs=6)
+
+    def test_completing_twice_is_ignored(self) -> None:
+        budget = make(2, 60)
+        ticket = budget.acquire()
+        for _ in range(3):
+            budget.complete(ticket, COUNTED)
+        assert budget.snapshot().free_now == 1
+
+    def test_waiters_of_a_closed_or_stopped_loop_are_passed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(driver, "LOOK", 0.05)
+        budget = make(1, 60)
+        held = budget.acquire()
+        loops = [asyncio.new_event_loop() for _ in range(2)]
+        tasks = [loop.create_task(budget.aacquire()) for loop in loops]
+        for loop in loops:
+            loop.run_until_complete(asyncio.sleep(0.01))
+        loops[0].close()
+        threading.Timer(0.02, budget.complete, (held, UNSENT)).start()
+        held = budget.acquire(timeout=5)
+        budget.complete(held, UNSENT)
+        assert isinstance(loops[1].run_until_complete(tasks[1]), Ticket)
+        loops[1].close()
+        tasks[0]._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def credential() -> Iterator[str]:
+    yield f"test-{time.monotonic_ns()}"
+
+
+class TestRegistry:
+    def test_all_clients_of_a_process_share_one_budget(self, credential: str) -> None:
+        one = budget_for(credential, "create")
+        assert budget_for(credential, "create", share=0.5) is one
+        assert budget_for(credential, "retry") is not one
+        assert budget_for(credential + "x", "create") is not one
+        assert one.snapshot().free_now == 25 - 0
+
+    def test_a_budget_outlives_its_clients(self, credential: str) -> None:
+        send(budget_for(credential, "create"), 3)
+        gc.collect()
+        assert budget_for(credential, "create").snapshot().free_now == 47
+
+    def test_only_idle_budgets_are_ever_forgotten(self, credential: str) -> None:
+        send(budget_for(credential, "busy"))
+        for i in range(3 * driver.KEEP):
+            budget_for(credential, f"idle {i}")
+        assert budget_for(credential, "busy").snapshot().free_now == 49
+        assert len(driver._kept) <= driver.KEEP + 2
+
+    def test_an_unknown_engine_or_share_is_refused(self, credential: str) -> None:
+        with pytest.raises(ValueError, match="'memory', 'sqlite', 'redis'"):
+            budget_for(credential, "create", engine="mysql")
+        with pytest.raises(ValueError, match="share"):
+            budget_for(credential, "create", share=0)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+    @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+    def test_a_forked_child_starts_half_open_with_locks_of_its_own(self, credential: str) -> None:
+        budget = budget_for(credential, "create", 5, 60.0)
+        send(budget, 4)
+        held = budget.acquire()
+        waiter = threading.Thread(target=lambda: budget.complete(budget.acquire(), UNSENT))
+        waiter.start()
+        until(lambda: budget.snapshot().waiting == 1)
+        with budget._lock, driver._registry[0]:  # held by this thread, which the child's main thread is a copy of
+            child = os.fork()
+            if child == 0:
+                try:
+                    seen = budget_for(credential, "create", 5, 60.0).snapshot()
+                    ok = (seen.free_now, seen.in_flight, seen.waiting) == (5, 0, 0)
+                    probe = budget.acquire(1)
+                    try:
+                        budget.acquire(0)
+                    except CannotWait:
+                        pass
+                    else:
+                        ok = False
+                    budget.complete(probe, COUNTED)
+                    send(budget, 2)
+                    os._exit(0 if ok else 1)
+                finally:
+                    os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert budget.snapshot().in_flight == 1
+        budget.complete(held, UNSENT)
+        waiter.join(2)
+        assert not waiter.is_alive()
+
+
+def test_a_stranger_on_the_credential_is_told_once_in_ten_windows(caplog: pytest.LogCaptureFixture) -> None:
+    clock, told = Clock(), []
+    budget = make(50, 60, clock)
+    budget.on_foreign = told.append
+    with caplog.at_level(logging.WARNING, "pandaprobe_evals.pacing"):
+        for _ in range(30):
+            budget.complete(budget.acquire(), REJECTED("50 per 1 minute"))
+        assert 60 < clock.now - 1000 < 600
+        assert len(caplog.records) == len(told) == 1
+        assert "share=0.7" in caplog.text
+        clock.now += 600
+        budget.complete(budget.acquire(), REJECTED("50 per 1 minute"))
+        assert len(caplog.records) == 2

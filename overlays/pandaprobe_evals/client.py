@@ -223,7 +223,7 @@ class _NoCookies(httpx.Cookies):
 
 
 class _HttpClient(httpx.Client):
-    cookies = _NoCookies()  # type: ignore[assignment, override]  # a property there
+    cookies = _NoCookies()  # type: ignore[override]  # a property there
 
 
 class _ClientTransport(httpx.BaseTransport):
@@ -683,7 +683,7 @@ class PandaProbe(_Base):
 
 
 class _AsyncHttpClient(httpx.AsyncClient):
-    cookies = _NoCookies()  # type: ignore[assignment, override]  # a property there
+    cookies = _NoCookies()  # type: ignore[override]  # a property there
 
 
 class _AsyncClientTransport(httpx.AsyncBaseTransport):

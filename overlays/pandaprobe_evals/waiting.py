@@ -359,8 +359,8 @@ class Watch:
         self._holder: tuple[_Wait, int] | None = None
         self._heard = self._due = self._ended = -math.inf
         self._begun = self._finished = 0
-        # the round: every open run is looked at once, over as many ticks as it takes
-        self._round_at = -math.inf
+        # the round: every open run is looked at once, over as many ticks as it takes; when it began, and the next one does
+        self._round_began = self._round_at = -math.inf
         self._cursor: int | None = 0
         self._pages_fail = False
         self._scanned = self._met = self._mean = 0
@@ -474,6 +474,10 @@ class Watch:
     def _open(self) -> list[_Record]:
         return [record for record in self._records.values() if record.open]
 
+    def _behind(self) -> bool:
+        """Whether the round is under way; first looks at who has just come are no part of it."""
+        return any(record.due and record.looked >= record.wanted for record in self._open())
+
     # --- ticks ---
 
     def _busy(self, wait: _Wait, now: float) -> bool:
@@ -497,8 +501,8 @@ class Watch:
                 self._sweep()
             elif now < self._due:
                 return False
-            if now >= self._round_at and not any(record.due for record in self._open()):
-                self._round_bytes = self._round_requests = 0
+            if now >= self._round_at and not self._behind():
+                self._round_began, self._round_bytes, self._round_requests = now, 0, 0
                 self._pages_fail = False
                 for record in self._open():
                     record.due = True
@@ -544,19 +548,20 @@ class Watch:
         if self._failures:
             pause = policy.min_interval * 2.0 ** min(self._failures, 30)
             self._due = now + min(policy.max_interval, pause) * longer
-        elif any(record.due for record in self._open()):
+            return
+        if not self._behind():  # a wait is served when the last of its runs can be done, not each time that one can
+            cost = max(policy.min_interval * self._round_requests, self._round_bytes / policy.bytes_per_second)
+            needs = math.inf
+            for wait in self._waits:
+                records = [self._records[id_] for id_ in wait.ids]
+                moments = [record.look_at(wait) for record in records if wait in record.open]
+                needs = min(needs, max(moments, default=math.inf))
+            pause = max(self._round_began + min(cost, policy.max_interval), needs) - now
+            self._round_at = now + max(pause, 0.0) * longer
+        if any(record.due for record in self._open()):
             self._due = now + max(policy.min_interval, self._tick_bytes / policy.bytes_per_second)
-        else:
-            pause = max(policy.min_interval * self._round_requests, self._round_bytes / policy.bytes_per_second)
-            watched = ([self._records[id_] for id_ in wait.ids] for wait in self._waits)
-            needs = [
-                max((record.look_at(wait) for record in records if wait in record.open), default=math.inf)
-                for wait, records in zip(self._waits, watched, strict=True)
-            ]  # a wait is served when the last of its runs can be done, not each time that one can
-            pause = max(min(pause, policy.max_interval), min(needs, default=math.inf) - now)
-            self._round_at = now + pause * longer
-            if not self._unread:
-                self._due = self._round_at
+        elif not self._unread:
+            self._due = max(self._due, self._round_at)
 
     def _trouble(self, error: Exception, request: _Request, wait: _Wait, sent: float, now: float) -> bool:
         """Take in that a request failed; whether the tick goes on."""

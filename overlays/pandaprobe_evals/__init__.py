@@ -34,8 +34,8 @@ if TYPE_CHECKING:
         ServerError,
         WaitTimeout,
     )
+    from .outcomes import Outcome, Progress, WaitPolicy, session_count
     from .policy import BackoffPolicy
-    from .waiting import Outcome, Progress, WaitPolicy, session_count
 
 __all__ = [
     "APIStatusError",
@@ -91,7 +91,7 @@ _HOMES = {
         "WaitTimeout",
     ],
     "policy": ["BackoffPolicy"],
-    "waiting": ["Outcome", "Progress", "WaitPolicy", "session_count"],
+    "outcomes": ["Outcome", "Progress", "WaitPolicy", "session_count"],
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -31,7 +31,8 @@ from .creation import (
 )
 from .errors import InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
-from .waiting import Progress, WaitPolicy, Watch, wait_flow
+from .outcomes import Progress, WaitPolicy
+from .waiting import Watch, wait_flow
 
 T = TypeVar("T")
 RunId = str | UUID | EvalRun
@@ -197,14 +198,14 @@ class Calls:
     ) -> Flow[Any]:
         """One `Outcome`, or a list of them for many runs."""
         single = isinstance(runs, str | UUID | EvalRun)
-        ids = [str(checks.run_id(run)) for run in ([runs] if single else runs)]  # type: ignore[union-attr]
-        if not ids:
+        if not single and not isinstance(runs, Iterable):
+            raise InvalidArgument(f"runs: needs a run, its id, or a list of them, not {type(runs).__name__}")
+        given = [run if isinstance(run, EvalRun) else checks.run_id(run) for run in ([runs] if single else runs)]  # type: ignore[union-attr]
+        if not given:
             raise InvalidArgument("runs: is empty; give at least one run")
-        if timeout is not None:
-            timeout = float(timeout)
         flow = wait_flow(
             self.watch,
-            ids,
+            given,
             timeout=timeout,
             stall_after=stall_after,
             policy=policy or WaitPolicy(),

@@ -36,7 +36,7 @@ def text(value: object, name: str, *, longest: int | None = None) -> str:
 
 def optional(value: object, name: str) -> str | None:
     """A name or a model, which may be absent."""
-    return None if value is None else text(value, name, longest=schema(_BATCH)["properties"][name]["maxLength"])
+    return None if value is None else text(value, name, longest=schema(_BATCH)["properties"][name].get("maxLength"))
 
 
 def _unique(values: object, name: str, one: str) -> tuple[str, ...]:
@@ -44,13 +44,14 @@ def _unique(values: object, name: str, one: str) -> tuple[str, ...]:
         raise InvalidArgument(f"{name}: needs a list of texts, not one text; write [{clip(repr(values), 60)}]")
     if isinstance(values, Mapping) or not isinstance(values, Iterable):
         raise InvalidArgument(f"{name}: needs a list of texts, not {type(values).__name__}")
-    found = tuple(dict.fromkeys(text(value, f"{name}[{index}]") for index, value in enumerate(values)))
+    found: dict[str, None] = {}
+    for index, value in enumerate(values):
+        if not text(value, f"{name}[{index}]").strip():
+            raise InvalidArgument(f"{name}: {clip(repr(value), 60)} at {index} is blank")
+        found[value] = None
     if not found:
         raise InvalidArgument(f"{name}: is empty; give at least one {one}")
-    for blank in found:
-        if not blank.strip():
-            raise InvalidArgument(f"{name}: {blank!r} at {list(found).index(blank)} is blank")
-    return found
+    return tuple(found)
 
 
 def session_ids(values: Iterable[str]) -> tuple[str, ...]:
@@ -83,9 +84,9 @@ def _number(value: object, name: str) -> float:
     try:
         number = float(value)
     except OverflowError:
-        number = math.inf
+        raise InvalidArgument(f"{name}: needs a number that a float can hold; this one is too large") from None
     if not math.isfinite(number):
-        raise InvalidArgument(f"{name}: needs a finite number, not {value}")
+        raise InvalidArgument(f"{name}: needs a finite number, not {number}")
     return number
 
 
@@ -195,3 +196,10 @@ def timeout(value: float | httpx.Timeout, name: str = "timeout") -> httpx.Timeou
             raise InvalidArgument(f"{name}: {phase} has no limit and could wait for ever; give it seconds")
         seconds(most, f"{name}.{phase}")
     return value
+
+
+def rate_limit(value: tuple[int, float]) -> tuple[int, float]:
+    """Requests per seconds."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise InvalidArgument(f"rate_limit: needs (requests, seconds), such as (50, 60), not {clip(repr(value), 60)}")
+    return whole(value[0], "rate_limit[0]", 1), seconds(value[1], "rate_limit[1]")

@@ -31,11 +31,11 @@ from .calls import Calls, Emit, RunId
 from .creation import CreatedRun
 from .errors import Attempt, InvalidArgument, OutcomeUnknown, PandaProbeError, status_error
 from .flow import Call, Flow, Sleep
-from .pacing import Engine, budget_for
+from .outcomes import Outcome, Progress, WaitPolicy
+from .pacing import Budget, Engine, budget_for
 from .policy import BackoffPolicy
 from .settings import from_env
 from .transport import AsyncPolicyTransport, CallState, Exchange, PolicyTransport, current_call
-from .waiting import Outcome, Progress, WaitPolicy
 
 log = logging.getLogger("pandaprobe_evals")
 
@@ -79,6 +79,7 @@ class _Base:
         deadline: float | None,
         backoff: BackoffPolicy | None,
         pacing: str | Engine,
+        rate_limit: tuple[int, float] | None,
         share: float,
         marker: bool,
         allow_http: bool,
@@ -98,7 +99,7 @@ class _Base:
         self._calls = Calls((self._where, auth.project_scope), marker=marker)
         # Made now, so that a wrong engine or share is said now; and they live as long as the client.
         self._budgets = {
-            operation.id: budget_for(self._where, operation.id, *operation.rate_limit, share=share, engine=pacing)
+            operation.id: self._budget(operation.id, rate_limit or operation.rate_limit, share, pacing)
             for operation in contract.operations().values()
             if operation.rate_limit
         }
@@ -115,6 +116,14 @@ class _Base:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._auth!r}, base_url={self.base_url!r})"
+
+    def _budget(self, operation: str, limit: tuple[int, float], share: float, pacing: str | Engine) -> Budget:
+        requests, window = checks.rate_limit(limit)
+        try:
+            return budget_for(self._where, operation, requests, window, share=share, engine=pacing)
+        except ValueError as error:
+            wrong = str(error)
+        raise InvalidArgument(f"pacing: {wrong}")
 
     def _options(self) -> dict[str, Any]:
         """For the httpx client, blocking or not."""
@@ -563,6 +572,7 @@ class PandaProbe(_Base):
         backoff: The constants of resending and of looking for lost creates.
         pacing: Where the rate limit's budget is kept: "memory" (this process), "sqlite" (the processes of this machine),
             "redis" or an engine of `pandaprobe_evals.pacing` (many machines).
+        rate_limit: Creates of each kind that the deployment takes, as (requests, seconds); None for what the contract says.
         share: The part of the rate limit to use, above 0 and at most 1: leaves room for others with the same credential.
         marker: Put a short random mark at the end of each created run's name; see `create_batch`.
         allow_http: Send credentials over plain http to another machine, too.
@@ -582,6 +592,7 @@ class PandaProbe(_Base):
         http_client: httpx.Client | None = None,
         backoff: BackoffPolicy | None = None,
         pacing: str | Engine = "memory",
+        rate_limit: tuple[int, float] | None = None,
         share: float = 1.0,
         marker: bool = False,
         allow_http: bool = False,
@@ -593,6 +604,7 @@ class PandaProbe(_Base):
             deadline=deadline,
             backoff=backoff,
             pacing=pacing,
+            rate_limit=rate_limit,
             share=share,
             marker=marker,
             allow_http=allow_http,
@@ -932,6 +944,7 @@ class AsyncPandaProbe(_Base):
         http_client: httpx.AsyncClient | None = None,
         backoff: BackoffPolicy | None = None,
         pacing: str | Engine = "memory",
+        rate_limit: tuple[int, float] | None = None,
         share: float = 1.0,
         marker: bool = False,
         allow_http: bool = False,
@@ -943,6 +956,7 @@ class AsyncPandaProbe(_Base):
             deadline=deadline,
             backoff=backoff,
             pacing=pacing,
+            rate_limit=rate_limit,
             share=share,
             marker=marker,
             allow_http=allow_http,

@@ -14,6 +14,7 @@ Another process that creates an identical run in the same moment cannot be told 
 from __future__ import annotations
 
 import math
+import os
 import secrets
 import threading
 import time
@@ -86,6 +87,7 @@ class CallLog(Protocol):
 
     backoff: BackoffPolicy
     attempts: list[Attempt]
+    sent: float
 
     def left(self) -> float:
         """Seconds until the deadline."""
@@ -130,6 +132,13 @@ class ServiceClock:
                 return sent + low
         return time.time() - (self.now() - sent) - UNKNOWN_CLOCK
 
+    def latest(self, moment: float) -> float:
+        """The latest that the service's clock can show at a moment."""
+        for _, high in (self._runs, self._dates):
+            if math.isfinite(high):
+                return moment + high
+        return time.time() - (self.now() - moment) + UNKNOWN_CLOCK
+
 
 def _narrow(known: tuple[float, float], low: float, high: float) -> tuple[float, float]:
     """Both bounds together; the new ones alone where a clock was set and they exclude one another."""
@@ -143,7 +152,7 @@ class _Peers:
 
     on_the_wire: int = 0
     lost: int = 0
-    models: set[str] = field(default_factory=set)
+    models: list[str] = field(default_factory=list)
 
 
 class Registry:
@@ -171,6 +180,11 @@ class Registry:
                 return False
             self._claimed[run_id] = key
             return True
+
+    def has(self, run_id: UUID) -> bool:
+        """Whether a run is some create's own."""
+        with self.lock:
+            return run_id in self._claimed
 
     def claimed(self, key: int) -> tuple[str, ...]:
         """The runs that answered identical creates."""
@@ -209,21 +223,32 @@ class Stake:
         for place, change in ((self._where, -1), (to, 1)):
             if place != "ashore":
                 setattr(peers, place, getattr(peers, place) + change)
+        if self._model is not None and self._where == "ashore" != to:
+            peers.models.append(self._model)
+        elif self._model is not None and self._where != "ashore" == to:
+            peers.models.remove(self._model)
         self._where = to
-        if self._model is not None:
-            peers.models.add(self._model)
         if not peers.on_the_wire and not peers.lost:
             del self._registry.peers[self._key]
 
 
 _registries: dict[tuple[str, ...], Registry] = {}
-_registries_lock = threading.Lock()
 
 
 def registry_for(*scope: str) -> Registry:
     """The process's one registry for a service, credential and project."""
-    with _registries_lock:
-        return _registries.setdefault(scope, Registry())
+    return _registries.setdefault(scope, Registry())  # one step, for threads too
+
+
+def _after_fork() -> None:
+    """In a forked child: what the parent's threads have under way is not the child's to wait for."""
+    for registry in _registries.values():
+        registry.lock = threading.Lock()
+        registry.peers.clear()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,6 +268,8 @@ class Intent:
     """The name ends in a mark that no other create has."""
     not_before: float | None = None
     """When it was first sent, at the earliest, by the service's clock, seconds since 1970."""
+    not_after: float | None = None
+    """When it could be processed at the latest, by the same clock."""
     not_these: tuple[str, ...] = ()
     """Runs that belong to other, identical creates."""
     settled_at: float = 0.0
@@ -347,13 +374,12 @@ def create_flow(intent: Intent, *, registry: Registry, clock: ServiceClock, call
     tries = 0
     try:
         while True:
-            began = clock.now()
             sent = yield from _send(intent, key, stake, registry=registry, clock=clock, call=call)
             if isinstance(sent, CreatedRun):
                 return sent
             tries += 1
             if first_sent is None:  # earlier attempts are known to have made nothing
-                first_sent = _last_sent(call, clock, began)
+                first_sent = call.sent
             found = yield from _look_up(intent, key, sent, first_sent, registry=registry, clock=clock, call=call)
             if found:
                 return _created(found, call, reconciled=True)
@@ -377,20 +403,14 @@ def _send(
                 **call.ledger(),
             )
         yield Sleep(POLL, "an identical create is being looked for")
-    began = clock.now()
     try:
         run: EvalRun = yield intent.call()
     except OutcomeUnknown as error:
         stake.lose()
         return error.with_traceback(None)
     registry.claim(run.id, key)
-    clock.saw_created(_last_sent(call, clock, began), clock.now(), run.created_at)
+    clock.saw_created(call.sent, clock.now(), run.created_at)
     return _created(run, call, reconciled=False)
-
-
-def _last_sent(call: CallLog, clock: ServiceClock, otherwise: float) -> float:
-    """When the attempt that was answered was sent, on the monotonic clock: pacing and earlier attempts lie before it."""
-    return max(otherwise, clock.now() - (time.time() - call.attempts[-1].at)) if call.attempts else otherwise
 
 
 def _not_created(lost: OutcomeUnknown, tries: int, call: CallLog) -> PandaProbeError:
@@ -429,6 +449,7 @@ def _look_up(
         known = _replace(
             intent,
             not_before=clock.earliest(first_sent) - call.backoff.clock_slack,
+            not_after=clock.latest(broke + 2 * lost.settle) + call.backoff.clock_slack,
             not_these=registry.claimed(key),
             settled_at=time.time() + max(0.0, broke + lost.settle - clock.now()),
         )
@@ -461,28 +482,48 @@ def _look_up(
             continue
         except PandaProbeError as error:
             raise unknown(error.message) from None
-        for run in candidates:
-            anothers = intent.model is None and any(_same_model(model, run.model) for model in registry.models(key))
-            if not anothers and registry.alone(key) and registry.claim(run.id, key):
-                return run
-        if started - broke >= lost.settle:
-            return None
-        pause = min(call.backoff.look_every * 2.0**looks, max(broke + lost.settle - clock.now(), 0.01))
+        run, doubt = _adopt(intent, key, candidates, registry)
+        if run or (started - broke >= lost.settle and not doubt):
+            return run
+        pause = min(
+            call.backoff.look_every * 2.0**looks, max(broke + lost.settle - clock.now(), POLL if doubt else 0.01)
+        )
         looks += 1
+
+
+def _adopt(intent: Intent, key: int, candidates: Iterable[EvalRun], registry: Registry) -> tuple[EvalRun | None, bool]:
+    """Claim the first run that is no other create's; and whether there is one that may turn out to be another's or ours."""
+    doubt = False
+    for run in candidates:
+        if str(run.id) in intent.not_these or registry.has(run.id):
+            continue
+        anothers = intent.model is None and any(_same_model(model, run.model) for model in registry.models(key))
+        if anothers or not registry.alone(key):
+            doubt = True
+        elif registry.claim(run.id, key):
+            return run, False
+    return None, doubt
 
 
 def _matching(intent: Intent, first_sent: float, clock: ServiceClock, call: CallLog) -> Flow[list[EvalRun]]:
     """Runs that this create can have made, oldest first."""
     found: list[EvalRun] = []
-    offset, limit = 0, call.backoff.lookup_page
+    offset, total, limit = 0, 0, call.backoff.lookup_page
     while True:
         page: EvalRunPage = yield Call(list_session_eval_runs, {"limit": limit, "offset": offset})
+        if page.total < total:  # runs were deleted meanwhile: those below moved up, past the beginning of this page
+            offset, total = max(0, offset - (total - page.total)), page.total
+            continue
+        total = page.total
         # Asked for anew on each page: this very answer may have taught us the service's clock.
         since = intent.not_before
         if since is None:
             since = clock.earliest(first_sent) - call.backoff.clock_slack
+        until = math.inf if intent.not_after is None else intent.not_after
         found += [
-            run for run in page.items if (intent.marked or run.created_at.timestamp() >= since) and intent.made(run)
+            run
+            for run in page.items
+            if (intent.marked or since <= run.created_at.timestamp() <= until) and intent.made(run)
         ]
         offset += len(page.items)
         if not page.items or offset >= page.total or page.items[-1].created_at.timestamp() < since:
@@ -502,12 +543,12 @@ def resolve_flow(
     key = intent.key()
     while True:
         settled = time.time() >= intent.settled_at
-        for run in (yield from _matching(intent, clock.now(), clock, call)):
-            if str(run.id) not in intent.not_these and registry.claim(run.id, key):
-                return _created(run, call, reconciled=True)
-        if settled:
+        run, doubt = _adopt(intent, key, (yield from _matching(intent, clock.now(), clock, call)), registry)
+        if run:
+            return _created(run, call, reconciled=True)
+        if settled and not doubt:
             return None
-        pause = max(intent.settled_at - time.time(), 0.0) + 0.01
+        pause = max(intent.settled_at - time.time(), 0.0) + (POLL if doubt else 0.01)
         if pause >= call.left():
             raise OutcomeUnknown("it may still be under way; ask again later", create=dict(create), **call.ledger())
         yield Sleep(pause, "it may still be under way")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import httpx
+
 from . import checks
-from .auth import ApiKey, BearerToken, Credentials, Secret
+from .auth import ApiKey, BearerToken, Credentials, Secret, check_address
 from .errors import InvalidArgument
 
 API_KEY = "PANDAPROBE_API_KEY"
@@ -52,7 +54,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     auth, wrong = _credentials(complete[0], secret, scope)
     if auth is None:
         raise InvalidArgument(wrong)
-    return Settings(auth, environ.get(ENDPOINT, "").strip() or None, _timeout(environ.get(TIMEOUT, "").strip()))
+    endpoint = _endpoint(environ.get(ENDPOINT, "").strip())
+    return Settings(auth, endpoint, _timeout(environ.get(TIMEOUT, "").strip()))
 
 
 def _credentials(mode: tuple[str, str], secret: Secret, scope: str) -> tuple[Credentials | None, str]:
@@ -62,6 +65,22 @@ def _credentials(mode: tuple[str, str], secret: Secret, scope: str) -> tuple[Cre
     except InvalidArgument as error:
         argument, _, complaint = error.message.partition(": ")
         return None, f"{variables.get(argument, argument)}: {complaint}"
+
+
+def _endpoint(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    try:
+        check_address(url, allow_http=True)  # whether plain http may be is an argument of the client, which asks again
+    except InvalidArgument as error:
+        wrong = error.message.removeprefix("base_url: ")
+    else:
+        return text
+    raise InvalidArgument(f"{ENDPOINT}: {wrong}")
 
 
 def _timeout(text: str) -> float | None:

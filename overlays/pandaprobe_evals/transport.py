@@ -35,6 +35,7 @@ from .errors import (
     RateLimited,
     clip,
     status_error,
+    words,
 )
 from .pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, CannotWait, Ticket
 from .pacing import Outcome as Paced
@@ -68,6 +69,8 @@ class CallState:
     """For each attempt, in place of the client's; None for the client's."""
     started: float = field(default_factory=time.monotonic)
     attempts: list[Attempt] = field(default_factory=list)
+    sent: float = 0.0
+    """When its latest request was sent, on the monotonic clock, which nobody sets."""
 
     def left(self) -> float:
         """Seconds until the deadline."""
@@ -217,6 +220,7 @@ class Exchange:
                 left = max(call.left(), 0.05) if cut else math.inf
                 request.extensions["timeout"] = {phase: min(seconds, left) for phase, seconds in timeouts.items()}
                 sent_at, began = time.time(), time.monotonic()
+                call.sent = began
                 sent: Sent = yield Send(request, min(sum(timeouts.values()), left))
                 seconds = time.monotonic() - began
                 happened, response, violation = self._read(operation, sent, began, began + seconds)
@@ -236,8 +240,8 @@ class Exchange:
                 policy=call.backoff,
                 now=time.time(),
             )
-            if isinstance(happened, Lost) or (isinstance(happened, Answer) and happened.status >= 500):
-                lost_before = True
+            if isinstance(happened, Lost) or (isinstance(happened, Answer) and resent and happened.status != 429):
+                lost_before = True  # what is resent after any other answer may have been processed
             late = isinstance(decision, Resend) and decision.delay >= call.left()
             status = happened.status if isinstance(happened, Answer) else None
             wait = decision.delay if isinstance(decision, Resend | Reconcile) and not late else 0.0
@@ -354,6 +358,10 @@ class Exchange:
             if violation and not good:  # the error itself says more than how its body is off
                 answer = Answer(sent.status, sent.headers, _lenient(sent.body), str(violation))
                 violation = None
+            if sent.status == 401:  # of a gateway, perhaps: a token provider must hear of it all the same
+                said = {"detail": words(answer.body, sent.body.decode(errors="replace"))}
+                known = {name: text for name, text in sent.headers.items() if name == "x-request-id"}
+                return answer, httpx.Response(401, json=said, headers=known), None
             return answer, None, violation
         assert sent.response is not None
         sent.response.json = lambda **_: value  # type: ignore[method-assign]  # parsed once, for the generated client too
@@ -394,9 +402,8 @@ def _detailed(error: ContractViolation, details: Mapping[str, Any]) -> ContractV
 
 
 def _status_error(answer: Answer, sent: Sent, details: Mapping[str, Any]) -> APIStatusError:
-    error = status_error(
-        answer.status, answer.body, sent.body.decode(errors="replace"), **{**details, "status": answer.status}
-    )
+    rest = {name: value for name, value in details.items() if name != "status"}
+    error = status_error(answer.status, answer.body, sent.body.decode(errors="replace"), **rest)
     if 300 <= answer.status < 400:
         error.args = (
             f"{answer.status}: a redirect, which is not followed, since credentials would go along; correct base_url",

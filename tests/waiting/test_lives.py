@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandaprobe_evals.errors import ConnectionFailed, ServerError
-from pandaprobe_evals.waiting import WaitPolicy
+from pandaprobe_evals.outcomes import WaitPolicy
 
 from .world import Life, World
 

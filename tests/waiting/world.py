@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 
 from pandaprobe_evals.errors import NotFound
 from pandaprobe_evals.flow import Call, Flow, Sleep
-from pandaprobe_evals.waiting import Outcome, WaitPolicy, Watch, wait_flow
+from pandaprobe_evals.outcomes import Outcome, WaitPolicy
+from pandaprobe_evals.waiting import Watch, wait_flow
 from pandaprobe_evals_api.models import (
     EvalRun,
     EvalRunFilters,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .. import __version__
+from pandaprobe_evals import __version__
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,7 +39,7 @@ def sandbox(
 ) -> None:
     """Serve an embedded PandaProbe on this machine, until Ctrl-C."""
     try:
-        from ..sandbox import main as serve
+        from pandaprobe_evals.sandbox import main as serve
     except ModuleNotFoundError as error:
         sys.exit(f"the sandbox needs {error.name}: pip install 'pandaprobe-evals[sandbox]'")
     options = {

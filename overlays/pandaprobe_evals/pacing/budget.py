@@ -17,6 +17,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import replace
+from typing import cast
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
 from .stores import Engine, MemoryStore, SharedStore, Store
@@ -125,7 +126,6 @@ class Budget:
         on_foreign: Callable[[str], object] | None = None,
     ) -> None:
         self._store, self._clock, self._sleep, self.on_foreign = store, clock, sleep, on_foreign
-        self._orphans: deque[tuple[Ticket, Outcome]] = deque()
         self._warned = -math.inf
         self._reset()
 
@@ -138,7 +138,6 @@ class Budget:
     def forked(self) -> None:
         """In a forked child: the parent's waiters and their locks are not ours."""
         self._reset()
-        self._orphans.clear()
         self._store.forked()
 
     # -- waiting, once for both drivers
@@ -150,12 +149,10 @@ class Budget:
         if timeout is not None:
             me.deadline = self._clock() + timeout
         try:
-            with self._lock:
-                self._queue.append(me)
             while True:
                 me.clear()
                 until = math.inf
-                if self._queue[0] is me:
+                if self._is_head(me):
                     me.due, self._asking = self._clock() + LOOK, True
                     yield None
                     got, me.got = me.got, None
@@ -176,7 +173,6 @@ class Budget:
                     on_wait = None
                 me.due = min(until, me.deadline, now + LOOK)
                 yield max(0.0, me.due - now)
-                self._pass_over_the_dead()
         finally:
             self._leave(me)
 
@@ -201,38 +197,37 @@ class Budget:
             was_head = bool(self._queue) and self._queue[0] is me
             if me in self._queue:
                 self._queue.remove(me)
-            if was_head:
-                self._wake_head()
-            if isinstance(me.got, Ticket):  # interrupted or cancelled just as it was served
-                self._orphans.append((me.got, UNSENT))
-        if self._orphans:
-            me.aside(self._bury, blocking=self._store.blocking)
+                if was_head:
+                    self._wake_head()
+            unused, me.got = me.got, None
+        if isinstance(unused, Ticket):  # interrupted or cancelled just as it was served
+            me.aside(lambda: self.complete(unused, UNSENT), blocking=self._store.blocking)
 
     def _wake_head(self) -> None:
-        while self._queue and not self._queue[0].wake():
+        while self._queue:
+            self._queue[0].due = self._clock()
+            if self._queue[0].wake():
+                return
             self._queue.popleft()
 
-    def _pass_over_the_dead(self) -> None:
-        """Move a head that should have acted long ago (its loop was stopped, not closed) to the end."""
+    def _is_head(self, me: _Waiter) -> bool:
+        """Join the queue, pass over a head that should have acted long ago (its loop stands still), and look."""
         with self._lock:
-            if self._queue and self._queue[0].due + LOOK < self._clock():
-                self._queue[0].due = math.inf
-                self._queue.rotate(-1)
+            if me not in self._queue:
+                self._queue.append(me)
+            if self._queue[0] is not me and self._queue[0].due + LOOK < self._clock():
+                self._queue.popleft()  # should it live, it joins again, at the end
                 self._wake_head()
+            return self._queue[0] is me
 
     def _ask(self, me: _Waiter) -> None:
         """Ask the store for ``me``, who may have left meanwhile: then the ticket goes back unsent."""
-        self._bury()
         got = self._store.try_acquire()
         with self._lock:
             me.got = got
             left = me.left
         if left and isinstance(got, Ticket):
             self.complete(got, UNSENT)
-
-    def _bury(self) -> None:
-        while self._orphans:
-            self.complete(*self._orphans.popleft())
 
     # -- the two drivers
 
@@ -253,9 +248,9 @@ class Budget:
                     me.wait(pause)
                 pause = next(flow)
         except StopIteration as stop:
-            return self._entrust(stop.value)
+            return cast(Ticket, stop.value)
         finally:
-            flow.close()
+            self._end(flow, me)
 
     async def aacquire(  # a time-out that fails at once is not asyncio.timeout's
         self,
@@ -277,20 +272,23 @@ class Budget:
                     self._ask(me)
                 pause = next(flow)
         except StopIteration as stop:
-            return self._entrust(stop.value)
+            return cast(Ticket, stop.value)
         finally:
-            flow.close()
+            self._end(flow, me)
 
-    def _entrust(self, ticket: Ticket) -> Ticket:
-        ticket.orphans = self._orphans
-        return ticket
+    def _end(self, flow: Generator[float | None, None, Ticket], me: _Waiter) -> None:
+        try:
+            flow.close()
+        finally:
+            if not me.left or me in self._queue:  # an interrupt while leaving
+                self._leave(me)
 
     def complete(self, ticket: Ticket, outcome: Outcome) -> None:
         """Say what became of the request: once for every ticket, in a ``finally``. A second time is ignored."""
         if ticket.done:
             return
-        ticket.done = True
         self._store.complete(ticket, outcome)
+        ticket.done = True
         if outcome.kind == "rejected":
             self._warn()
         with self._lock:

@@ -150,13 +150,12 @@ local function try_acquire(now)
 end
 
 local now, before, got, reason = clock, s.serial, nil, ''
-settle(now)
 if ARGV[7] then
   complete(ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), now - ARGV[14], ARGV[11],
     tonumber(ARGV[12]), tonumber(ARGV[13]))
-else
-  got, reason = try_acquire(now)
 end
+settle(now)
+if not ARGV[7] then got, reason = try_acquire(now) end
 -- Times in the state are kept exactly; those in the reply count from now.
 local ttl = math.ceil(math.min(12 * s.window + lease, 3e7) * 1000)
 redis.call('SET', KEYS[1], cmsgpack.pack(s), 'PX', string.format('%.0f', ttl))

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 import random
 import re
+import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -69,25 +70,22 @@ def REJECTED(limit: str = "") -> Outcome:  # noqa: N802  (stands beside COUNTED,
 
 
 class Ticket:
-    """The right to send one request; complete it exactly once (a second time is ignored).
+    """The right to send one request; complete it exactly once."""
 
-    A ticket that is dropped instead (an interrupt between two bytecodes) hands itself to its budget's ``orphans``,
-    which counts it as lost: a forgotten probe would otherwise keep the gate closed for ever.
-    """
-
-    __slots__ = ("core", "done", "epoch", "orphans", "sent", "serial", "shadow")
+    __slots__ = ("__weakref__", "core", "done", "epoch", "sent", "serial", "shadow")
 
     def __init__(self, core: str, serial: int, sent: float, epoch: int) -> None:
         self.core, self.serial, self.sent, self.epoch = core, serial, sent, epoch
         self.done = False
-        self.orphans: deque[tuple[Ticket, Outcome]] | None = None
         self.shadow: Ticket | None = None
 
-    def __del__(self) -> None:
-        if self.orphans is not None and not self.done:
-            self.orphans.append(
-                (self, LOST)
-            )  # lock-free on purpose: this may run inside any other line of this package
+
+class _Claim(weakref.ref[Ticket]):
+    """A ticket's entry in the register: it outlives a ticket that is dropped, and says which one that was."""
+
+    __slots__ = ("epoch", "serial")
+    epoch: int
+    serial: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +168,8 @@ class Core:
         self.name = name or f"{random.getrandbits(64):016x}"  # tickets of another life are recognised by it
         self.used: deque[float] = deque()  # receipts, oldest first
         self.inflight: dict[int, float] = {}  # serial -> when it was handed out, oldest first
+        self.claims: dict[int, _Claim] = {}
+        self.dropped: deque[_Claim] = deque()
         self.serial = self.epoch = self.probe = self.opener = 0  # 0: no ticket
         self.closed, self.gate = (
             True,
@@ -211,6 +211,9 @@ class Core:
         """Hand out a ticket unconditionally: a request that somebody else's accounting has already admitted."""
         self.serial += 1
         ticket = Ticket(self.name, self.serial, now, self.epoch)
+        self.claims[self.serial] = claim = _Claim(ticket, self.dropped.append)
+        claim.serial, claim.epoch = self.serial, self.epoch
+        idle, self.inflight[self.serial] = not self.inflight, now
         if self.closed and not self.probe:
             self.probe = self.serial
         if not self.opener and self.hi == -_INF:
@@ -219,10 +222,9 @@ class Core:
             # out, and the last receipt was either before the previous window's end or more than a window ago);
             # otherwise the end of the previous window, which is what `lo` holds. Taking `now` whenever nothing is in
             # flight, as the first sketch did, frees slots too early after sparse use.
-            if not self.inflight and (self.last <= self.lo or self.last + self.reach <= now):
+            if idle and (self.last <= self.lo or self.last + self.reach <= now):
                 self.lo = now
             self.opener = self.serial
-        self.inflight[self.serial] = now
         return ticket
 
     def complete(self, ticket: Ticket, now: float, outcome: Outcome) -> None:
@@ -231,6 +233,8 @@ class Core:
         if ticket.core != self.name or self.inflight.pop(serial, None) is None:
             if kind in ("counted", "lost"):
                 self._charge(now)  # of another life, or its lease ran out: the request was real all the same
+            if ticket.core == self.name and serial == self.probe:
+                self.probe = 0  # an interrupt cut its completion short
             return
         was_probe, was_opener = serial == self.probe, serial == self.opener
         if was_probe:
@@ -245,6 +249,7 @@ class Core:
                 self.hi = now
             if ticket.epoch == self.epoch:
                 self._accepted(now, was_probe)
+        self.claims.pop(serial, None)
 
     def _accepted(self, now: float, was_probe: bool) -> None:
         if was_probe:
@@ -306,11 +311,16 @@ class Core:
 
     def _settle(self, now: float) -> None:
         """Let time pass: expired leases, expired receipts, a rolled window of ours, a window surely over."""
-        used, reach = self.used, self.reach
+        while self.dropped:
+            # Interrupted between two bytecodes, somebody lost a ticket: a forgotten probe must not keep the gate closed
+            # for ever. (Not by __del__, which would swallow the interrupt instead.)
+            claim = self.dropped.popleft()
+            self.complete(Ticket(self.name, claim.serial, now, claim.epoch), now, LOST)
         if self.lease != _INF:
             while self.inflight and (end := next(iter(self.inflight.values())) + self.lease) <= now:
                 ticket = Ticket(self.name, next(iter(self.inflight)), 0.0, self.epoch)
                 self.complete(ticket, end, LOST)
+        used, reach = self.used, self.reach
         while used and used[0] + reach <= now:
             used.popleft()
         if -_INF < self.w_end <= now:

@@ -115,13 +115,13 @@ class _File:
             db = self._open()
             db.execute("BEGIN IMMEDIATE")
             core, now = self._make(), boot_clock()
-            core.share = share
-            row = db.execute("SELECT name, core FROM state WHERE id = 1").fetchone()
-            if row and max((values := array("d", row[1])).tolist()[Core.FIELDS.index("last")], 0) <= now:
+            if row := db.execute("SELECT name, core FROM state WHERE id = 1").fetchone():
                 core.name = row[0]
-                core.load(values.tolist())
-            else:
-                core.configure(core.requests, core.window)
+                core.load(array("d", row[1]).tolist())
+                if max((core.last, *core.inflight.values())) > now:  # of an earlier boot
+                    core = self._make()
+            core.share = share
+            core.configure(core.requests, core.window)
             done = act(core, now)
             state = core.name, array("d", core.dump()).tobytes()
             db.execute("INSERT OR REPLACE INTO state (id, name, core) VALUES (1, ?, ?)", state)

@@ -156,6 +156,7 @@ class SharedStore:
         self._name = ""  # of the store's present life
         self._returning = threading.Lock()
         self._down_until: float | None = None
+        self._fell = math.inf
         self._alone: set[int] = set()  # tickets out that the store has not heard of
         self._untold: deque[tuple[Ticket, Outcome, float]] = deque(maxlen=10_000)
 
@@ -187,7 +188,7 @@ class SharedStore:
                 reply = self._shared.try_acquire(self._share)
                 self._heard(reply)
             except Exception as error:  # noqa: BLE001  (whatever it is: a store's failure must not lose a request)
-                self._fall(error)
+                self._fall(error, self._clock())
             else:
                 if isinstance(reply.got, Ticket):
                     self._granted = self._clock()
@@ -203,17 +204,18 @@ class SharedStore:
 
     def complete(self, ticket: Ticket, outcome: Outcome) -> None:
         """Tell both, or keep it for the store's return."""
+        now = self._clock()
         self._memory.complete(ticket.shadow or ticket, outcome)
         if ticket.shadow is None:
             self._alone.discard(ticket.serial)
-        now = self._clock()
         if self._up():
             try:
-                return self._heard(self._shared.complete(ticket, outcome, 0.0, self._share))
+                self._heard(self._shared.complete(ticket, outcome, 0.0, self._share))
             except Exception as error:  # noqa: BLE001  (as above)
-                self._fall(error)
+                self._fall(error, now)
+            else:
+                return
         self._untold.append((ticket, outcome, now))
-        return None
 
     def _heard(self, reply: Reply) -> None:
         self._seen = self._clock(), reply.snapshot
@@ -221,18 +223,19 @@ class SharedStore:
         if known and known != reply.name:
             log.warning("the shared pacing store has lost its data; telling it what this process sent")
             with self._memory.lock:
-                receipts = list(self._memory.core.used)
+                receipts = [at for at in self._memory.core.used if at < self._fell]  # later ones are still untold
             for at in receipts:
                 self._charge(self._clock() - at)
 
     def _charge(self, age: float) -> Reply:
         return self._shared.complete(Ticket("", 0, 0.0, 0), LOST, age, self._share)
 
-    def _fall(self, error: Exception) -> None:
+    def _fall(self, error: Exception, now: float) -> None:
         pause = error.pause if isinstance(error, StoreError) else RETRY
         with self._memory.lock:
             core = self._memory.core
             first, self._down_until = self._down_until is None, self._clock() + pause
+            self._fell = min(self._fell, now)
             if first:  # what was ours of this window is our share until we learn better
                 core.cap = max(1, len(core.used))
         if first:
@@ -264,10 +267,10 @@ class SharedStore:
             if reply:
                 self._heard(reply)
         except Exception as error:  # noqa: BLE001  (as above)
-            self._fall(error)
+            self._fall(error, math.inf)
             return False
         else:
-            self._down_until = None
+            self._down_until, self._fell = None, math.inf
             log.info("the shared pacing store is back")
             return True
         finally:

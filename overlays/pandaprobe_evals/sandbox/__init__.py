@@ -12,6 +12,7 @@ It is written by hand from observations of the service and shares no code with t
 from .auth import (
     API_KEY,
     EXPIRED_API_KEY,
+    FORBIDDEN_API_KEY,
     HOBBY_API_KEY,
     INACTIVE_API_KEY,
     PROJECT_ID,
@@ -27,6 +28,7 @@ from .wire import RecordedRequest
 __all__ = [
     "API_KEY",
     "EXPIRED_API_KEY",
+    "FORBIDDEN_API_KEY",
     "HOBBY_API_KEY",
     "INACTIVE_API_KEY",
     "PROJECT_ID",

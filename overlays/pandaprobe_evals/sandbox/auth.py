@@ -14,6 +14,7 @@ __all__ = [
     "API_KEY",
     "DEFAULT_ORG",
     "EXPIRED_API_KEY",
+    "FORBIDDEN_API_KEY",
     "HOBBY_API_KEY",
     "INACTIVE_API_KEY",
     "PROJECT_ID",
@@ -28,6 +29,8 @@ __all__ = [
 API_KEY = "sk_pp_" + "5a" * 32
 """A key of an organization whose plan allows everything."""
 EXPIRED_API_KEY = "sk_pp_" + "ee" * 32
+FORBIDDEN_API_KEY = "sk_pp_" + "f0" * 32
+"""A key that is good, and allows nothing."""
 HOBBY_API_KEY = "sk_pp_" + "b0" * 32
 """A key of an organization with 10 session evaluations in all."""
 INACTIVE_API_KEY = "sk_pp_" + "1a" * 32
@@ -46,6 +49,7 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 \-_.']*[A-Za-z0-9])?")
 
 _MISSING = "Missing credentials. Provide Authorization: Bearer <token> (with X-Project-ID) or X-API-Key header."
 _UNKNOWN_KEY = "Invalid or revoked API key."
+_FORBIDDEN = "You do not have permission to perform this action."
 _EXPIRED_KEY = "API key has expired. Please generate a new one."
 _UNKNOWN_TOKEN = "Sandbox token verification failed: unknown token."
 _NO_PROJECT = "Project scope required. Provide X-Project-ID (Bearer) or X-Project-Name (API key)."
@@ -85,6 +89,8 @@ def authenticate(headers: Headers, store: Store) -> Caller:
     if key := headers.get("x-api-key"):
         if key == EXPIRED_API_KEY:
             raise HTTPException(401, _EXPIRED_KEY)
+        if key == FORBIDDEN_API_KEY:
+            raise HTTPException(403, _FORBIDDEN)
         if key not in _KEYS:
             raise HTTPException(401, _UNKNOWN_KEY)
         return Caller(_KEYS[key], _by_name(headers, _KEYS[key], store))

@@ -25,7 +25,8 @@ class SessionFilters:
         user_id (None | str | Unset): Sessions of exactly this user.
         has_error (bool | None | Unset): true for sessions with a trace that failed, false for sessions without.
         tags (list[str] | None | Unset): Sessions with a trace that has any of these tags.
-        min_trace_count (int | None | Unset): Sessions of at least this many traces, 1 or more.
+        min_trace_count (int | None | Unset): Sessions of at least this many traces, 1 or more. The service breaks on
+            more than 2147483647.
     """
 
     date_from: datetime.datetime | None | Unset = UNSET

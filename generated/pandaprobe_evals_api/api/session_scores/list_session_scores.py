@@ -178,7 +178,7 @@ def sync_detailed(
         date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
             service breaks on one without an offset.
         limit (int | Unset):
-        offset (int | Unset):
+        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -241,7 +241,7 @@ def sync(
         date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
             service breaks on one without an offset.
         limit (int | Unset):
-        offset (int | Unset):
+        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -299,7 +299,7 @@ async def asyncio_detailed(
         date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
             service breaks on one without an offset.
         limit (int | Unset):
-        offset (int | Unset):
+        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -360,7 +360,7 @@ async def asyncio(
         date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
             service breaks on one without an offset.
         limit (int | Unset):
-        offset (int | Unset):
+        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pandaprobe_evals import ApiKey, Outcome, PandaProbe, PandaProbeError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-
-from pandaprobe_evals import ApiKey, Outcome, PandaProbe, PandaProbeError
 
 SESSIONS = Path(__file__).with_name("sessions.txt")
 METRICS = ["agent_reliability", "agent_consistency"]
@@ -32,7 +31,11 @@ def client(console: Console) -> Iterator[PandaProbe]:
     from pandaprobe_evals import sandbox
 
     with sandbox.Sandbox(speed=2.0).serve() as url, PandaProbe(ApiKey(sandbox.API_KEY, "demo"), base_url=url) as panda:
-        console.print(f"a sandbox at {url} (set PANDAPROBE_ENDPOINT and credentials for a service)", highlight=False, soft_wrap=True)
+        console.print(
+            f"a sandbox at {url} (set PANDAPROBE_ENDPOINT and credentials for a service)",
+            highlight=False,
+            soft_wrap=True,
+        )
         yield panda
 
 
@@ -65,7 +68,9 @@ def main() -> int:
     with client(console) as panda:
         units = panda.session_runs.estimate(session_ids=session_ids, metrics=METRICS)
         run = panda.session_runs.create_batch(session_ids=session_ids, metrics=METRICS, name="demo")
-        console.print(f"run {run.id}: {len(session_ids)} sessions x {len(METRICS)} metrics, {units} units billed", soft_wrap=True)
+        console.print(
+            f"run {run.id}: {len(session_ids)} sessions x {len(METRICS)} metrics, {units} units billed", soft_wrap=True
+        )
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("evaluating", total=len(session_ids))

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -13,6 +14,15 @@ from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 RUNS = "/evaluations/session-runs"
 BATCH = f"{RUNS}/batch"
 BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_ssl_context():
+    """Certificates are read once, not for each of a thousand clients that speak plain http."""
+    context = httpx.create_ssl_context()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: context)
+        yield
 
 
 class Blocking:
@@ -124,10 +134,33 @@ def sandbox(clock):
         yield sandbox
 
 
+@pytest.fixture(scope="session")
+def undertaker():
+    """Stops servers aside, since each takes a tenth of a second."""
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
 @pytest.fixture
-def url(sandbox):
-    with sandbox.serve() as url:
-        yield url
+def url(sandbox, undertaker):
+    served = sandbox.serve()
+    yield served.__enter__()
+    undertaker.submit(served.__exit__, None, None, None)
+
+
+@pytest.fixture(scope="module")
+def _listener():
+    with Sandbox() as sandbox, sandbox.serve() as url:
+        yield sandbox, url
+
+
+@pytest.fixture
+def unasked(_listener):
+    """The address of a service that must not be sent anything by the test."""
+    sandbox, url = _listener
+    before = len(sandbox.requests)
+    yield url
+    assert sandbox.requests[before:] == []
 
 
 @pytest.fixture
@@ -172,7 +205,7 @@ class Canned:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_DELETE = _answer
+            do_GET = do_POST = do_DELETE = _answer  # noqa: N815  (the names are http.server's)
 
             def log_message(self, *_):
                 pass

@@ -116,7 +116,7 @@ def test_bad_credentials_are_authentication_errors_in_the_services_words(kind, u
 
 def test_a_key_without_a_project_is_refused_here_and_422_to_the_service(anybody, sandbox):
     for name in ("", "   "):
-        with pytest.raises(InvalidArgument, match="^project: "):
+        with pytest.raises(InvalidArgument, match=r"^project: "):
             ApiKey(API_KEY, project=name)
     with pytest.raises(TypeError):
         ApiKey(API_KEY)
@@ -125,22 +125,19 @@ def test_a_key_without_a_project_is_refused_here_and_422_to_the_service(anybody,
     assert (answer.status_code, answer.json()) == (422, {"detail": NO_PROJECT})
 
 
-@pytest.mark.parametrize("name", ["-x", "x-", "x/y", "x.", "é", "x" * 256, "a\nb", "a\n", "a\0b", "_", "'a"])
-def test_a_malformed_project_name_is_refused_here_and_422_to_the_service(anybody, name):
-    if name != name.strip():
-        assert ApiKey(API_KEY, project=name).project == name.strip()  # white space around it is nothing
-        return
-    with pytest.raises(InvalidArgument, match="^project: "):
-        ApiKey(API_KEY, project=name)
-    if name.isascii() and name.isprintable():
-        answer = anybody.get(RUNS, headers={"X-API-Key": API_KEY, "X-Project-Name": name})
-        assert answer.status_code == 422
-        assert answer.json()["detail"].startswith("X-Project-Name must start and end with ")
+def test_a_malformed_project_name_is_refused_here_and_422_to_the_service(anybody):
+    for name in ("-x", "x-", "x/y", "x.", "é", "x" * 256, "a\nb", "a\0b", "_", "'a"):
+        with pytest.raises(InvalidArgument, match=r"^project: "):
+            ApiKey(API_KEY, project=name)
+        if name.isascii() and name.isprintable():
+            answer = anybody.get(RUNS, headers={"X-API-Key": API_KEY, "X-Project-Name": name})
+            assert answer.status_code == 422
+            assert answer.json()["detail"].startswith("X-Project-Name must start and end with ")
 
 
 def test_a_project_id_that_is_no_uuid_is_refused_here_and_422_to_the_service(anybody):
     for project_id in ("nope", "", PROJECT_ID[:-1], None, 7):
-        with pytest.raises(InvalidArgument, match="^project_id: "):
+        with pytest.raises(InvalidArgument, match=r"^project_id: "):
             BearerToken(TOKEN, project_id=project_id)
     answer = anybody.get(RUNS, headers={"Authorization": f"Bearer {TOKEN}", "X-Project-ID": "nope"})
     assert (answer.status_code, answer.json()) == (422, {"detail": "X-Project-ID must be a valid UUID."})
@@ -234,13 +231,14 @@ def test_duplicated_metrics_are_billed_there_and_removed_here(kind, panda, sandb
     assert (bare.parsed.metric_names, sandbox.units_billed) == ([*ONE, *ONE], 3)
 
 
-@pytest.mark.parametrize("ids", [["a"], ["a", "b", "a"], [f"s{n}" for n in range(20)]])
-@pytest.mark.parametrize("metrics", [ONE, BOTH, [*BOTH, *ONE]])
-def test_what_is_billed_is_what_the_estimate_said(panda, sandbox, ids, metrics):
-    said = panda.session_runs.estimate(session_ids=ids, metrics=metrics)
-    assert sandbox.requests == []
-    panda.session_runs.create_batch(session_ids=ids, metrics=metrics)
-    assert sandbox.units_billed == said == len(set(ids)) * len(set(metrics))
+def test_what_is_billed_is_what_the_estimate_said(panda, sandbox):
+    for ids in (["a"], ["a", "b", "a"], [f"s{n}" for n in range(20)]):
+        for metrics in (ONE, BOTH, [*BOTH, *ONE]):
+            before, asked = sandbox.units_billed, len(sandbox.requests)
+            said = panda.session_runs.estimate(session_ids=ids, metrics=metrics)
+            assert len(sandbox.requests) == asked
+            panda.session_runs.create_batch(session_ids=ids, metrics=metrics)
+            assert sandbox.units_billed - before == said == len(set(ids)) * len(set(metrics))
 
 
 def test_signal_weights_come_back_only_when_they_were_given_and_not_empty(panda):
@@ -265,7 +263,7 @@ def test_a_numeric_string_as_weight_is_refused_here_and_coerced_there(kind, pand
 
 def test_unknown_session_ids_are_taken_and_empty_ones_only_there(kind, panda, sandbox):
     assert panda.session_runs.create_batch(session_ids=["nobody ever saw this"], metrics=ONE).status == "PENDING"
-    with pytest.raises(InvalidArgument, match="^session_ids: '' at 0 is blank"):
+    with pytest.raises(InvalidArgument, match=r"^session_ids: '' at 0 is blank"):
         panda.session_runs.create_batch(session_ids=[""], metrics=ONE)
     assert len(sandbox.requests) == 1
     body = CreateBatchSessionEvalRunRequest(session_ids=["", "  "], metrics=ONE)
@@ -334,11 +332,7 @@ def test_no_idempotency_key_is_understood(kind, panda, key):
         ({"session_ids": [1], "metrics": ONE}, {"session_ids -> 0": "Input should be a valid string"}),
         (
             {**BODY, "signal_weights": {"confidence": "much"}},
-            {
-                "signal_weights -> confidence": (
-                    "Input should be a valid number, unable to parse string as a number"
-                )
-            },
+            {"signal_weights -> confidence": ("Input should be a valid number, unable to parse string as a number")},
         ),
     ],
 )
@@ -350,9 +344,9 @@ def test_what_is_wrong_with_a_body_comes_field_by_field(kind, panda, body, error
 
 
 def test_empty_lists_are_refused_here_and_an_invalid_request_through_the_generated_function(kind, panda, sandbox):
-    with pytest.raises(InvalidArgument, match="^session_ids: is empty"):
+    with pytest.raises(InvalidArgument, match=r"^session_ids: is empty"):
         panda.session_runs.create_batch(session_ids=[], metrics=ONE)
-    with pytest.raises(InvalidArgument, match="^metrics: is empty"):
+    with pytest.raises(InvalidArgument, match=r"^metrics: is empty"):
         panda.session_runs.create_batch(session_ids=["a"], metrics=[])
     assert sandbox.requests == []
     bare = kind.bare(panda, create_batch_session_eval_run, body=CreateBatchSessionEvalRunRequest([], ONE))
@@ -400,7 +394,6 @@ def test_an_unknown_metric_is_an_invalid_request_without_fields(panda, sandbox):
         ({"name": "n" * 256}, "name"),
         ({"name": "n\0"}, "name"),
         ({"name": "\udfff"}, "name"),
-        ({"model": "m" * 256}, "model"),
         ({"model": "m\0"}, "model"),
         ({"signal_weights": {"a\0": 1.0}}, "signal_weights['a\\x00']"),
     ],
@@ -408,7 +401,7 @@ def test_an_unknown_metric_is_an_invalid_request_without_fields(panda, sandbox):
 def test_what_the_service_breaks_on_is_refused_here_and_500_there(kind, panda, raw, sandbox, changes, argument):
     import json
 
-    with pytest.raises(InvalidArgument, match="^" + re.escape(argument) + ": "):
+    with pytest.raises(InvalidArgument, match=r"^" + re.escape(argument) + ": "):
         panda.session_runs.create_batch(**{**BODY, **changes})
     assert sandbox.requests == []
     content = json.dumps({**BODY, **changes}).encode()  # as \\u escapes
@@ -436,7 +429,11 @@ def test_the_services_own_500_to_a_bare_create_is_an_unknown_outcome(kind, panda
 
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
-    [("DELETE", RUNS, {"POST", "GET"}), ("PUT", BATCH, {"POST", "GET", "DELETE"}), ("POST", f"{RUNS}/{NOBODY}", {"GET", "DELETE"})],
+    [
+        ("DELETE", RUNS, {"POST", "GET"}),
+        ("PUT", BATCH, {"POST", "GET", "DELETE"}),
+        ("POST", f"{RUNS}/{NOBODY}", {"GET", "DELETE"}),
+    ],
 )
 def test_a_wrong_method_is_405_there_and_not_even_sent_by_the_client(kind, panda, raw, sandbox, method, path, allow):
     answer = raw.request(method, path)
@@ -449,7 +446,7 @@ def test_a_wrong_method_is_405_there_and_not_even_sent_by_the_client(kind, panda
 
 
 def test_a_get_on_batch_is_read_as_a_run_id(kind, panda):
-    with pytest.raises(InvalidArgument, match="^run_id: 'batch' is no UUID"):
+    with pytest.raises(InvalidArgument, match=r"^run_id: 'batch' is no UUID"):
         panda.session_runs.get("batch")
     bare = kind.bare(panda, get_session_eval_run, run_id="batch")
     assert [error.field for error in bare.parsed.errors] == ["path -> run_id"]
@@ -528,11 +525,12 @@ def test_each_path_and_each_credential_has_its_own_count(kind, url, panda, raw):
 def test_the_other_creates_are_limited_too(panda, raw, operation):
     path = {"create": RUNS, "retry": f"{RUNS}/{NOBODY}/retry"}[operation]
     use_up(raw, path)
+    call = {
+        "create": lambda: panda.session_runs.create(metrics=ONE, deadline=2),
+        "retry": lambda: panda.session_runs.retry(NOBODY, deadline=2),
+    }
     with pytest.raises(RateLimited):
-        if operation == "create":
-            panda.session_runs.create(metrics=ONE, deadline=2)
-        else:
-            panda.session_runs.retry(NOBODY, deadline=2)
+        call[operation]()
 
 
 def test_reads_meet_no_limit(panda, sandbox):
@@ -541,6 +539,7 @@ def test_reads_meet_no_limit(panda, sandbox):
     assert {request.status for request in sandbox.requests} == {200}
 
 
+@pytest.mark.slow
 def test_the_client_waits_for_the_window_and_makes_one_run(kind):
     with Sandbox(rate_limit=(3, 0.7)) as sandbox, sandbox.serve() as url:
         with httpx.Client(base_url=url, auth=ApiKey(API_KEY, project=PROJECT_NAME)) as raw:
@@ -611,7 +610,7 @@ def test_a_run_whose_answer_was_lost_exists_and_is_found_not_made_again(panda, s
 def test_a_run_is_pending_then_running_then_completed(panda, clock):
     run = panda.session_runs.create_batch(session_ids=["a", "b"], metrics=ONE)
     seen = [run.status]
-    for step in (0.6, 0.1, 0.1):
+    for step in (0.55, 0.1, 0.1):
         clock.advance(step)
         run = panda.session_runs.get(run)
         seen.append(run.status)
@@ -634,10 +633,10 @@ def test_failed_can_turn_back_into_running_with_counts_at_zero(panda, clock):
 
 
 def test_a_run_fails_for_good_after_two_more_attempts_ten_seconds_apart(panda, clock):
-    run = panda.session_runs.create_batch(session_ids=["crash-a", "b"], metrics=ONE)
+    run = panda.session_runs.create_batch(session_ids=["crash-a", *map(str, range(19))], metrics=ONE)
     seen = [run.status]
-    for _ in range(500):
-        clock.advance(0.1)
+    for _ in range(70):
+        clock.advance(0.45)
         status = panda.session_runs.get(run).status
         if status != seen[-1]:
             seen.append(status)
@@ -719,29 +718,30 @@ def sessions(sandbox):
     return sandbox
 
 
-@pytest.mark.parametrize(
-    ("filters", "count"),
-    [
-        ({}, 3),
-        ({"user_id": "u2"}, 2),
-        ({"has_error": True}, 1),
-        ({"has_error": False}, 2),
-        ({"tags": ["x"]}, 2),
-        ({"tags": {"y": 1}.keys()}, 1),
-        ({"min_trace_count": 2}, 1),
-        ({"date_from": "2026-05-01T00:00:00+00:00"}, 2),
-        ({"date_from": datetime(2026, 5, 1, tzinfo=UTC), "date_to": "2026-06-01T12:00:00Z"}, 1),
-        ({"user_id": "u2", "has_error": False}, 1),
-    ],
-)
-def test_a_create_by_filters_finds_its_sessions_and_repeats_its_filters(panda, sessions, filters, count):
-    run = panda.session_runs.create(metrics=BOTH, **filters)
-    assert session_count(run) == count
-    assert sessions.units_billed == count * 2
-    echoed = run.filters.to_dict()
-    assert set(echoed) == set(filters)
-    for name in filters.keys() - {"date_from", "date_to", "tags"}:
-        assert echoed[name] == filters[name]
+FILTERS = [
+    ({}, 3),
+    ({"user_id": "u2"}, 2),
+    ({"has_error": True}, 1),
+    ({"has_error": False}, 2),
+    ({"tags": ["x"]}, 2),
+    ({"tags": {"y": 1}.keys()}, 1),
+    ({"min_trace_count": 2}, 1),
+    ({"date_from": "2026-05-01T00:00:00+00:00"}, 2),
+    ({"date_from": datetime(2026, 5, 1, tzinfo=UTC), "date_to": "2026-06-01T12:00:00Z"}, 1),
+    ({"user_id": "u2", "has_error": False}, 1),
+]
+
+
+def test_a_create_by_filters_finds_its_sessions_and_repeats_its_filters(panda, sessions):
+    for filters, count in FILTERS:
+        before = sessions.units_billed
+        run = panda.session_runs.create(metrics=BOTH, **filters)
+        assert (filters, session_count(run)) == (filters, count)
+        assert sessions.units_billed - before == count * 2
+        echoed = run.filters.to_dict()
+        assert set(echoed) == set(filters)
+        for name in filters.keys() - {"date_from", "date_to", "tags"}:
+            assert echoed[name] == filters[name]
 
 
 def test_a_sampling_rate_takes_a_part(panda, sessions):
@@ -759,7 +759,7 @@ def test_filters_that_match_nothing_are_an_invalid_request(panda, sessions):
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1])
 def test_a_sampling_rate_outside_0_to_1_is_refused_here_and_there(kind, panda, sandbox, rate):
-    with pytest.raises(InvalidArgument, match="^sampling_rate: "):
+    with pytest.raises(InvalidArgument, match=r"^sampling_rate: "):
         panda.session_runs.create(metrics=ONE, sampling_rate=rate)
     assert sandbox.requests == []
     bare = kind.bare(panda, create_session_eval_run, body=CreateSessionEvalRunRequest(ONE, sampling_rate=rate))
@@ -769,8 +769,8 @@ def test_a_sampling_rate_outside_0_to_1_is_refused_here_and_there(kind, panda, s
 def test_runs_are_listed_newest_first_and_by_status(panda, clock):
     made = []
     for _ in range(3):
-        made.insert(0, panda.session_runs.create_batch(session_ids=["a"], metrics=ONE).id)
-        clock.advance(0.3)
+        made.insert(0, panda.session_runs.create_batch(session_ids=[*"abcdef"], metrics=ONE).id)
+        clock.advance(0.4)
     assert [run.id for run in panda.session_runs.list()] == made
     assert [run.status for run in panda.session_runs.list()] == ["PENDING", "RUNNING", "COMPLETED"]
     for run_id, status in zip(made, ["PENDING", "RUNNING", "COMPLETED"], strict=True):
@@ -787,14 +787,14 @@ def test_a_page_says_its_total_limit_and_offset_and_the_limit_is_1_to_200(kind, 
     assert (len(page.items), page.total, page.limit, page.offset) == (1, 3, 1, 2)
     assert kind.bare(panda, list_session_eval_runs, limit=200, offset=9).parsed.items == []
     for limit in (0, 201):
-        with pytest.raises(InvalidArgument, match="^page_size: "):
+        with pytest.raises(InvalidArgument, match=r"^page_size: "):
             panda.session_runs.list(page_size=limit)
         bare = kind.bare(panda, list_session_eval_runs, limit=limit).parsed
         assert [error.field for error in bare.errors] == ["query -> limit"]
 
 
 def test_a_status_that_the_service_does_not_have_is_refused_here_and_there(kind, panda, sandbox):
-    with pytest.raises(InvalidArgument, match="^status: 'DONE' is not one of PENDING, RUNNING, COMPLETED, FAILED"):
+    with pytest.raises(InvalidArgument, match=r"^status: 'DONE' is not one of PENDING, RUNNING, COMPLETED, FAILED"):
         panda.session_runs.list(status="DONE")
     assert sandbox.requests == []
     assert kind.wire(panda, "GET", RUNS, params={"status": "DONE"}).json()["errors"][0]["field"] == "query -> status"
@@ -817,7 +817,7 @@ def test_a_run_id_that_is_no_uuid_is_refused_here_and_422_there(kind, panda, san
         panda.session_runs.scores,
         panda.session_runs.wait,
     ):
-        with pytest.raises(InvalidArgument, match="^run_id: 'nope' is no UUID"):
+        with pytest.raises(InvalidArgument, match=r"^run_id: 'nope' is no UUID"):
             call("nope")
     assert sandbox.requests == []
     for operation in (get_session_eval_run, retry_session_eval_run, list_session_eval_run_scores):
@@ -910,7 +910,7 @@ def test_scores_are_narrowed_by_everything_that_the_service_takes(panda, clock):
     assert [count(session_id=name) for name in ("a", "fail-b", "x")] == [3, 2, 0]
     assert [count(name=name) for name in BOTH] == [3, 2]
     assert [count(status=status) for status in ("SUCCESS", "FAILED", "PENDING")] == [3, 2, 0]
-    assert [count(source=source) for source in ("AUTOMATED", "ANNOTATION")] == [5, 5]  # the sandbox has one source
+    assert [count(source=source) for source in ("AUTOMATED", "ANNOTATION")] == [5, 0]
     assert [count(eval_run_id=run) for run in (one, two.id, str(NOBODY))] == [4, 1, 0]
     assert [count(date_from=middle), count(date_to=middle)] == [1, 4]
     assert count(session_id="a", name=ONE[0], status="SUCCESS", date_from=middle.isoformat()) == 1

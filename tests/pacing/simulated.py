@@ -72,6 +72,7 @@ class Client:
         self.idle, self.latency, self.lost = workers, latency, lost
         self.jobs: deque[int] = deque()
         self.done = self.wasted = 0
+        self.poll: float | None = None  # how often to ask again while waiting for somebody else's completion
         self._wake = float("inf")
 
     def submit(self, jobs: int) -> None:
@@ -82,9 +83,10 @@ class Client:
         while self.jobs and self.idle:
             got = self.core.try_acquire(self.world.now)
             if not isinstance(got, Ticket):
-                if got.until is not None and (got.until < self._wake or self._wake <= self.world.now):
-                    self._wake = got.until
-                    self.world.at(got.until + self.rand.uniform(0, 0.002), self._woken)
+                until = self.world.now + self.poll if got.until is None and self.poll else got.until
+                if until is not None and (until < self._wake or self._wake <= self.world.now):
+                    self._wake = until
+                    self.world.at(until + self.rand.uniform(0, 0.002), self._woken)
                 return
             self.jobs.popleft()
             self.idle -= 1

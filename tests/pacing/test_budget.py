@@ -6,12 +6,12 @@ import asyncio
 import gc
 import logging
 import os
+import random
+import signal
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
-
 from pandaprobe_evals.pacing import COUNTED, REJECTED, UNSENT, Budget, CannotWait, Ticket, Wait, budget_for
 from pandaprobe_evals.pacing import budget as driver
 from pandaprobe_evals.pacing.stores import MemoryStore
@@ -90,8 +90,9 @@ class TestWaiting:
             one.join()
 
     def test_a_waiter_whose_time_out_becomes_too_short_fails_then_not_at_its_end(self) -> None:
-        budget = make(1, 60)
-        out = budget.acquire()
+        budget = make(4, 60)
+        send(budget)
+        out = [budget.acquire() for _ in range(3)]
         failed: list[float] = []
 
         def impatient() -> None:
@@ -104,7 +105,8 @@ class TestWaiting:
         for one in crew:
             one.start()
         until(lambda: budget.snapshot().waiting == 3)
-        budget.complete(out, COUNTED)
+        for one in out:  # any of them may have come back unsent, so until now there was hope
+            budget.complete(one, COUNTED)
         for one in crew:
             one.join(2)
         assert len(failed) == 3
@@ -125,7 +127,7 @@ class TestWaiting:
         clock.now += 20_000
         budget.complete(ticket, COUNTED)
         send(budget, 4)
-        assert clock.now < 21_000 + 70
+        assert clock.now < 21_000 + 2 * 60.2
 
     def test_a_snapshot_shows_the_state(self) -> None:
         clock = Clock()
@@ -168,7 +170,7 @@ class TestFairness:
             else:
                 asyncio.run_coroutine_threadsafe(task(who), loops[who % 3])
             until(lambda who=who: budget.snapshot().waiting == who + 1)
-        order = [ticket_serial for ticket_serial in range(45)]
+        order = list(range(45))
         budget.complete(held.pop(), COUNTED)
         assert done.wait(10)
         for loop, runner in zip(loops, runners, strict=True):
@@ -264,39 +266,28 @@ class TestInterruption:
         budget._sleep = clock.sleep
         send(budget)
 
-    def test_control_c_at_any_line_never_wedges_the_budget(self) -> None:
-        """Raise at the n-th traced line of an acquire and a completion, for every n, as a signal could."""
-        import sys
+    @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timer here")
+    def test_control_c_at_any_moment_never_wedges_the_budget(self) -> None:
+        def interrupt(_signal: int, _frame: object) -> None:
+            raise KeyboardInterrupt
 
-        served = 0
-        for n in range(1, 400):
-            clock = Clock()
-            budget = make(1, 60, clock)
-            lines = [0]
+        def hammer(budget: Budget) -> None:
+            signal.setitimer(signal.ITIMER_REAL, rand.uniform(50e-6, 500e-6))
+            send(budget, 10**9)
 
-            def trace(frame, event, arg, lines=lines, n=n):
-                if not frame.f_code.co_filename.endswith(("pacing/budget.py", "pacing/core.py", "pacing/stores.py")):
-                    return None
-                if event == "line" and frame.f_code.co_name != "__del__":
-                    lines[0] += 1
-                    if lines[0] == n:
-                        raise KeyboardInterrupt
-                return trace
-
-            before = sys.gettrace()
-            sys.settrace(trace)
-            try:
-                send(budget)
-            except KeyboardInterrupt:
-                pass
-            finally:
-                sys.settrace(before)
-            budget.acquire(timeout=1000)  # at worst a slot counts as used for a window
-            assert len(budget._queue) == 0
-            if lines[0] < n:
-                served += 1
-                break
-        assert served
+        before = signal.signal(signal.SIGALRM, interrupt)
+        rand = random.Random(1)
+        try:
+            for _ in range(300):
+                budget = make(1_000_000, 1.0)
+                with pytest.raises(KeyboardInterrupt):
+                    hammer(budget)
+                assert len(budget._queue) == 0
+                send(budget)  # at worst a slot counts as used
+                assert budget.snapshot().in_flight == 0
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
     def test_a_forgotten_ticket_counts_as_lost_and_does_not_wedge_the_probe(self) -> None:
         clock = Clock()
@@ -316,7 +307,7 @@ class TestInterruption:
 
     def test_waiters_of_a_closed_or_stopped_loop_are_passed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(driver, "LOOK", 0.05)
-        budget = make(1, 60)
+        budget = make(5, 60)
         held = budget.acquire()
         loops = [asyncio.new_event_loop() for _ in range(2)]
         tasks = [loop.create_task(budget.aacquire()) for loop in loops]
@@ -332,8 +323,8 @@ class TestInterruption:
 
 
 @pytest.fixture
-def credential() -> Iterator[str]:
-    yield f"test-{time.monotonic_ns()}"
+def credential() -> str:
+    return f"test-{time.monotonic_ns()}"
 
 
 class TestRegistry:
@@ -401,7 +392,7 @@ def test_a_stranger_on_the_credential_is_told_once_in_ten_windows(caplog: pytest
     budget = make(50, 60, clock)
     budget.on_foreign = told.append
     with caplog.at_level(logging.WARNING, "pandaprobe_evals.pacing"):
-        for _ in range(30):
+        for _ in range(15):
             budget.complete(budget.acquire(), REJECTED("50 per 1 minute"))
         assert 60 < clock.now - 1000 < 600
         assert len(caplog.records) == len(told) == 1

@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, deque
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from pandaprobe_evals.pacing import COUNTED, LOST, REJECTED, UNSENT, Core, Ticket, Wait, parse_limit
+
 from tests.pacing.simulated import Client, FixedWindow, World
 
 W, LIMIT = 60.0, 50
@@ -144,9 +145,9 @@ def test_a_restart_inside_a_used_window_wastes_at_most_eleven(used: int, workers
     for seed in range(25):
         rand, world, server = scene(seed)
         for _ in range(used):
-            world.at(rand.uniform(0, 5), lambda: server.arrive("before"))
+            world.at(rand.uniform(0, 5), lambda server=server: server.arrive("before"))
         client = Client(world, server, Core(LIMIT, W, rand=rand.random), workers=workers, latency=rtt(rand), rand=rand)
-        world.at(rand.uniform(0, 59), lambda: client.submit(200))
+        world.at(rand.uniform(0, 59), lambda client=client: client.submit(200))
         world.run()
         assert client.done == 200
         assert client.wasted <= 11
@@ -213,7 +214,7 @@ class TestOneStepAtATime:
                 core.complete(got, now + 0.01, REJECTED("50 per 1 minute"))
             else:
                 now = got.until or now + 1
-        assert all(b - a >= W / 60 for a, b in zip(looks, looks[1:], strict=False))
+        assert all(b - a >= W / 60 for a, b in pairwise(looks))
         assert len(looks) < 20
 
     def test_the_kth_waiter_s_bound_is_the_kth_free_slot(self) -> None:

@@ -1,0 +1,330 @@
+"""The client as an object: shared, closed, over transports and httpx clients of the user's own."""
+
+import asyncio
+import gc
+import threading
+import warnings
+
+import httpx
+import pytest
+from pandaprobe_evals import (
+    ApiKey,
+    AsyncPandaProbe,
+    BearerToken,
+    ConnectionFailed,
+    InvalidArgument,
+    PandaProbe,
+    RateLimited,
+    __version__,
+)
+from pandaprobe_evals.contract import version
+from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
+
+ONE = ["agent_reliability"]
+KEY = ApiKey(API_KEY, project=PROJECT_NAME)
+
+
+# --- shared ---------------------------------------------------------------------------------------------
+
+
+def test_eight_threads_share_one_client(url, sandbox):
+    made, wrong, start = [], [], threading.Barrier(8)
+
+    def work(panda, number):
+        try:
+            start.wait()
+            for step in range(5):
+                run = panda.session_runs.create_batch(session_ids=[f"{number}-{step}"], metrics=ONE)
+                assert run.filters.session_ids == [f"{number}-{step}"]
+                assert panda.session_runs.get(run).id == run.id
+                panda.session_metrics.list()
+                made.append(run.id)
+        except BaseException as error:  # noqa: BLE001  (a thread has nobody else to tell)
+            wrong.append(error)
+
+    with PandaProbe(KEY, base_url=url) as panda:
+        threads = [threading.Thread(target=work, args=(panda, number)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert wrong == []
+        assert len(set(made)) == 40 == sandbox.units_billed
+        assert {run.id for run in panda.session_runs.list()} == set(made)
+
+
+async def test_many_tasks_share_one_client(url, sandbox):
+    async with AsyncPandaProbe(KEY, base_url=url) as panda:
+
+        async def work(number):
+            run = await panda.session_runs.create_batch(session_ids=[f"{number}"], metrics=ONE)
+            assert (await panda.session_runs.get(run)).filters.session_ids == [f"{number}"]
+            return run.id
+
+        made = await asyncio.gather(*map(work, range(40)))
+        assert len(set(made)) == 40 == sandbox.units_billed
+
+
+def test_recording_sees_only_what_its_own_thread_does(url):
+    with PandaProbe(KEY, base_url=url) as panda:
+        stop = threading.Event()
+
+        def busy():
+            while not stop.is_set():
+                panda.session_metrics.list()
+
+        other = threading.Thread(target=busy)
+        other.start()
+        try:
+            with panda.recording() as attempts:
+                panda.session_runs.scores(PROJECT_ID)
+                next(iter(panda.session_runs.list()), None)
+        finally:
+            stop.set()
+            other.join()
+    assert [attempt.operation for attempt in attempts] == ["list_session_eval_run_scores", "list_session_eval_runs"]
+
+
+def exhausted(panda, times=50):
+    for number in range(times):
+        panda.session_runs.create_batch(session_ids=[f"{number}"], metrics=ONE)
+
+
+def test_two_clients_share_one_budget_per_credential(kind, url, sandbox):
+    first, second = kind(url), kind(url, ApiKey(API_KEY, project="another project"))
+    exhausted(first)
+    with pytest.raises(RateLimited) as caught:
+        second.session_runs.create_batch(session_ids=["a"], metrics=ONE, deadline=1)
+    assert caught.value.status is None  # it was not even sent
+    assert caught.value.reopens_in > 1
+    assert len(sandbox.requests) == 50
+    other = kind(url, BearerToken(TOKEN, project_id=PROJECT_ID))
+    assert other.session_runs.create_batch(session_ids=["a"], metrics=ONE, deadline=1).status == "PENDING"
+    kind.hang_up()
+
+
+def test_a_blocking_and_an_async_client_share_one_budget(url):
+    with PandaProbe(KEY, base_url=url) as panda:
+        exhausted(panda)
+
+        async def one_more():
+            async with AsyncPandaProbe(KEY, base_url=f"{url}/") as other:
+                await other.session_runs.create_batch(session_ids=["a"], metrics=ONE, deadline=1)
+
+        with pytest.raises(RateLimited):
+            asyncio.run(one_more())
+
+
+# --- opened and closed --------------------------------------------------------------------------------
+
+
+def test_a_client_works_before_within_and_without_a_with_block(url):
+    panda = PandaProbe(KEY, base_url=url)
+    assert panda.session_metrics.list()
+    with panda as same:
+        assert same is panda
+        assert panda.session_metrics.list()
+    bare = PandaProbe(KEY, base_url=url)
+    assert bare.session_metrics.list()
+    bare.close()
+    bare.close()
+
+
+async def test_an_async_client_works_before_within_and_without_a_with_block(url):
+    panda = AsyncPandaProbe(KEY, base_url=url)
+    assert await panda.session_metrics.list()
+    async with panda as same:
+        assert same is panda
+        assert await panda.session_metrics.list()
+    bare = AsyncPandaProbe(KEY, base_url=url)
+    assert await bare.session_metrics.list()
+    await bare.aclose()
+    await bare.aclose()
+
+
+def test_use_after_close_says_so(kind, url, sandbox):
+    panda = kind(url)
+    panda.session_metrics.list()
+    kind.hang_up()
+    for call in (
+        panda.session_metrics.list,
+        lambda: panda.session_runs.create_batch(session_ids=["a"], metrics=ONE),
+        lambda: list(panda.session_runs.list()),
+    ):
+        with pytest.raises((InvalidArgument, RuntimeError), match="closed"):
+            call()
+    assert len(sandbox.requests) == 1
+
+
+def test_a_client_that_is_left_open_and_forgotten_warns_of_nothing(url):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        PandaProbe(KEY, base_url=url)  # never used: there is nothing to close
+        gc.collect()
+
+
+def test_a_client_cannot_be_pickled_because_of_its_credentials(kind, url):
+    import pickle
+
+    with pytest.raises(TypeError):
+        pickle.dumps(kind(url))
+
+
+# --- transports and clients of the user's own -----------------------------------------------------------
+
+
+class Watching(httpx.HTTPTransport):
+    def __init__(self):
+        super().__init__()
+        self.seen, self.closed = [], 0
+
+    def handle_request(self, request):
+        self.seen.append(request)
+        return super().handle_request(request)
+
+    def close(self):
+        self.closed += 1
+        super().close()
+
+
+class WatchingAsync(httpx.AsyncHTTPTransport):
+    def __init__(self):
+        super().__init__()
+        self.seen, self.closed = [], 0
+
+    async def handle_async_request(self, request):
+        self.seen.append(request)
+        return await super().handle_async_request(request)
+
+    async def aclose(self):
+        self.closed += 1
+        await super().aclose()
+
+
+def test_a_transport_of_the_users_own_sees_each_attempt_and_is_closed_with_the_client(kind, url, sandbox):
+    own = WatchingAsync() if kind.is_async else Watching()
+    panda = kind(url, transport=own)
+    sandbox.inject("drop_before_commit")
+    panda.session_metrics.list()
+    assert len(own.seen) == 2
+    assert own.seen[0].headers["X-API-Key"] == API_KEY
+    assert own.closed == 0
+    kind.hang_up()
+    assert own.closed == 1
+
+
+def test_a_client_of_the_users_own_keeps_its_hooks_and_is_not_closed(kind, url):
+    seen = []
+
+    async def hear(it):
+        seen.append(type(it).__name__)
+
+    def listen(it):
+        seen.append(type(it).__name__)
+
+    hook = hear if kind.is_async else listen
+    own = (httpx.AsyncClient if kind.is_async else httpx.Client)(event_hooks={"request": [hook], "response": [hook]})
+    panda = kind(url, http_client=own)
+    assert panda.session_metrics.list()
+    assert seen == ["Request", "Response"]
+    kind.hang_up()
+    assert not own.is_closed
+    kind.run(own.aclose()) if kind.is_async else own.close()
+
+
+def test_a_client_of_the_users_own_keeps_its_proxy(kind, canned):
+    """The proxy is the canned server: it is asked for the whole address."""
+    canned.say(200, [])
+    own = (httpx.AsyncClient if kind.is_async else httpx.Client)(proxy=canned.url)
+    panda = kind("http://service.localhost", http_client=own)
+    assert panda.session_metrics.list() == []
+    assert canned.seen[0][1] == "http://service.localhost/evaluations/session-metrics"
+    kind.hang_up()
+    kind.run(own.aclose()) if kind.is_async else own.close()
+
+
+def test_a_proxy_of_the_environment_is_used(kind, canned, monkeypatch):
+    monkeypatch.setenv("http_proxy", canned.url)
+    monkeypatch.setenv("no_proxy", "")
+    canned.say(200, [])
+    panda = kind("http://service.localhost")
+    assert panda.session_metrics.list() == []
+    assert canned.seen[0][1] == "http://service.localhost/evaluations/session-metrics"
+    kind.hang_up()
+
+
+def test_authentication_and_timeout_of_the_users_client_give_way_to_ours(kind, canned):
+    canned.say(200, [])
+    make = httpx.AsyncClient if kind.is_async else httpx.Client
+    own = make(auth=("somebody", "else"), timeout=None, headers={"X-Team": "blue"})
+    kind(canned.url, http_client=own).session_metrics.list()
+    headers = canned.seen[0][2]
+    assert "Authorization" not in headers
+    assert headers["X-Api-Key" if "X-Api-Key" in headers else "X-API-Key"] == API_KEY
+    kind.hang_up()
+    kind.run(own.aclose()) if kind.is_async else own.close()
+
+
+def test_a_transport_and_a_client_together_are_refused(kind, unasked):
+    with Sandbox() as sandbox, httpx.Client() as own, pytest.raises(InvalidArgument, match=r"^transport: "):
+        kind(unasked, transport=sandbox.transport(), http_client=own)
+
+
+def test_nobody_listens_is_a_connection_failure_and_says_what_to_look_at(kind):
+    panda = kind("http://127.0.0.1:9", deadline=0.3)
+    for call in (
+        panda.session_metrics.list,
+        lambda: panda.session_runs.create_batch(session_ids=["a"], metrics=ONE),
+    ):
+        with pytest.raises(ConnectionFailed, match="Is the service's address right, and does it run") as caught:
+            call()
+        assert isinstance(caught.value, ConnectionError)
+        assert caught.value.attempts
+
+
+# --- what is sent ---------------------------------------------------------------------------------------
+
+
+def test_the_user_agent_names_package_and_contract(kind, canned):
+    canned.say(200, [])
+    kind(canned.url).session_metrics.list()
+    assert canned.seen[0][2]["User-Agent"] == f"pandaprobe-evals/{__version__} (contract {version()})"
+    assert canned.seen[0][2]["Accept"] == "application/json"
+
+
+def test_a_per_call_deadline_and_backoff_bind_one_call_only(kind, url, sandbox):
+    panda = kind(url)
+    sandbox.inject("html_502", times=3)
+    with pytest.raises(Exception, match="502"):
+        panda.session_metrics.list(deadline=0.001)
+    sandbox.faults.clear()
+    assert panda.session_metrics.list()
+    kind.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"share": 0}, "share"),
+        ({"share": 1.5}, "share"),
+        ({"pacing": "nowhere"}, "nowhere"),
+        ({"deadline": -1}, "deadline"),
+        ({"timeout": None}, "timeout"),
+    ],
+)
+def test_a_client_that_could_not_work_is_refused_when_it_is_made(kind, unasked, options, said):
+    with pytest.raises(ValueError, match=said):
+        kind(unasked, **options)
+
+
+def test_importing_the_package_opens_nothing_and_reads_no_contract():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, pandaprobe_evals, threading; from pandaprobe_evals import contract;"
+        "assert contract.document.cache_info().currsize == 0;"
+        "assert threading.active_count() == 1;"
+        "assert not {'fastapi', 'uvicorn', 'typer', 'redis', 'jsonschema_rs', 'pandaprobe_evals.cli'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,1 @@
+"""What the client costs and how much of the rate limit it uses, beside its peers: `make bench`."""

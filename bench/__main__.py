@@ -1,0 +1,54 @@
+"""`python -m bench [--only a,c] [--quick]`: measure, print tables, write build/bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+from .machine import ROOT, described
+from .tables import Section
+
+SECTIONS = {"a": "goodput", "b": "cost", "c": "imports", "d": "waits", "e": "sizes"}
+
+
+def main() -> int:
+    """Run the sections asked for; 0 unless one broke. Missed bars are told, and do not fail: the machine is anybody's."""
+    parser = argparse.ArgumentParser("bench", description=__doc__)
+    parser.add_argument("--only", default="a,b,c,d,e", help="sections, by their letters (default %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="fewer requests: to try the bench itself")
+    given = parser.parse_args()
+    letters = [letter.strip() for letter in given.only.split(",")]
+    if unknown := set(letters) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
+    machine = described()
+    shown = {name: text for name, text in machine.items() if name != "versions"}
+    print(", ".join(f"{name.replace('_', ' ')} {text}" for name, text in shown.items()))
+    report: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(),
+        "quick": given.quick,
+        "machine": machine,
+        "sections": {},
+    }
+    missed = 0
+    for letter in letters:
+        began = time.monotonic()
+        run: Callable[..., Section] = import_module(f"bench.{SECTIONS[letter]}").run
+        section = run(quick=given.quick)
+        print(section.show(), f"\n({time.monotonic() - began:.0f} s)", flush=True)
+        missed += sum(not bar["met"] for bar in section.bars)
+        report["sections"][letter] = asdict(section)
+    path = ROOT / "build" / "bench.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(report, indent=1) + "\n")
+    print(f"\n{missed} bars missed; {path.relative_to(ROOT)} has all figures")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

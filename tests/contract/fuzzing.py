@@ -1,0 +1,253 @@
+"""Schemathesis against the sandbox in process: all phases, one authentication mode, and what its complaints come to."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import schemathesis
+from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from .service import DOCUMENT, sandbox
+
+# By the security schemes' names: credentials given as plain headers give false alarms where headers come in pairs.
+CREDENTIALS = {
+    "api key": {"apiKey": {"api_key": API_KEY}, "projectName": {"api_key": PROJECT_NAME}},
+    "bearer": {"bearer": {"bearer": TOKEN}, "projectId": {"api_key": PROJECT_ID}},
+}
+
+
+@dataclass
+class Complaint:
+    """What a check of schemathesis said about one exchange."""
+
+    check: str
+    operation: str
+    phase: str
+    method: str
+    status: int
+    answer: bytes
+    sent: Any
+    """Body, query and path parameters of the request."""
+    message: str
+    curl: str
+
+    def says(self, detail: str) -> bool:
+        return self.answer == json.dumps({"detail": detail}, separators=(",", ":")).encode()
+
+    def texts(self) -> list[str]:
+        return list(_texts(self.sent))
+
+    def __str__(self) -> str:
+        said = self.answer[:300].decode(errors="replace")
+        return f"{self.check} on {self.operation} ({self.phase}): {self.message}\n  {self.status} {said}\n  {self.curl}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield str(key)
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+def _field(complaint: Complaint, name: str) -> Any:
+    body = complaint.sent[0]
+    found = body.get(name) if isinstance(body, dict) else None
+    return found if name != "filters" or isinstance(found, dict) else None
+
+
+def _numbers(complaint: Complaint) -> Iterator[int]:
+    """The numbers that the service looks up or counts by."""
+    query = complaint.sent[1] or {}
+    for value in (query.get("offset"), (_field(complaint, "filters") or {}).get("min_trace_count")):
+        with suppress(TypeError, ValueError):
+            yield int(value)
+
+
+def _times(complaint: Complaint) -> list[Any]:
+    filters = _field(complaint, "filters") or {}
+    return [filters.get("date_from"), filters.get("date_to")]
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).utcoffset() is not None
+    except ValueError:
+        return False
+
+
+def _answers_500_for(complaint: Complaint) -> bool:
+    return complaint.check == "ServerError" and complaint.answer == b"Internal Server Error"
+
+
+EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
+    "a create by filters finds no session to evaluate": lambda it: (
+        it.check == "RejectedPositiveData"
+        and it.operation == "create_session_eval_run"
+        and it.status == 422
+        and it.says("No sessions match the provided filters.")
+    ),
+    "a retry finds nothing that failed": lambda it: (
+        it.check == "RejectedPositiveData"
+        and it.operation == "retry_session_eval_run"
+        and it.status == 422
+        and it.says("No failed scores to retry in this run.")
+    ),
+    "a GET on /batch is read as a run's id": lambda it: (
+        it.check == "UnsupportedMethodResponse"
+        and it.operation == "create_batch_session_eval_run"
+        and it.method in ("GET", "DELETE")
+        and it.status == 422
+        and b'"path -> run_id"' in it.answer
+    ),
+    "Allow names the first route of a path, not all": lambda it: (
+        it.check == "AllowHeaderMismatch"
+        and it.status == 405
+        and re.search(r"Missing documented methods: (GET|POST|DELETE)\b", it.message) is not None
+    ),
+    "the scores of a deleted run are an empty list, not a 404": lambda it: (
+        it.check == "UseAfterFree" and it.status == 200 and it.answer == b"[]"
+    ),
+    "the service breaks on a NUL character": lambda it: (
+        _answers_500_for(it) and any("\0" in text for text in it.texts())
+    ),
+    "the service breaks on a name over 255 characters": lambda it: (
+        _answers_500_for(it) and isinstance(_field(it, "name"), str) and len(_field(it, "name")) > 255
+    ),
+    # Bounds that the service enforces by breaking are bounds of openapi.yaml: what lies beyond them is sent, and breaks it.
+    "the service breaks on a number over 32 bits": lambda it: (
+        _answers_500_for(it) and any(number > 2**31 - 1 for number in _numbers(it))
+    ),
+    "the service breaks on a filter's time that is none": lambda it: (
+        _answers_500_for(it)
+        and it.operation == "create_session_eval_run"
+        and any(isinstance(time, str) and not _is_time(time) for time in _times(it))
+    ),
+}
+"""What the service is known to do, for which schemathesis blames it all the same; each as narrow as can be."""
+
+ALWAYS_MET = frozenset(
+    {
+        "a create by filters finds no session to evaluate",
+        "a retry finds nothing that failed",
+        "a GET on /batch is read as a run's id",
+        "Allow names the first route of a path, not all",
+        "the service breaks on a NUL character",
+        "the service breaks on a name over 255 characters",
+    }
+)
+"""Those that every run meets, whatever its seed: the coverage phase is no matter of chance."""
+
+
+@dataclass
+class Run:
+    """What came of one run of schemathesis."""
+
+    exchanges: int = 0
+    answered: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """Operation and status, and how often."""
+    by_phase: Counter[str] = field(default_factory=Counter)
+    followed: Counter[str] = field(default_factory=Counter)
+    """Links, and how often each was followed."""
+    links: int = 0
+    explained: Counter[str] = field(default_factory=Counter)
+    unexplained: list[Complaint] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def judge(self, complaint: Complaint) -> None:
+        reason = next((reason for reason, fits in EXPLAINED.items() if fits(complaint)), None)
+        if reason:
+            self.explained[reason] += 1
+        else:
+            self.unexplained.append(complaint)
+
+
+def fuzz(mode: str, seed: int, *, examples: int, walks: int, document: Any = DOCUMENT) -> Run:
+    """Run every phase of schemathesis with its own default checks.
+
+    Args:
+        mode: Of authentication.
+        seed: Same seed, same requests, as far as the answers are the same.
+        examples: Requests of the fuzzing phase for each operation.
+        walks: Walks over the document's links.
+        document: What the sandbox is held against.
+    """
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "base-url": "http://sandbox",
+            "auth": {"openapi": CREDENTIALS[mode]},
+            "continue-on-failure": True,
+            "phases": {"stateful": {"generation": {"max-examples": walks}}},
+            "generation": {
+                "database": "none",
+                "max-examples": examples,
+                # The other mode's headers are not to be made up: the key would win, or latin-1 would fail.
+                "with-security-parameters": False,
+            },
+        }
+    )
+    run = Run()
+    with sandbox() as service:
+        schema = schemathesis.openapi.from_dict(document, config=config)
+        schema.app = service.app
+        for event in from_schema(schema).execute():
+            _take(run, event)
+    return run
+
+
+def _take(run: Run, event: Any) -> None:
+    match event:
+        case events.FatalError():
+            run.errors.append(repr(event.exception))
+        case events.NonFatalError():
+            run.errors.append(f"{event.label}: {event.value!r}")
+        case events.PhaseStarted(payload=events.StatefulPhasePayload() as payload):
+            run.links = payload.transitions_selected
+        case events.ScenarioFinished():
+            _look(run, event)
+
+
+def _look(run: Run, event: events.ScenarioFinished) -> None:
+    recorder = event.recorder
+    for case_id, interaction in recorder.interactions.items():
+        if interaction.response is None:
+            continue
+        node = recorder.cases[case_id]
+        run.exchanges += 1
+        run.by_phase[event.phase.value] += 1
+        run.answered[node.value.operation.definition.raw["operationId"], interaction.response.status_code] += 1
+        if node.transition is not None and node.is_transition_applied:
+            run.followed[node.transition.id] += 1
+    for case_id, checks in recorder.checks.items():
+        for check in checks:
+            if check.failure_info is None:
+                continue
+            case = recorder.cases[case_id].value
+            interaction = recorder.interactions.get(case_id)
+            response = interaction.response if interaction else None
+            failure = check.failure_info.failure
+            run.judge(
+                Complaint(
+                    check=type(failure).__name__,
+                    operation=case.operation.definition.raw["operationId"],
+                    phase=event.phase.value,
+                    method=case.method.upper(),
+                    status=response.status_code if response else 0,
+                    answer=response.content or b"" if response else b"",
+                    sent=(case.body, case.query, case.path_parameters),
+                    message=failure.message or failure.title,
+                    curl=check.failure_info.code_sample,
+                )
+            )

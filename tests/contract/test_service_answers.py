@@ -1,0 +1,295 @@
+"""Every answer that openapi.yaml documents, provoked, and held against openapi.yaml."""
+
+import json
+
+import pytest
+from pandaprobe_evals.sandbox import (
+    API_KEY,
+    EXPIRED_API_KEY,
+    FORBIDDEN_API_KEY,
+    HOBBY_API_KEY,
+    INACTIVE_API_KEY,
+    PROJECT_ID,
+    PROJECT_NAME,
+    TOKEN,
+    Fault,
+)
+
+from .service import (
+    ANSWERS,
+    BATCH,
+    BODY,
+    LINKS,
+    MODES,
+    OPERATIONS,
+    RUNS,
+    SUCCESSES,
+    client,
+    judge,
+    sandbox,
+    sendable,
+)
+
+UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
+KEY_HEADERS = MODES["api key"]
+TAKES_A_RUN = [operation for operation, (_, path, _) in OPERATIONS.items() if "{run_id}" in path]
+TAKES_A_BODY = [operation for operation, (*_, node) in OPERATIONS.items() if "requestBody" in node]
+
+
+def success(operation):
+    with sandbox() as service, client(service) as http:
+        run = http.post(BATCH, json={**BODY, "session_ids": ["fail-a", "b"]}).json()
+        yield http.request(**sendable(operation, run["id"]))
+
+
+def undecodable(operation):
+    with sandbox() as service, client(service) as http:
+        request = sendable(operation)
+        del request["json"]
+        yield http.request(**request, content=b'{"metrics": ["\xff"]}', headers={"Content-Type": "application/json"})
+
+
+def unauthorized(operation):
+    refused = [
+        {},
+        {"Authorization": "Basic YTpi"},
+        {"X-API-Key": "sk_pp_unknown", "X-Project-Name": "a"},
+        {"X-API-Key": EXPIRED_API_KEY, "X-Project-Name": "a"},
+        {"Authorization": "Bearer unknown", "X-Project-ID": PROJECT_ID},
+    ]
+    with sandbox() as service:
+        for headers in refused:
+            with client(service, headers) as http:
+                yield http.request(**sendable(operation))
+
+
+def forbidden(operation):
+    with sandbox() as service, client(service, {**KEY_HEADERS, "X-API-Key": FORBIDDEN_API_KEY}) as http:
+        yield http.request(**sendable(operation))
+
+
+def not_found(operation):
+    with sandbox() as service, client(service) as http:
+        yield http.request(**sendable(operation, UNKNOWN))
+
+
+def not_allowed(operation):
+    with sandbox() as service, client(service) as http:
+        for method in ("PUT", "PATCH"):
+            yield http.request(**{**sendable(operation), "method": method})
+
+
+def unprocessable(operation):
+    """Both shapes where there are two."""
+    with sandbox() as service:
+        with client(service, {"X-API-Key": API_KEY}) as http:
+            answer = http.request(**sendable(operation))
+            assert answer.json().keys() == {"detail"}
+            yield answer
+        with client(service) as http:
+            if operation in TAKES_A_BODY:
+                for body in ({"metrics": []}, [], {**BODY, "metrics": ["nope"]}):
+                    yield http.request(**{**sendable(operation), "json": body})
+                request = {**sendable(operation), "content": b"{", "headers": {"Content-Type": "application/json"}}
+                del request["json"]
+                yield http.request(**request)
+            elif operation in TAKES_A_RUN:
+                answer = http.request(**sendable(operation, "no-uuid"))
+                assert [problem["field"] for problem in answer.json()["errors"]] == ["path -> run_id"]
+                yield answer
+            elif "session-metrics" not in OPERATIONS[operation][1]:
+                answer = http.request(**sendable(operation), params={"limit": 0})
+                assert [problem["field"] for problem in answer.json()["errors"]] == ["query -> limit"]
+                yield answer
+
+
+def too_many(operation):
+    """Both kinds."""
+    for key, said in ((HOBBY_API_KEY, "You've reached"), (INACTIVE_API_KEY, "Your subscription")):
+        with sandbox() as service, client(service, {**KEY_HEADERS, "X-API-Key": key}) as http:
+            run_id = UNKNOWN
+            if operation == "retry_session_eval_run":
+                run_id = failed_run(service, key)
+            request = sendable(operation, run_id)
+            if operation == "create_batch_session_eval_run":
+                request["json"] = {**BODY, "session_ids": [str(number) for number in range(11)]}
+            for _ in range(11):  # the plan has 10 units
+                answer = http.request(
+                    **{**request, **({} if "json" not in request else {"json": fit(request["json"])})}
+                )
+            assert answer.json()["detail"].startswith(said)
+            yield answer
+    with sandbox(rate_limit=(1, 60.0)) as service, client(service) as http:
+        http.request(**sendable(operation))
+        answer = http.request(**sendable(operation))
+        assert answer.json() == {"error": "Rate limit exceeded: 1 per 1 minute"}
+        assert "retry-after" not in answer.headers
+        yield answer
+
+
+def fit(body):
+    return {name: value for name, value in body.items() if name not in ("filters", "sampling_rate")}
+
+
+def failed_run(service, key):
+    """A run with a failed pair, of an organization that may not create any (more)."""
+    with client(service, {**KEY_HEADERS, "X-API-Key": key}) as http:
+        if key == HOBBY_API_KEY:
+            ids = ["fail-always-0", *(str(number) for number in range(9))]
+            return http.post(BATCH, json={**BODY, "session_ids": ids}).json()["id"]
+        project = http.get(RUNS)  # makes the project of this name
+        assert project.status_code == 200
+    with client(service) as http:
+        run_id = http.post(BATCH, json={**BODY, "session_ids": ["fail-always-0"]}).json()["id"]
+    rows = service.store._all("select id from projects where org = 'inactive-org'")
+    service.store._all("update runs set project_id = ? where id = ?", (rows[0][0], run_id))
+    return run_id
+
+
+def broken(operation):
+    with sandbox() as service, client(service) as http:
+        if operation in TAKES_A_BODY:
+            yield http.request(**{**sendable(operation), "json": {**BODY, "name": "n" * 256}})
+        service.inject(Fault.COMMIT_THEN_500)
+        yield http.request(**sendable(operation))
+
+
+PROVOKED = {
+    200: success,
+    202: success,
+    204: success,
+    400: undecodable,
+    401: unauthorized,
+    403: forbidden,
+    404: not_found,
+    405: not_allowed,
+    422: unprocessable,
+    429: too_many,
+    500: broken,
+}
+
+
+@pytest.mark.parametrize(("operation", "status"), ANSWERS, ids=str)
+def test_every_documented_answer_can_be_had_and_is_as_documented(operation, status):
+    answers = list(PROVOKED[status](operation))
+    assert {answer.status_code for answer in answers} == {status}
+    for answer in answers:
+        judge(operation, answer)
+
+
+def test_both_kinds_of_deployment_keep_the_contract():
+    for name in ("total_targets", "total_traces"):
+        with sandbox(total_field=name) as service, client(service) as http:
+            assert name in judge("create_batch_session_eval_run", http.post(BATCH, json=BODY))
+            judge("list_session_eval_runs", http.get(RUNS))
+
+
+def at(value, pointer):
+    for step in pointer.removeprefix("$response.body#/").split("/"):
+        value = value[int(step) if isinstance(value, list) else step]
+    return value
+
+
+@pytest.mark.parametrize(("operation", "link"), LINKS.values(), ids=LINKS)
+def test_every_link_leads_to_the_run_that_it_was_followed_from(operation, link):
+    with sandbox() as service, client(service) as http:
+        run = http.post(BATCH, json={**BODY, "session_ids": ["fail-always-a"]}).json()
+        request = sendable(operation, run["id"])
+        if operation == "create_batch_session_eval_run":
+            request["json"] = {**BODY, "session_ids": ["fail-always-b"]}
+        answer = judge(operation, http.request(**request))
+        [(parameter, expression)] = link["parameters"].items()
+        run_id = at(answer, expression)
+        request = sendable(link["operationId"], run_id)
+        if parameter != "run_id":
+            request["params"] = {parameter: run_id}
+        followed = http.request(**request)
+        assert (link["operationId"], followed.status_code) in SUCCESSES
+        body = judge(link["operationId"], followed)
+        if link["operationId"] == "get_session_eval_run":
+            assert body["id"] == run_id
+        if link["operationId"] == "retry_session_eval_run":
+            assert body["filters"]["retry_of"] == run_id
+        if link["operationId"] == "list_session_scores":
+            assert {score["eval_run_id"] for score in body["items"]} == {run_id}
+
+
+PAIRS = {
+    # what is dropped: the status, and how its words begin
+    ("api key", "X-API-Key"): (401, "Missing credentials."),
+    ("api key", "X-Project-Name"): (422, "Project scope required."),
+    ("bearer", "Authorization"): (401, "Missing credentials."),
+    ("bearer", "X-Project-ID"): (422, "Project scope required."),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(("mode", "dropped"), PAIRS, ids=str)
+def test_neither_header_of_a_pair_is_enough_alone(operation, mode, dropped):
+    status, words = PAIRS[mode, dropped]
+    headers = {name: value for name, value in MODES[mode].items() if name != dropped}
+    with sandbox() as service, client(service, headers) as http:
+        answer = http.request(**sendable(operation))
+        assert answer.status_code == status
+        assert judge(operation, answer)["detail"].startswith(words)
+        assert service.units_billed == 0
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_headers_of_two_modes_do_not_make_a_pair(operation):
+    mixed = [
+        ({"X-API-Key": API_KEY, "X-Project-ID": PROJECT_ID}, 422),
+        ({"Authorization": f"Bearer {TOKEN}", "X-Project-Name": PROJECT_NAME}, 422),
+    ]
+    with sandbox() as service:
+        for headers, status in mixed:
+            with client(service, headers) as http:
+                answer = http.request(**sendable(operation))
+                judge(operation, answer)
+                assert answer.status_code == status
+
+
+@pytest.mark.parametrize("operation", TAKES_A_BODY)
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "application/octet-stream"]
+)
+def test_a_body_of_a_media_type_that_is_not_documented_is_refused_and_makes_nothing(operation, media_type):
+    with sandbox() as service, client(service) as http:
+        request = sendable(operation)
+        body = json.dumps(request.pop("json")).encode()
+        answer = http.request(**request, content=body, headers={"Content-Type": media_type})
+        assert answer.status_code == 422
+        assert [problem["field"] for problem in judge(operation, answer)["errors"]] == [""]
+        assert service.units_billed == 0
+        assert http.get(RUNS).json()["total"] == 0
+
+
+def test_a_read_returns_the_run_that_was_asked_for():
+    with sandbox() as service, client(service) as http:
+        made = [http.post(BATCH, json={**BODY, "session_ids": [f"of-{number}"]}).json() for number in range(4)]
+        for run in made:
+            found = judge("get_session_eval_run", http.get(f"{RUNS}/{run['id']}"))
+            assert (found["id"], found["filters"]) == (run["id"], run["filters"])
+            scores = judge("list_session_eval_run_scores", http.get(f"{RUNS}/{run['id']}/scores"))
+            assert {(score["eval_run_id"], score["session_id"]) for score in scores} == {
+                (run["id"], run["filters"]["session_ids"][0])
+            }
+            page = judge("list_session_scores", http.get("/evaluations/session-scores?eval_run_id=" + run["id"]))
+            assert page["items"] == scores
+        page = judge("list_session_eval_runs", http.get(RUNS))
+        assert [run["id"] for run in page["items"]] == [run["id"] for run in reversed(made)]
+
+
+def test_a_delete_takes_the_run_that_was_named_and_no_other():
+    with sandbox() as service, client(service) as http:
+        first, second = (http.post(BATCH, json=BODY).json()["id"] for _ in range(2))
+        judge("delete_session_eval_run", http.delete(f"{RUNS}/{first}"))
+        assert http.get(f"{RUNS}/{first}").status_code == 404
+        assert http.get(f"{RUNS}/{second}").json()["id"] == second
+
+
+def test_a_request_id_comes_back():
+    with sandbox() as service, client(service) as http:
+        for operation in OPERATIONS:
+            answer = http.request(**sendable(operation), headers={"X-Request-ID": f"id-of-{operation}"})
+            assert answer.headers["X-Request-ID"] == f"id-of-{operation}"

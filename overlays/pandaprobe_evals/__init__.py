@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from .outcomes import Outcome, Progress, WaitPolicy, session_count
     from .policy import BackoffPolicy
+    from .verdict import MetricVerdict, Verdict, judge
 
 __all__ = [
     "APIStatusError",
@@ -52,6 +53,7 @@ __all__ = [
     "FieldProblem",
     "InvalidArgument",
     "InvalidRequest",
+    "MetricVerdict",
     "NotFound",
     "Outcome",
     "OutcomeUnknown",
@@ -62,9 +64,11 @@ __all__ = [
     "QuotaExceeded",
     "RateLimited",
     "ServerError",
+    "Verdict",
     "WaitPolicy",
     "WaitTimeout",
     "__version__",
+    "judge",
     "session_count",
 ]
 
@@ -92,6 +96,7 @@ _HOMES = {
     ],
     "policy": ["BackoffPolicy"],
     "outcomes": ["Outcome", "Progress", "WaitPolicy", "session_count"],
+    "verdict": ["MetricVerdict", "Verdict", "judge"],
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -92,12 +92,15 @@ def _number(value: object, name: str) -> float:
 
 def sampling_rate(value: float | None) -> float | None:
     """A fraction from 0 to 1."""
-    if value is None:
-        return None
-    rate = _number(value, "sampling_rate")
-    if not 0 <= rate <= 1:
-        raise InvalidArgument(f"sampling_rate: needs a fraction from 0 to 1, not {value}")
-    return rate
+    return None if value is None else fraction(value, "sampling_rate")
+
+
+def fraction(value: object, name: str) -> float:
+    """A number from 0 to 1."""
+    number = _number(value, name)
+    if not 0 <= number <= 1:
+        raise InvalidArgument(f"{name}: needs a fraction from 0 to 1, not {value}")
+    return number
 
 
 def run_id(value: object, name: str = "run_id") -> UUID:

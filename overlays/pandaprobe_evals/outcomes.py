@@ -16,11 +16,11 @@ from .errors import (
     InvalidArgument,
 )
 
-Verdict = Literal["succeeded", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"]
+End = Literal["succeeded", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"]
 
 PAGE = 200  # the most that the service puts on a page
 SCORE_BYTES = 600  # about what a score weighs
-SCORED: frozenset[Verdict] = frozenset({"succeeded", "completed_with_failures", "failed"})
+SCORED: frozenset[End] = frozenset({"succeeded", "completed_with_failures", "failed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Outcome:
     run_id: str
     run: EvalRun | None = field(repr=False)
     """As last seen; None for a run that the service does not have and that was never seen."""
-    verdict: Verdict
+    verdict: End
     failed_pairs: int = 0
     """Pairs of session and metric that failed."""
     sessions_without_score: tuple[str, ...] | None = field(default=None, repr=False)
@@ -149,7 +149,12 @@ class Outcome:
         return f"run {self.run_id}: {', '.join([self.verdict.replace('_', ' '), done, *filter(None, notes)])}"
 
 
-def outcome_of(record: Record, verdict: Verdict, scores: tuple[SessionScore, ...] | None) -> Outcome:
+def without_evidence(score: SessionScore) -> bool:
+    """Whether a score looks good, and nothing was measured for it."""
+    return score.status == "SUCCESS" and score.reason in life().no_evidence
+
+
+def outcome_of(record: Record, verdict: End, scores: tuple[SessionScore, ...] | None) -> Outcome:
     """The outcome of a run that is not waited for any more."""
     run = record.run
     if run is None or scores is None:
@@ -157,14 +162,13 @@ def outcome_of(record: Record, verdict: Verdict, scores: tuple[SessionScore, ...
     scored = {score.session_id for score in scores}
     ids = run.filters.session_ids
     missing: tuple[str, ...] | None = None if len(scored) < session_count(run) else ()
-    hollow = (score for score in scores if score.status == "SUCCESS" and score.reason in life().no_evidence)
     return Outcome(
         run_id=record.id,
         run=run,
         verdict=verdict,
         failed_pairs=run.failed_count,
         sessions_without_score=missing if isinstance(ids, Unset) else tuple(id_ for id_ in ids if id_ not in scored),
-        scores_without_evidence=tuple(hollow),
+        scores_without_evidence=tuple(filter(without_evidence, scores)),
         scores=scores,
     )
 
@@ -222,7 +226,7 @@ class Record:
     left: float = 0.0
     open: set[Wait] = field(default_factory=set)
     """Waits that have no verdict yet."""
-    reading: dict[Wait, Verdict] = field(default_factory=dict)
+    reading: dict[Wait, End] = field(default_factory=dict)
     """Waits that have one, and want the scores."""
     wanted: float = -math.inf
     """When a wait last asked for a look that is newer than its asking."""
@@ -267,7 +271,7 @@ class Record:
         elif moving(run) != moving(old):
             self.changed = sent
 
-    def patience(self, policy: WaitPolicy, stall_after: float) -> tuple[float, Verdict]:
+    def patience(self, policy: WaitPolicy, stall_after: float) -> tuple[float, End]:
         """How long the run may stay as it is, and what it is called then."""
         states, run = life(), self.run
         if run is None or run.status in states.active:
@@ -280,7 +284,7 @@ class Record:
         known_to_end = min(policy.grace, policy.unknown_status_after)
         return known_to_end if run.completed_at else policy.unknown_status_after, "unknown_status"
 
-    def verdict(self, wait: Wait) -> Verdict | None:
+    def verdict(self, wait: Wait) -> End | None:
         """What the run is to a wait; None while that is open."""
         if self.gone:
             return "deleted"

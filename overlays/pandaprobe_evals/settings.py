@@ -1,9 +1,15 @@
-"""Where the client's settings come from: the vendor's environment variables, and two of our own for the token mode."""
+"""Where the client's settings come from: flags, the vendor's environment variables and file, and who wins.
+
+A layer says what one place gives; the first layer that gives a setting wins. The two ways to authenticate are not mixed:
+the first layer that names either decides which, and what a lower one says of the other is left unused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 
@@ -11,67 +17,172 @@ from . import checks
 from .auth import ApiKey, BearerToken, Credentials, Secret, check_address
 from .errors import InvalidArgument
 
-API_KEY = "PANDAPROBE_API_KEY"
-PROJECT_NAME = "PANDAPROBE_PROJECT_NAME"
-TOKEN = "PANDAPROBE_TOKEN"  # noqa: S105  (a variable's name)
-PROJECT_ID = "PANDAPROBE_PROJECT_ID"
-ENDPOINT = "PANDAPROBE_ENDPOINT"
-TIMEOUT = "PANDAPROBE_TIMEOUT"
+VARIABLES: Final[Mapping[str, str]] = {
+    "api_key": "PANDAPROBE_API_KEY",
+    "project_name": "PANDAPROBE_PROJECT_NAME",
+    "token": "PANDAPROBE_TOKEN",
+    "project_id": "PANDAPROBE_PROJECT_ID",
+    "endpoint": "PANDAPROBE_ENDPOINT",
+    "timeout": "PANDAPROBE_TIMEOUT",
+}
+"""Every setting, and its environment variable: the vendor's, and two of our own for the token mode."""
+FILE_KEYS: Final = ("api_key", "project_name", "endpoint", "timeout")
+"""What the vendor's configuration file can hold."""
+SECRETS: Final = frozenset({"api_key", "token"})
 
-_MODES = ((API_KEY, PROJECT_NAME), (TOKEN, PROJECT_ID))
+_MODES = (("api_key", "project_name"), ("token", "project_id"))
+
+
+@dataclass(frozen=True)
+class Given:
+    """One setting as it was given, by whom."""
+
+    name: str
+    value: Secret
+    """Held so that no repr shows it, whichever setting it is."""
+    source: str
+    """What to change to change it: a flag, a variable, a key in a file."""
+
+    @property
+    def text(self) -> str:
+        """The value itself."""
+        return self.value.reveal()
+
+    @property
+    def shown(self) -> str:
+        """The value as it may be shown: of a secret, its kind and its end."""
+        text = self.text
+        if self.name not in SECRETS:
+            return text
+        start = "sk_pp_" if text.startswith("sk_pp_") else ""
+        return f"{start}...{text[-4:]}" if len(text) >= 40 else "..."
+
+
+Layer = Mapping[str, Given]
+"""What one place gives, by the setting's name; blank values are not there."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says; None where it says nothing."""
+    """What is in force; None where nothing is said."""
 
     auth: Credentials
     base_url: str | None = None
     timeout: float | None = None
 
 
-def from_env(environ: Mapping[str, str]) -> Settings:
-    """Read the settings, refusing what could send the wrong thing to the wrong place.
+def environment(environ: Mapping[str, str]) -> Layer:
+    """What the environment gives."""
+    return _layer({name: (environ.get(variable), variable) for name, variable in VARIABLES.items()})
+
+
+def flags(**values: str | None) -> Layer:
+    """What flags give, each named like its setting."""
+    return _layer({name: (value, f"--{name.replace('_', '-')}") for name, value in values.items()})
+
+
+def file(path: Path) -> Layer:
+    """What a configuration file of the vendor's form gives; other keys in it are left alone.
 
     Raises:
-        InvalidArgument: No mode, half a mode or both modes are set, or a value is malformed; the message names the variable.
+        InvalidArgument: It cannot be read, or a value in it is neither text nor number.
     """
-    given = {name for mode in _MODES for name in mode if environ.get(name, "").strip()}
-    complete = [mode for mode in _MODES if given.issuperset(mode)]
-    if len(complete) > 1 or (len(complete) == 1 and given - set(complete[0])):
+    import yaml
+
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InvalidArgument(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = "" if line is None else f", line {line + 1}"
+        raise InvalidArgument(f"{path}{where}: is no YAML") from None  # the parser's own words may quote the key
+    if content is not None and not isinstance(content, dict):
+        raise InvalidArgument(f"{path}: needs lines such as `project_name: my agents`")
+    found: dict[str, tuple[str | None, str]] = {}
+    for name in FILE_KEYS:
+        value = (content or {}).get(name)
+        if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+            raise InvalidArgument(f"{path}: {name} is neither text nor a number")
+        found[name] = (None if value is None else str(value), f"{name} in {path}")
+    return _layer(found)
+
+
+def _layer(values: Mapping[str, tuple[str | None, str]]) -> Layer:
+    return {
+        name: Given(name, Secret(text.strip()), source)
+        for name, (text, source) in values.items()
+        if text is not None and text.strip()
+    }
+
+
+def in_force(*layers: Layer) -> Layer:
+    """Of each setting what wins, the first layer before the second; without the mode of authentication that is not used."""
+    found = {name: layer[name] for layer in reversed(layers) for name in layer}
+    decides = next((layer for layer in layers if any(name in layer for mode in _MODES for name in mode)), {})
+    named = [mode for mode in _MODES if any(name in decides for name in mode)]
+    unused = {name for mode in _MODES if len(named) == 1 and mode not in named for name in mode}
+    return {name: found[name] for name in VARIABLES if name in found and name not in unused}
+
+
+def settle(given: Layer, *, or_else: str = "") -> Settings:
+    """Make of what is in force what the client takes, refusing what could send the wrong thing to the wrong place.
+
+    Args:
+        given: As `in_force` returns it.
+        or_else: What else could have been done where there are no credentials at all.
+
+    Raises:
+        InvalidArgument: No mode, half a mode or both modes are set, or a value is malformed; the message names its source.
+    """
+    complete = [mode for mode in _MODES if all(name in given for name in mode)]
+    named = [name for mode in _MODES for name in mode if name in given]
+    if len(complete) > 1 or (len(complete) == 1 and set(named) - set(complete[0])):
         raise InvalidArgument(
-            f"{', '.join(sorted(given))} are set, of both ways to authenticate, and the service would silently "
-            f"use one of them; keep either {' and '.join(_MODES[0])}, or {' and '.join(_MODES[1])}"
+            f"{', '.join(sorted(given[name].source for name in named))} are set, of both ways to authenticate, and the "
+            f"service would silently use one of them; keep either {_pair(_MODES[0])}, or {_pair(_MODES[1])}"
         )
     if not complete:
-        missing = [name for mode in _MODES if given.intersection(mode) for name in mode if name not in given]
+        halves = [mode for mode in _MODES if any(name in given for name in mode)]
+        missing = [VARIABLES[name] for mode in halves for name in mode if name not in given]
         if missing:
-            raise InvalidArgument(
-                f"{', '.join(sorted(given))} needs {' and '.join(missing)} beside it, which is not set"
-            )
-        raise InvalidArgument(f"no credentials: set {' and '.join(_MODES[0])}, or {' and '.join(_MODES[1])}")
-    secret, scope = (Secret(environ[complete[0][0]].strip()), environ[complete[0][1]].strip())
-    auth, wrong = _credentials(complete[0], secret, scope)
+            sources = ", ".join(sorted(given[name].source for name in named))
+            raise InvalidArgument(f"{sources} needs {' and '.join(missing)} beside it, which is not set")
+        raise InvalidArgument(f"no credentials: set {_pair(_MODES[0])}, or {_pair(_MODES[1])}{or_else}")
+    secret, scope = (given[name] for name in complete[0])
+    auth, wrong = _credentials(secret, scope)
     if auth is None:
         raise InvalidArgument(wrong)
-    endpoint = _endpoint(environ.get(ENDPOINT, "").strip())
-    return Settings(auth, endpoint, _timeout(environ.get(TIMEOUT, "").strip()))
+    return Settings(auth, _endpoint(given.get("endpoint")), _timeout(given.get("timeout")))
 
 
-def _credentials(mode: tuple[str, str], secret: Secret, scope: str) -> tuple[Credentials | None, str]:
-    variables = {"key": mode[0], "token": mode[0], "project": mode[1], "project_id": mode[1]}
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from the environment alone.
+
+    Raises:
+        InvalidArgument: As `settle`; the message names the variable.
+    """
+    return settle(in_force(environment(environ)))
+
+
+def _pair(mode: tuple[str, ...]) -> str:
+    return " and ".join(VARIABLES[name] for name in mode)
+
+
+def _credentials(secret: Given, scope: Given) -> tuple[Credentials | None, str]:
+    sources = {"key": secret, "token": secret, "project": scope, "project_id": scope}
     try:
-        return (ApiKey if mode[0] == API_KEY else BearerToken)(secret.reveal(), scope), ""
+        return (ApiKey if secret.name == "api_key" else BearerToken)(secret.text, scope.text), ""
     except InvalidArgument as error:
         argument, _, complaint = error.message.partition(": ")
-        return None, f"{variables.get(argument, argument)}: {complaint}"
+        return None, f"{sources[argument].source if argument in sources else argument}: {complaint}"
 
 
-def _endpoint(text: str) -> str | None:
-    if not text:
+def _endpoint(given: Given | None) -> str | None:
+    if given is None:
         return None
     try:
-        url = httpx.URL(text)
+        url = httpx.URL(given.text)
     except httpx.InvalidURL:
         url = httpx.URL("")
     try:
@@ -79,15 +190,15 @@ def _endpoint(text: str) -> str | None:
     except InvalidArgument as error:
         wrong = error.message.removeprefix("base_url: ")
     else:
-        return text
-    raise InvalidArgument(f"{ENDPOINT}: {wrong}")
+        return given.text
+    raise InvalidArgument(f"{given.source}: {wrong}")
 
 
-def _timeout(text: str) -> float | None:
-    if not text:
+def _timeout(given: Given | None) -> float | None:
+    if given is None:
         return None
     try:
-        seconds = float(text)
+        seconds = float(given.text)
     except ValueError:
         seconds = 0.0
-    return checks.seconds(seconds, TIMEOUT)
+    return checks.seconds(seconds, given.source)

@@ -1,11 +1,13 @@
-"""The commands."""
+"""The root of the command line, and the list of its commands: each has a module of its own here."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from pandaprobe_evals import __version__
+
+from . import config
+from .sandbox import sandbox
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,26 +30,13 @@ def root(
     """What holds for every command."""
 
 
-@app.command()
-def sandbox(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = 8321,
-    db: Annotated[str, typer.Option(metavar="FILE", help="Keep the state in a file.")] = ":memory:",
-    speed: Annotated[float, typer.Option(help="How many times faster runs advance.")] = 1.0,
-    total_field: Annotated[str, typer.Option(help="Or total_traces, as older deployments say.")] = "total_targets",
-    rate_limit: Annotated[str, typer.Option(metavar="N/SECONDS", help="Creates per window, or off.")] = "50/60",
-) -> None:
-    """Serve an embedded PandaProbe on this machine, until Ctrl-C."""
-    try:
-        from pandaprobe_evals.sandbox import main as serve
-    except ModuleNotFoundError as error:
-        sys.exit(f"the sandbox needs {error.name}: pip install 'pandaprobe-evals[sandbox]'")
-    options = {
-        "--host": host,
-        "--port": str(port),
-        "--db": db,
-        "--speed": str(speed),
-        "--total-field": total_field,
-        "--rate-limit": rate_limit,
-    }
-    raise typer.Exit(serve([word for option in options.items() for word in option]))
+def _group(name: str, help_: str) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help=help_)
+    app.add_typer(group, name=name)
+    return group
+
+
+app.command()(sandbox)
+
+settings = _group("config", "Where settings come from.")
+settings.command()(config.show)

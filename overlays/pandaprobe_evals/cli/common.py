@@ -1,0 +1,170 @@
+"""What commands share: their options for connection and output, and `@command`, which adds these to a function.
+
+To add a command, write a module here with a function whose first parameter is `cli: Cli`:
+
+    @command
+    def gate(cli: Cli, runs: Annotated[list[str], typer.Argument(metavar="RUN_ID...")]) -> None:
+        '''Say by the exit code whether the agents are good enough.'''
+        with cli.client() as panda:
+            outcomes = panda.session_runs.wait(runs)
+        cli.out.records(..., [Column("session", itemgetter("session"))])   # a table, or JSON lines
+        if not verdict.passed:
+            raise typer.Exit(exits.VERDICT)
+
+and register it by one line in commands.py: `app.command()(gate)`. `@command` gives it the options below, and ends it with
+the exit code of whatever it raises (exits.py): raise errors of `pandaprobe_evals.errors`, and typer.BadParameter for a
+flag. Import what is heavy (the client, rich, anything of an extra) inside the function: `--help` must stay quick.
+"""
+
+import inspect
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
+
+import typer
+
+from . import exits
+from .output import Output
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import PandaProbe
+    from pandaprobe_evals.settings import Layer
+
+P = ParamSpec("P")
+
+_PANEL = "Connection and output"
+CONFIG = "~/.pandaprobe/config.yaml"
+
+Endpoint = Annotated[
+    str | None,
+    typer.Option("--endpoint", "--base-url", metavar="URL", help="The service's address.", rich_help_panel=_PANEL),
+]
+ProjectName = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The project, beside an API key.", rich_help_panel=_PANEL),
+]
+ProjectId = Annotated[
+    str | None,
+    typer.Option(metavar="UUID", help="The project, beside a token.", rich_help_panel=_PANEL),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="For each attempt of a request.", rich_help_panel=_PANEL),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="The configuration file.", show_default=CONFIG, dir_okay=False, rich_help_panel=_PANEL
+    ),
+]
+AllowHttp = Annotated[
+    bool,
+    typer.Option(
+        "--allow-http", help="Send credentials over plain http to another machine, too.", rich_help_panel=_PANEL
+    ),
+]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="JSON lines on stdout, as without a terminal.", rich_help_panel=_PANEL),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cli:
+    """What a command is handed: its output, and the settings and the client, which are made when asked for.
+
+    There is no flag for the key or the token: whoever may list this machine's processes could read it, and shells keep
+    what was typed. They come from the environment or the file.
+    """
+
+    out: Output
+    endpoint: str | None = None
+    project_name: str | None = None
+    project_id: str | None = None
+    timeout: float | None = None
+    config: Path | None = None
+    allow_http: bool = False
+
+    @property
+    def config_file(self) -> Path:
+        """The configuration file, whether or not it is there."""
+        return self.config or Path(CONFIG).expanduser()
+
+    def layers(self) -> "list[Layer]":
+        """Flags, environment and file, in the order in which they win.
+
+        Raises:
+            InvalidArgument: The file cannot be read, or `--config` names none.
+        """
+        from pandaprobe_evals import settings
+
+        timeout = None if self.timeout is None else f"{self.timeout:g}"
+        given = settings.flags(
+            endpoint=self.endpoint, project_name=self.project_name, project_id=self.project_id, timeout=timeout
+        )
+        layers = [given, settings.environment(os.environ)]
+        if self.config or self.config_file.exists():
+            layers.append(settings.file(self.config_file))
+        return layers
+
+    def client(self, **options: Any) -> "PandaProbe":
+        """A client by flags, environment and file; `options` are the client's own.
+
+        Raises:
+            InvalidArgument: The settings do not suffice, or one is malformed; names what to change.
+        """
+        from pandaprobe_evals import PandaProbe, settings
+
+        found = settings.settle(
+            settings.in_force(*self.layers()),
+            or_else=f"; or write api_key and project_name into {self.config_file}. "
+            "To try things out, `pandaprobe-evals sandbox` needs no account",
+        )
+        if found.timeout is not None:
+            options.setdefault("timeout", found.timeout)
+        return PandaProbe(found.auth, base_url=found.base_url, allow_http=self.allow_http, **options)
+
+
+def _shared(
+    endpoint: Endpoint = None,
+    project_name: ProjectName = None,
+    project_id: ProjectId = None,
+    timeout: Timeout = None,
+    config: Config = None,
+    allow_http: AllowHttp = False,
+    as_json: Json = False,
+) -> Cli:
+    return Cli(
+        out=Output(as_json=as_json),
+        endpoint=endpoint,
+        project_name=project_name,
+        project_id=project_id,
+        timeout=timeout,
+        config=config,
+        allow_http=allow_http,
+    )
+
+
+def command(function: Callable[Concatenate[Cli, P], None]) -> Callable[..., None]:
+    """Make a function a command: it is handed a `Cli`, and what it raises becomes a message and an exit code."""
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    shared = inspect.signature(_shared, eval_str=True).parameters
+
+    @wraps(function)
+    def run(**given: Any) -> None:
+        cli = _shared(**{name: given.pop(name) for name in shared})
+        with exits.reported(cli.out):
+            function(cli, **given)  # type: ignore[call-arg]  # typer gives what the signature below asks for
+
+    del run.__wrapped__
+    run.__annotations__ = {}
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what typer makes options of
+        [
+            *(parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in own),
+            *(parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in shared.values()),
+        ]
+    )
+    return run

@@ -1,0 +1,82 @@
+"""Exit codes: the vendor's tool's, and three more; which error ends in which."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from .output import Output
+
+OK: Final = 0
+GENERAL: Final = 1
+AUTH: Final = 2
+NOT_FOUND: Final = 3
+VALIDATION: Final = 4
+API: Final = 5
+LIMIT: Final = 6
+VERDICT: Final = 7
+INTERRUPTED: Final = 130
+PIPE: Final = 141
+"""Whoever read the output has gone, as `head` does; what a shell reports of any program then."""
+
+
+def code_for(error: Exception) -> int:
+    """The exit code for an error of the client."""
+    from pandaprobe_evals import errors
+
+    match error:
+        case errors.InvalidArgument() | errors.InvalidRequest():
+            return VALIDATION
+        case errors.AuthenticationError() | errors.PermissionDenied():
+            return AUTH
+        case errors.NotFound():
+            return NOT_FOUND
+        case errors.RateLimited() | errors.QuotaExceeded():
+            return LIMIT
+        case errors.APIStatusError() | errors.ContractViolation() | errors.OutcomeUnknown():
+            return API
+        case _:
+            return GENERAL
+
+
+@contextmanager
+def reported(out: "Output") -> Generator[None]:
+    """Say what went wrong within the block in one message, and end the command with its code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        out.say("Interrupted.")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        out.hang_up()
+        raise typer.Exit(PIPE) from None
+    except Exception as error:
+        from pandaprobe_evals import PandaProbeError
+
+        if isinstance(error, PandaProbeError):
+            out.error(str(error))
+            raise typer.Exit(code_for(error)) from None
+        if isinstance(error, OSError):
+            where = f"{error.filename}: " if error.filename else ""
+            out.error(f"{where}{error.strerror or error}")
+            raise typer.Exit(GENERAL) from None
+        raise
+
+
+def run(app: typer.Typer) -> int:
+    """Run the command line on the arguments of this process; return its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:  # such as a flag that does not exist
+        show = getattr(error, "show", None)
+        if show:
+            show()
+        else:
+            sys.stderr.write(f"Error: {error}\n")
+        return VALIDATION if error.exit_code == 2 else error.exit_code  # 2 means AUTH here
+    except typer.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else OK

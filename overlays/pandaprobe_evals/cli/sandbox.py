@@ -1,0 +1,34 @@
+"""`pandaprobe-evals sandbox`: the embedded PandaProbe on a port."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def sandbox(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = 8321,
+    db: Annotated[str, typer.Option(metavar="FILE", help="Keep the state in a file.")] = ":memory:",
+    speed: Annotated[float, typer.Option(help="How many times faster runs advance.")] = 1.0,
+    total_field: Annotated[str, typer.Option(help="Or total_traces, as older deployments say.")] = "total_targets",
+    rate_limit: Annotated[str, typer.Option(metavar="N/SECONDS", help="Creates per window, or off.")] = "50/60",
+) -> None:
+    """Serve an embedded PandaProbe on this machine, until Ctrl-C."""
+    try:
+        from pandaprobe_evals.sandbox import main as serve
+    except ModuleNotFoundError as error:
+        sys.exit(f"the sandbox needs {error.name}: pip install 'pandaprobe-evals[sandbox]'")
+    options = {
+        "--host": host,
+        "--port": str(port),
+        "--db": db,
+        "--speed": str(speed),
+        "--total-field": total_field,
+        "--rate-limit": rate_limit,
+    }
+    try:
+        code = serve([word for option in options.items() for word in option])
+    except SystemExit as refused:  # its own words have been said
+        code = 4 if refused.code == 2 else 1
+    raise typer.Exit(code)

@@ -19,6 +19,7 @@ from pandaprobe_evals_api.api.session_scores import list_session_scores
 from pandaprobe_evals_api.models import EvalRun, SessionMetric, SessionScore
 
 from . import checks
+from .clock import MACHINE, Clock
 from .creation import (
     CallLog,
     CreatedRun,
@@ -78,10 +79,10 @@ def _pages(operation: Any, page_size: int | None, **arguments: Any) -> Generator
 class Calls:
     """What each method does: checked arguments in, a flow out. Keeps what the calls of a client share."""
 
-    def __init__(self, scope: tuple[str, ...], *, marker: bool) -> None:
+    def __init__(self, scope: tuple[str, ...], *, marker: bool, clock: Clock = MACHINE) -> None:
         self.registry: Registry = registry_for(*scope)
-        self.clock = ServiceClock()
-        self.watch = Watch()
+        self.clock = ServiceClock(clock)
+        self.watch = Watch(wall=clock.time)
         self.marker = marker
 
     def _intent(self, marker: bool | None, **given: Any) -> Intent:
@@ -211,6 +212,7 @@ class Calls:
             policy=policy or WaitPolicy(),
             on_progress=on_progress,
             scores=scores,
+            clock=self.clock.now,
         )
         return _first(flow) if single else flow
 

@@ -5,11 +5,9 @@ Every method has a flow of calls.py driven, here blocking, there by asyncio.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import os
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +26,7 @@ from pandaprobe_evals_api.types import Response
 from . import __version__, checks, contract
 from .auth import Credentials, check_address
 from .calls import Calls, Emit, RunId
+from .clock import MACHINE, Clock
 from .creation import CreatedRun
 from .errors import Attempt, InvalidArgument, OutcomeUnknown, PandaProbeError, status_error
 from .flow import Call, Flow, Sleep
@@ -83,6 +82,7 @@ class _Base:
         share: float,
         marker: bool,
         allow_http: bool,
+        clock: Clock | None,
     ) -> None:
         if not isinstance(auth, Credentials):
             raise InvalidArgument(f"auth: needs ApiKey(...) or BearerToken(...), not {type(auth).__name__}")
@@ -96,7 +96,9 @@ class _Base:
         self._auth = auth
         self._timeout = checks.timeout(timeout)
         self._where = blake2b(f"{self.base_url}\0{auth.key()}".encode(), digest_size=16).hexdigest()
-        self._calls = Calls((self._where, auth.project_scope), marker=marker)
+        self.clock: Clock = clock or MACHINE
+        """The time that deadlines, pauses and pacing go by."""
+        self._calls = Calls((self._where, auth.project_scope), marker=marker, clock=self.clock)
         # Made now, so that a wrong engine or share is said now; and they live as long as the client.
         self._budgets = {
             operation.id: self._budget(operation.id, rate_limit or operation.rate_limit, share, pacing)
@@ -108,7 +110,8 @@ class _Base:
             budgets=self._budgets,
             backoff=backoff or BackoffPolicy(),
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
-            clock=self._calls.clock,
+            service=self._calls.clock,
+            clock=self.clock,
         )
         self.api = Client(base_url=self.base_url)
         """The generated client, with this client's authentication, pacing and policy: hand it to the functions of
@@ -120,7 +123,8 @@ class _Base:
     def _budget(self, operation: str, limit: tuple[int, float], share: float, pacing: str | Engine) -> Budget:
         requests, window = checks.rate_limit(limit)
         try:
-            return budget_for(self._where, operation, requests, window, share=share, engine=pacing)
+            own = None if self.clock is MACHINE else self.clock
+            return budget_for(self._where, operation, requests, window, share=share, engine=pacing, clock=own)
         except ValueError as error:
             wrong = str(error)
         raise InvalidArgument(f"pacing: {wrong}")
@@ -151,11 +155,11 @@ class _Base:
         state = self._state(call)
         if wait is None:
             return lambda: state
-        until = math.inf if wait[0] is None else time.monotonic() + wait[0]
+        until = math.inf if wait[0] is None else self.clock.monotonic() + wait[0]
 
         def fresh() -> CallState:
             state = self._state({})
-            state.deadline = min(state.deadline, max(until, time.monotonic() + 0.5))
+            state.deadline = min(state.deadline, max(until, self.clock.monotonic() + 0.5))
             return state
 
         return fresh
@@ -576,6 +580,8 @@ class PandaProbe(_Base):
         share: The part of the rate limit to use, above 0 and at most 1: leaves room for others with the same credential.
         marker: Put a short random mark at the end of each created run's name; see `create_batch`.
         allow_http: Send credentials over plain http to another machine, too.
+        clock: The time that deadlines, pauses and pacing go by; None for the machine's. One that a test holds, such as the
+            sandbox's `HeldClock`, lets minutes pass in no time. It has a rate budget of its own, in memory.
 
     Raises:
         InvalidArgument: An argument that cannot work; nothing is sent.
@@ -596,6 +602,7 @@ class PandaProbe(_Base):
         share: float = 1.0,
         marker: bool = False,
         allow_http: bool = False,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__(
             auth,
@@ -608,6 +615,7 @@ class PandaProbe(_Base):
             share=share,
             marker=marker,
             allow_http=allow_http,
+            clock=clock,
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
@@ -655,7 +663,7 @@ class PandaProbe(_Base):
 
     def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
-            return time.sleep(_said(step))
+            return self.clock.sleep(_said(step))
         known = len(state.attempts)
         outer = current_call.set(state)
         try:
@@ -948,6 +956,7 @@ class AsyncPandaProbe(_Base):
         share: float = 1.0,
         marker: bool = False,
         allow_http: bool = False,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__(
             auth,
@@ -960,6 +969,7 @@ class AsyncPandaProbe(_Base):
             share=share,
             marker=marker,
             allow_http=allow_http,
+            clock=clock,
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
@@ -1002,7 +1012,7 @@ class AsyncPandaProbe(_Base):
 
     async def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
-            return await asyncio.sleep(_said(step))
+            return await self.clock.asleep(_said(step))
         known = len(state.attempts)
         outer = current_call.set(state)
         try:

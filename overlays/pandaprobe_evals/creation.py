@@ -17,8 +17,7 @@ import math
 import os
 import secrets
 import threading
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -43,6 +42,7 @@ from pandaprobe_evals_api.models import (
 )
 from pandaprobe_evals_api.types import UNSET, Unset
 
+from .clock import MACHINE, Clock
 from .contract import schema
 from .errors import (
     Attempt,
@@ -105,8 +105,8 @@ class ServiceClock:
     header bounds it to a second more, and comes from whatever answered, so that it counts only while no run was seen.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.now = clock
+    def __init__(self, clock: Clock = MACHINE) -> None:
+        self.now, self.wall = clock.monotonic, clock.time
         self._dates = (-math.inf, math.inf)
         self._runs = (-math.inf, math.inf)
         self._dated = -math.inf
@@ -130,14 +130,14 @@ class ServiceClock:
         for low, _ in (self._runs, self._dates):
             if math.isfinite(low):
                 return sent + low
-        return time.time() - (self.now() - sent) - UNKNOWN_CLOCK
+        return self.wall() - (self.now() - sent) - UNKNOWN_CLOCK
 
     def latest(self, moment: float) -> float:
         """The latest that the service's clock can show at a moment."""
         for _, high in (self._runs, self._dates):
             if math.isfinite(high):
                 return moment + high
-        return time.time() - (self.now() - moment) + UNKNOWN_CLOCK
+        return self.wall() - (self.now() - moment) + UNKNOWN_CLOCK
 
 
 def _narrow(known: tuple[float, float], low: float, high: float) -> tuple[float, float]:
@@ -451,7 +451,7 @@ def _look_up(
             not_before=clock.earliest(first_sent) - call.backoff.clock_slack,
             not_after=clock.latest(broke + 2 * lost.settle) + call.backoff.clock_slack,
             not_these=registry.claimed(key),
-            settled_at=time.time() + max(0.0, broke + lost.settle - clock.now()),
+            settled_at=clock.wall() + max(0.0, broke + lost.settle - clock.now()),
         )
         lost.args = (
             f"{lost.message}, and it could not be found out in time: {why}. Do not create it again; hand this to resolve()",
@@ -542,13 +542,13 @@ def resolve_flow(
     intent = Intent(**create)
     key = intent.key()
     while True:
-        settled = time.time() >= intent.settled_at
+        settled = clock.wall() >= intent.settled_at
         run, doubt = _adopt(intent, key, (yield from _matching(intent, clock.now(), clock, call)), registry)
         if run:
             return _created(run, call, reconciled=True)
         if settled and not doubt:
             return None
-        pause = max(intent.settled_at - time.time(), 0.0) + (POLL if doubt else 0.01)
+        pause = max(intent.settled_at - clock.wall(), 0.0) + (POLL if doubt else 0.01)
         if pause >= call.left():
             raise OutcomeUnknown("it may still be under way; ask again later", create=dict(create), **call.ledger())
         yield Sleep(pause, "it may still be under way")

@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 
 from . import contract
+from .clock import MACHINE, Clock
 from .contract import Operation
 from .creation import ServiceClock
 from .errors import (
@@ -68,17 +69,18 @@ class CallState:
     timeout: httpx.Timeout | None = None
     """For each attempt, in place of the client's; None for the client's."""
     started: float = field(default_factory=time.monotonic)
+    clock: Clock = MACHINE
     attempts: list[Attempt] = field(default_factory=list)
     sent: float = 0.0
     """When its latest request was sent, on the monotonic clock, which nobody sets."""
 
     def left(self) -> float:
         """Seconds until the deadline."""
-        return self.deadline - time.monotonic()
+        return self.deadline - self.clock.monotonic()
 
     def ledger(self) -> dict[str, Any]:
         """What every error of this call carries."""
-        return {"attempts": tuple(self.attempts), "seconds": time.monotonic() - self.started}
+        return {"attempts": tuple(self.attempts), "seconds": self.clock.monotonic() - self.started}
 
 
 current_call: ContextVar[CallState | None] = ContextVar("pandaprobe_evals_call", default=None)
@@ -146,7 +148,8 @@ class Exchange:
         budgets: The budgets of operations that have a rate limit, by their ids.
         backoff: The constants for calls that bring none.
         deadline: Seconds for calls that bring none; None for no deadline.
-        clock: Learns the service's clock from the answers.
+        service: Learns the service's clock from the answers.
+        clock: The time to live by.
     """
 
     def __init__(
@@ -156,13 +159,14 @@ class Exchange:
         budgets: Mapping[str, Budget],
         backoff: BackoffPolicy,
         deadline: float | None,
-        clock: ServiceClock,
+        service: ServiceClock,
+        clock: Clock = MACHINE,
     ) -> None:
         self._base_path = base_path
         self._budgets = budgets
         self._backoff = backoff
         self._deadline = deadline
-        self._clock = clock
+        self._service, self.clock = service, clock
 
     def call_state(
         self,
@@ -173,8 +177,9 @@ class Exchange:
     ) -> CallState:
         """The state of a new call; what is not given is the client's."""
         seconds = self._deadline if deadline is None else deadline
-        now = time.monotonic()
-        return CallState(backoff or self._backoff, math.inf if seconds is None else now + seconds, timeout, started=now)
+        now = self.clock.monotonic()
+        until = math.inf if seconds is None else now + seconds
+        return CallState(backoff or self._backoff, until, timeout, started=now, clock=self.clock)
 
     def operation(self, request: httpx.Request) -> Operation:
         """Which operation a request is.
@@ -206,7 +211,7 @@ class Exchange:
             paced = 0.0
             ticket: Ticket | None = None
             if budget:
-                asked = time.monotonic()
+                asked = self.clock.monotonic()
                 ticket = yield Acquire(
                     budget,
                     None if math.isinf(call.deadline) else max(0.0, call.left()),
@@ -214,15 +219,15 @@ class Exchange:
                 )
                 if isinstance(ticket, float):  # seconds until the window reopens
                     raise self._rate_limited(operation, request, call, ticket)
-                paced = time.monotonic() - asked
+                paced = self.clock.monotonic() - asked
             try:
                 cut = operation.effect == "reads"
                 left = max(call.left(), 0.05) if cut else math.inf
                 request.extensions["timeout"] = {phase: min(seconds, left) for phase, seconds in timeouts.items()}
-                sent_at, began = time.time(), time.monotonic()
+                sent_at, began = self.clock.time(), self.clock.monotonic()
                 call.sent = began
                 sent: Sent = yield Send(request, min(sum(timeouts.values()), left))
-                seconds = time.monotonic() - began
+                seconds = self.clock.monotonic() - began
                 happened, response, violation = self._read(operation, sent, began, began + seconds)
                 if ticket:
                     yield Complete(budget, ticket, _paced(happened))  # type: ignore[arg-type]  # a ticket is of a budget
@@ -238,7 +243,7 @@ class Exchange:
                 lost_before=lost_before,
                 limit=operation.rate_limit,
                 policy=call.backoff,
-                now=time.time(),
+                now=self.clock.time(),
             )
             if isinstance(happened, Lost) or (isinstance(happened, Answer) and resent and happened.status != 429):
                 lost_before = True  # what is resent after any other answer may have been processed
@@ -335,8 +340,8 @@ class Exchange:
         """Make sense of what the network gave: what happened, the answer to give back, and how it breaks the contract."""
         if sent.failure:
             return sent.failure, None, None
-        if self._clock.wants_date(ended) and (date := http_date(sent.headers.get("date", ""))):
-            self._clock.saw_date(began, ended, date)
+        if self._service.wants_date(ended) and (date := http_date(sent.headers.get("date", ""))):
+            self._service.saw_date(began, ended, date)
         value: Any = None
         violation: ContractViolation | None = None
         unreadable: str | None = None
@@ -472,7 +477,7 @@ class PolicyTransport(httpx.BaseTransport):
                     case Complete(budget, ticket, outcome):
                         budget.complete(ticket, outcome)
                     case Pause(seconds):
-                        time.sleep(seconds)
+                        self._exchange.clock.sleep(seconds)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
         finally:
@@ -524,7 +529,7 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
                     case Complete(budget, ticket, outcome):
                         await budget.acomplete(ticket, outcome)
                     case Pause(seconds):
-                        await asyncio.sleep(seconds)
+                        await self._exchange.clock.asleep(seconds)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
         finally:

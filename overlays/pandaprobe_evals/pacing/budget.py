@@ -17,13 +17,14 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import cast
+from typing import Protocol, cast
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
 from .stores import Engine, MemoryStore, SharedStore, Store
 
 log = logging.getLogger("pandaprobe_evals.pacing")
 LOOK = 5.0  # no sleep is longer: an orphaned ticket or a head on a dead loop is noticed then
+GRACE = 0.01  # real seconds for a task to be woken by an answer, before a time that is not real is made to pass
 OnWait = Callable[[float, str], object]
 
 
@@ -75,9 +76,11 @@ class _ThreadWaiter(_Waiter):
 
 
 class _TaskWaiter(_Waiter):
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float], sleep: Callable[[float], object] | None
+    ) -> None:
         super().__init__()
-        self._loop = loop
+        self._loop, self._clock, self._sleep = loop, clock, sleep
         self._woken = False
         self._future: asyncio.Future[None] | None = None
 
@@ -106,16 +109,34 @@ class _TaskWaiter(_Waiter):
         if self._woken:
             return
         self._future = self._loop.create_future()
-        handle = self._loop.call_later(seconds, self._fire)
+        until = self._clock() + seconds
+        handle = self._loop.call_later(min(seconds, GRACE) if self._sleep else seconds, self._fire)
         try:
             await self._future
         finally:
             handle.cancel()
             self._future = None
+        if self._sleep and not self._woken:
+            self._sleep(max(0.0, until - self._clock()))
+
+
+class Clock(Protocol):
+    """A time that passes by being slept."""
+
+    def monotonic(self) -> float:
+        """Seconds; they never run backwards."""
+        ...
+
+    def sleep(self, seconds: float) -> object:
+        """Let it pass, at once."""
+        ...
 
 
 class Budget:
-    """The requests that one credential may still send on one operation; shared by all clients of a process."""
+    """The requests that one credential may still send on one operation; shared by all clients of a process.
+
+    ``clock`` and ``sleep`` stand in for the machine's time, where that is not to pass: ``sleep`` moves ``clock``.
+    """
 
     def __init__(
         self,
@@ -259,7 +280,7 @@ class Budget:
     ) -> Ticket:
         """As ``acquire``, for asyncio; a shared store is asked in the loop's executor."""
         loop = asyncio.get_running_loop()
-        me = _TaskWaiter(loop)
+        me = _TaskWaiter(loop, self._clock, self._sleep)
         flow = self._flow(me, timeout, on_wait)
         try:
             pause = next(flow)
@@ -349,13 +370,24 @@ def budget_for(
     share: float = 1.0,
     engine: str | Engine = "memory",
     on_foreign: Callable[[str], object] | None = None,
+    clock: Clock | None = None,
 ) -> Budget:
     """The process's one budget for this credential (hashed by the caller) and operation on this engine.
 
-    Every client gets the same object; ``share`` and ``on_foreign`` (given the warning's text) of the latest call hold.
+    Every client gets the same object; ``share`` and ``on_foreign`` (given the warning's text) of the latest call hold. With
+    a ``clock`` of its own a client gets a budget of its own.
     """
     if not 0 < share <= 1:
         raise ValueError(f"share is the part of the limit to use, above 0 and at most 1, not {share}")
+    if clock:
+        if engine != "memory":
+            raise ValueError(f"{engine!r} goes by the machine's time; with a clock of your own it is 'memory'")
+        return Budget(
+            MemoryStore(requests, seconds, share, clock.monotonic),
+            clock=clock.monotonic,
+            sleep=clock.sleep,
+            on_foreign=on_foreign,
+        )
     if isinstance(engine, str) and engine != "memory":
         engine = _named(engine)
     key = (engine if isinstance(engine, str) else engine.key, credential, operation, requests, seconds)

@@ -1,5 +1,6 @@
 """The sandbox's time: real, or held by a test."""
 
+import asyncio
 import threading
 import time
 from datetime import UTC, datetime
@@ -16,7 +17,11 @@ class Clock:
 
 
 class HeldClock(Clock):
-    """A clock that stands still until somebody moves it."""
+    """A clock that stands still until somebody moves it.
+
+    A client that lives by it (`clock=`) moves it by sleeping, which takes no real time: what would last minutes is over at
+    once, and both sides agree on how long it was.
+    """
 
     def __init__(self, start: float | None = None) -> None:
         self._lock = threading.Lock()
@@ -37,6 +42,24 @@ class HeldClock(Clock):
         """Put the clock at a moment, given in Unix seconds."""
         with self._lock:
             self._now = float(moment)
+
+    time = monotonic = now
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock forward, having let other threads run."""
+        until = self.now() + seconds
+        time.sleep(0)
+        self._reach(until)
+
+    async def asleep(self, seconds: float) -> None:
+        """As `sleep`, having let other tasks run. Tasks that sleep together wake together, not one after the other."""
+        until = self.now() + seconds
+        await asyncio.sleep(0)
+        self._reach(until)
+
+    def _reach(self, moment: float) -> None:
+        with self._lock:
+            self._now = max(self._now, moment)
 
 
 def iso(moment: float) -> str:

@@ -1,0 +1,99 @@
+"""A client that lives by a clock that a test holds: minutes pass in no time, and both sides agree on how many."""
+
+import asyncio
+import time
+
+import pytest
+from pandaprobe_evals import ApiKey, AsyncPandaProbe, InvalidArgument, PandaProbe, RateLimited
+from pandaprobe_evals.sandbox import API_KEY, HeldClock, Sandbox
+
+METRICS = ["agent_reliability"]
+AUTH = ApiKey(API_KEY, project="held")
+
+
+@pytest.fixture
+def clock():
+    return HeldClock()
+
+
+@pytest.fixture
+def sandbox(clock):
+    with Sandbox(clock=clock) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(sandbox, clock):
+    with PandaProbe(AUTH, base_url="http://held.localhost", transport=sandbox.transport(), clock=clock) as client:
+        yield client
+
+
+@pytest.fixture
+def no_real_sleep(monkeypatch):
+    """Sleeping for real is an error."""
+
+    def refuse(seconds):
+        assert seconds == 0, f"slept {seconds} s for real"
+
+    monkeypatch.setattr(time, "sleep", refuse)
+
+
+@pytest.mark.usefixtures("no_real_sleep")
+def test_a_stuck_run_is_given_up_after_half_an_hour_that_nobody_waits_for(client, clock):
+    began = clock.now()
+    run = client.session_runs.create_batch(session_ids=["stall-1"], metrics=METRICS)
+    assert client.session_runs.wait(run).verdict == "stalled"
+    assert clock.now() - began >= 1800
+
+
+@pytest.mark.usefixtures("no_real_sleep")
+def test_the_rate_limit_is_kept_on_the_clock_that_is_held(client, sandbox, clock):
+    began = clock.now()
+    for number in range(51):
+        client.session_runs.create_batch(session_ids=[f"chat-{number}"], metrics=METRICS)
+    assert 60 <= clock.now() - began < 120
+    assert {request.status for request in sandbox.requests} == {202}
+
+
+@pytest.mark.usefixtures("no_real_sleep")
+def test_a_deadline_is_met_on_the_clock_that_is_held(client):
+    for number in range(50):
+        client.session_runs.create_batch(session_ids=[f"chat-{number}"], metrics=METRICS)
+    with pytest.raises(RateLimited) as caught:
+        client.session_runs.create_batch(session_ids=["late"], metrics=METRICS, deadline=30)
+    assert caught.value.reopens_in == pytest.approx(60, abs=5)
+
+
+@pytest.mark.usefixtures("no_real_sleep")
+@pytest.mark.parametrize(("fault", "reconciled"), [("commit_then_drop", True), ("drop_before_commit", False)])
+def test_a_lost_answer_is_looked_for_and_settled_without_waiting(client, sandbox, fault, reconciled):
+    sandbox.inject(fault)
+    assert client.session_runs.create_batch(session_ids=["chat-1"], metrics=METRICS).reconciled is reconciled
+    assert len(list(client.session_runs.list())) == 1
+
+
+async def test_tasks_that_wait_together_pace_and_poll_on_the_clock_that_is_held(sandbox, clock):
+    began = clock.now()
+    async with AsyncPandaProbe(
+        AUTH, base_url="http://held.localhost", transport=sandbox.transport(), clock=clock
+    ) as client:
+        creates = (client.session_runs.create_batch(session_ids=[f"c{n}"], metrics=METRICS) for n in range(120))
+        runs = await asyncio.gather(*creates)
+        assert {request.status for request in sandbox.requests} == {202}
+        assert 120 <= clock.now() - began < 300
+        outcomes = await asyncio.gather(*(client.session_runs.wait(run) for run in runs))
+    assert all(outcome.ok for outcome in outcomes)
+    assert clock.now() - began < 400
+
+
+def test_a_clock_of_its_own_shares_no_budget_with_other_clients(sandbox, clock):
+    for _ in range(2):
+        with PandaProbe(AUTH, base_url="http://held.localhost", transport=sandbox.transport(), clock=clock) as client:
+            budget = client._budgets["create_batch_session_eval_run"]
+            assert budget.snapshot().free_now == budget.snapshot().limit
+            client.session_runs.create_batch(session_ids=["chat-1"], metrics=METRICS)
+
+
+def test_pacing_between_processes_does_not_go_by_a_clock_of_ones_own(clock):
+    with pytest.raises(InvalidArgument, match="pacing: 'sqlite' goes by the machine's time"):
+        PandaProbe(AUTH, pacing="sqlite", clock=clock)

@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8321
 VENV := .venv
+LOCK := requirements/dev.txt
 BIN := $(VENV)/bin
 CODE := overlays $(wildcard tests tools examples bench)
 TYPED := overlays $(wildcard tests/typing)
@@ -14,7 +15,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo sandbox generate check-generated spec compat lint types test pytest bench lock clean
+.PHONY: help setup demo sandbox generate check-generated spec compat lint types api check-api spelling dependencies \
+  floors check test pytest coverage test-lowest bench docs docs-serve audit sbom dist lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -25,8 +27,8 @@ setup: $(VENV)/.done ## build .venv from the hashed lock (every other target doe
 ifneq ($(shell cat $(VENV)/.done 2>/dev/null),$(CURDIR))
 .PHONY: $(VENV)/.done
 endif
-$(VENV)/.done: requirements/dev.txt pyproject.toml
-	@sh tools/setup.sh $(VENV) "$(PYTHON)"
+$(VENV)/.done: $(LOCK) pyproject.toml
+	@sh tools/setup.sh $(VENV) "$(PYTHON)" $(LOCK)
 
 demo: $(VENV)/.done ## submit sessions to a sandbox, watch them evaluated, print the scores
 	@$(BIN)/python examples/demo.py
@@ -52,6 +54,26 @@ lint: $(VENV)/.done ## ruff: rules and format
 types: $(VENV)/.done ## mypy --strict and pyright on what users import
 	@failed=0; $(BIN)/mypy $(TYPED) || failed=1; $(BIN)/pyright $(TYPED) || failed=1; exit $$failed
 
+api: $(VENV)/.done ## write api.txt, the public API; refuses to break users of a release without a new version
+	@$(BIN)/python -m tools.api --write
+
+check-api: $(VENV)/.done ## fail when api.txt is not what the code offers
+	@$(BIN)/python -m tools.api
+
+spelling: $(VENV)/.done ## codespell, on everything that people read
+	@$(BIN)/codespell
+
+dependencies: $(VENV)/.done ## deptry: what is imported is asked for, what is asked for is imported
+	@$(BIN)/deptry --no-ansi overlays generated
+
+floors: $(VENV)/.done ## import-linter: imports go down only, as pyproject.toml says
+	@$(BIN)/lint-imports --no-logo --cache-dir build/import-linter
+
+CHECKS := types spec lint check-generated check-api spelling dependencies floors
+check: $(VENV)/.done ## every linter and check that runs no test (under a minute)
+	@failed=; for part in $(CHECKS); do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
+	  if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; echo "All passed: $(CHECKS)"
+
 test: $(VENV)/.done ## everything that gates a merge, on every Python found (3.11, 3.12, 3.13)
 	@MAKE="$(MAKE)" $(BIN)/python tools/gate.py
 
@@ -62,6 +84,15 @@ pytest: $(VENV)/.done ## the tests on .venv's Python (ARGS=... for pytest's own 
 pytest-3.%:
 	@$(MAKE) --no-print-directory pytest VENV=.venv-3.$* $(if $(filter file,$(origin PYTHON)),PYTHON=python3.$*) \
 	  ARGS='-m "not slow and not once"'
+
+coverage: $(VENV)/.done ## the tests, and how much of overlays/ they reach by branch; below the floor it fails
+	@rm -rf build/coverage && $(BIN)/python -m pytest -n auto --cov $(ARGS)
+
+# The oldest versions that pyproject.toml allows of what is needed at run time, in a virtual environment of their own.
+LOWEST := .venv-lowest
+test-lowest: ## the tests with the oldest versions that are allowed of every run-time dependency
+	@$(MAKE) --no-print-directory pytest VENV=$(LOWEST) LOCK=requirements/lowest.txt \
+	  ARGS='-m "not slow and not once" $(ARGS)'
 
 # What is measured against, in a virtual environment of its own, so that nothing else here waits for it.
 BENCH := .venv-bench
@@ -78,14 +109,20 @@ $(BENCH)/.done: requirements/bench.txt pyproject.toml
 bench: $(BENCH)/.done ## measure this client beside its peers (ARGS="--only b,c --quick"); tables, and build/bench.json
 	@$(BENCH)/bin/python -m bench $(ARGS)
 
+COMPILE := PATH="$$PATH:build/uv/bin" uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+  --custom-compile-command "make lock"
+# What runs in users' programs. The contract check brings a jsonschema-rs of its own, newer than the oldest allowed.
+RUNTIME := --extra cli --extra sandbox --extra shared
 lock: $(VENV)/.done ## make requirements/*.txt again from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
 	@command -v uv >/dev/null || { $(BIN)/python -m venv build/uv && build/uv/bin/python -m pip install --quiet uv; }
-	PATH="$$PATH:build/uv/bin" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --all-extras --group dev $(LOCK_FLAGS) pyproject.toml -o requirements/dev.txt
-	PATH="$$PATH:build/uv/bin" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --extra sandbox --extra shared --group bench --constraints requirements/dev.txt \
-	  $(LOCK_FLAGS) pyproject.toml -o requirements/bench.txt
+	$(COMPILE) --generate-hashes --all-extras --group dev $(LOCK_FLAGS) pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --generate-hashes --extra sandbox --extra shared --group bench -c requirements/dev.txt $(LOCK_FLAGS) \
+	  pyproject.toml -o requirements/bench.txt
+	$(COMPILE) --generate-hashes --group docs $(LOCK_FLAGS) -o requirements/docs.txt
+	$(COMPILE) $(RUNTIME) --resolution lowest-direct --upgrade pyproject.toml -o build/lowest.txt
+	$(COMPILE) --generate-hashes $(RUNTIME) --group dev -c build/lowest.txt --upgrade pyproject.toml \
+	  -o requirements/lowest.txt
 
 clean: ## remove all that make made, the virtual environments too
-	rm -rf .venv .venv-3.* .venv-bench build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.* .venv-lowest .venv-bench .venv-docs build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find generated $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

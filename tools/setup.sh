@@ -1,10 +1,11 @@
 #!/bin/sh
-# setup.sh VENV PYTHON: make the virtual environment VENV hold exactly what requirements/dev.txt says, and this
+# setup.sh VENV PYTHON LOCK: make the virtual environment VENV hold exactly what the file LOCK says, and this
 # project editable. VENV/.done holds this folder's path, and only while VENV is whole: after an interrupted setup, or
 # in a folder that was moved or copied, all starts again from nothing.
 set -eu
 venv=$1
 python=$2
+lock=$3
 want='import sys; sys.exit(sys.version_info < (3, 11))'
 
 stop() {
@@ -30,14 +31,14 @@ pip() {
   }
 }
 if [ "$(cat "$venv/.done" 2>/dev/null)" = "$(pwd -P)" ] && "$venv/bin/python" -c "$want" 2>/dev/null; then
-  echo "setup: bringing $venv up to date with requirements/dev.txt"
+  echo "setup: bringing $venv up to date with $lock"
   rm -f "$venv/.done"
 else
-  echo "setup: building $venv with Python $version from requirements/dev.txt (hashes checked; a minute the first time)"
+  echo "setup: building $venv with Python $version from $lock (hashes checked; a minute the first time)"
   rm -f "$venv/.done"
   "$python" -m venv --clear "$venv"
 fi
-pip --require-hashes -r requirements/dev.txt
+pip --require-hashes -r "$lock"
 # The build backend is in the lock too, so nothing is fetched that no hash vouches for.
 pip --no-deps --no-build-isolation --editable .
 pwd -P >"$venv/.done"

@@ -497,8 +497,8 @@ def _adopt(intent: Intent, key: int, candidates: Iterable[EvalRun], registry: Re
     for run in candidates:
         if str(run.id) in intent.not_these or registry.has(run.id):
             continue
-        anothers = intent.model is None and any(_same_model(model, run.model) for model in registry.models(key))
-        if anothers or not registry.alone(key):
+        of_another = intent.model is None and any(_same_model(model, run.model) for model in registry.models(key))
+        if of_another or not registry.alone(key):
             doubt = True
         elif registry.claim(run.id, key):
             return run, False

@@ -17,6 +17,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from pandaprobe_evals.extras import needed_for
+
 from .core import Outcome, Snapshot, Ticket, Wait, parse_limit
 from .sqlite import boot_clock
 from .stores import PATIENCE, Reply, StoreError
@@ -34,13 +36,11 @@ class RedisStore:
     """
 
     def __init__(self, server: str | Redis | None = None, *, lease: float = 60.0) -> None:
-        try:
+        with needed_for("the redis engine", "shared"):
             import redis
             from redis.backoff import NoBackoff
             from redis.exceptions import NoScriptError
             from redis.retry import Retry
-        except ImportError as error:
-            raise ImportError("the redis engine needs redis-py: pip install 'pandaprobe-evals[shared]'") from error
         self.lease = lease
         self.url = server or os.environ.get("PANDAPROBE_REDIS_URL") or "redis://127.0.0.1:6379/0"
         self.key = f"redis:{self.url if isinstance(self.url, str) else id(self.url)}"

@@ -9,21 +9,24 @@ It is written by hand from observations of the service and shares no code with t
 `Fault` lists what can go wrong (details in `faults`), the first lines of `worker` say which session ids do what.
 """
 
-from .auth import (
-    API_KEY,
-    EXPIRED_API_KEY,
-    FORBIDDEN_API_KEY,
-    HOBBY_API_KEY,
-    INACTIVE_API_KEY,
-    PROJECT_ID,
-    PROJECT_NAME,
-    TOKEN,
-)
-from .clock import Clock, HeldClock
-from .faults import Fault
-from .server import Sandbox, main, run
-from .transport import SandboxTransport
-from .wire import RecordedRequest
+from pandaprobe_evals.extras import needed_for
+
+with needed_for("the sandbox", "sandbox"):
+    from .auth import (
+        API_KEY,
+        EXPIRED_API_KEY,
+        FORBIDDEN_API_KEY,
+        HOBBY_API_KEY,
+        INACTIVE_API_KEY,
+        PROJECT_ID,
+        PROJECT_NAME,
+        TOKEN,
+    )
+    from .clock import Clock, HeldClock
+    from .faults import Fault
+    from .server import Sandbox, main, run
+    from .transport import SandboxTransport
+    from .wire import RecordedRequest
 
 __all__ = [
     "API_KEY",

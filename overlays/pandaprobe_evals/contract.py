@@ -177,6 +177,8 @@ def parse_json(body: bytes) -> Any:
 def check(operation: Operation, status: int, content_type: str, body: bytes) -> Any:
     """Hold an answer with a documented status against the contract; return its JSON, None where it carries none.
 
+    Whole numbers come as int: `2.0` is an integer to JSON Schema, and a float to Python.
+
     Raises:
         Unreadable: The body cannot be read, or is of a type that the operation does not answer with.
         ContractViolation: It can be read, and breaks the contract.
@@ -209,7 +211,7 @@ def check(operation: Operation, status: int, content_type: str, body: bytes) -> 
             value=clip(repr(value)),
         ) from None
     if valid:
-        return value
+        return _counted(value, _counts(operation.id, status))
     pointer, expected, found = problems[0]
     more = "".join(f"; {at or '/'}: {what}" for at, what, _ in problems[1:])
     raise ContractViolation(
@@ -219,6 +221,34 @@ def check(operation: Operation, status: int, content_type: str, body: bytes) -> 
         expected=expected,
         value=found,
     )
+
+
+Counts = Literal[True] | Mapping[str, Any] | None
+"""Where integers are in a value: here, in these properties (`[]` for the items of a list), or nowhere."""
+
+
+@cache
+def _counts(operation: str, status: int) -> Counts:
+    return _integers_in(operations()[operation].responses[status]["content"]["application/json"]["schema"])
+
+
+def _integers_in(node: Mapping[str, Any]) -> Counts:
+    node = _resolve(node)
+    if "integer" in (node.get("type"), *node.get("type", ())):
+        return True
+    parts = {**node.get("properties", {}), **({"[]": node["items"]} if "items" in node else {})}
+    return {name: found for name, part in parts.items() if (found := _integers_in(part))} or None
+
+
+def _counted(value: Any, counts: Counts) -> Any:
+    """A valid value, in place, with its integers as int."""
+    if isinstance(value, float) and counts is True:
+        return int(value)
+    if isinstance(counts, Mapping) and isinstance(value, list):
+        value[:] = [_counted(item, counts["[]"]) for item in value]
+    elif isinstance(counts, Mapping) and isinstance(value, dict):
+        value.update((name, _counted(value[name], inner)) for name, inner in counts.items() if name in value)
+    return value
 
 
 def _first(errors: Iterator[Any]) -> Iterator[tuple[str, str, str]]:

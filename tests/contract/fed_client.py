@@ -1,0 +1,96 @@
+"""The real client in all its forms, above a respx router that answers what it is told to."""
+
+import asyncio
+import importlib
+import inspect
+import itertools
+from uuid import UUID
+
+import httpx
+import respx
+from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe
+from pandaprobe_evals.policy import BackoffPolicy
+from pandaprobe_evals_api import models
+
+from .service import OPERATIONS, sendable
+
+ONCE = BackoffPolicy(max_attempts=1, base=0, settle=0, settle_answered=0, look_every=0)
+RUN_ID = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
+WAYS = ("client", "async client", "functions", "async functions")
+"""How users call an operation: by a method of either client, or by a bare generated function."""
+
+_numbers = itertools.count(1)
+
+METHODS = {
+    "create_batch_session_eval_run": ("session_runs.create_batch", {"session_ids": ["a"], "metrics": ["m"]}),
+    "create_session_eval_run": ("session_runs.create", {"metrics": ["m"]}),
+    "retry_session_eval_run": ("session_runs.retry", {"run_id": RUN_ID}),
+    "get_session_eval_run": ("session_runs.get", {"run_id": RUN_ID}),
+    "delete_session_eval_run": ("session_runs.delete", {"run_id": RUN_ID}),
+    "list_session_eval_run_scores": ("session_runs.scores", {"run_id": RUN_ID}),
+    "list_session_eval_runs": ("session_runs.list", {}),
+    "list_session_metrics": ("session_metrics.list", {}),
+    "list_session_scores": ("session_scores.list", {}),
+}
+"""The method for an operation, and arguments that will do."""
+
+
+def answering(status, content=b"", content_type="application/json"):
+    """A router that gives this answer to whatever is sent."""
+    headers = [("content-type", content_type)]
+    router = respx.Router(assert_all_called=False)
+    router.route().mock(return_value=httpx.Response(status, content=content, headers=headers))
+    return router
+
+
+def ask(way, operation, router, arguments=None, *, auth=None, rate_limit=(1000, 0.001)):
+    """Call an operation, by a client of a credential of its own, which pacing (by the rate limit given) forgets at once.
+
+    Returns the parsed answer; of a list the first page, None where it is empty.
+    """
+    asynchronous = way.startswith("async")
+    make = AsyncPandaProbe if asynchronous else PandaProbe
+    panda = make(
+        auth or ApiKey(f"sk_pp_{next(_numbers):064x}", project="x"),
+        base_url="http://localhost:8000",
+        transport=httpx.MockTransport(router.async_handler if asynchronous else router.handler),
+        rate_limit=rate_limit,
+        backoff=ONCE,
+        deadline=0.5,
+    )
+    call = _function if way.endswith("functions") else _method
+    if asynchronous:
+        return asyncio.run(_awaited(panda, lambda: call(panda, operation, arguments)))
+    with panda:
+        result = call(panda, operation, arguments)
+        return next(result, None) if inspect.isgenerator(result) else result
+
+
+async def _awaited(panda, call):
+    async with panda:
+        result = call()
+        return await anext(result, None) if inspect.isasyncgen(result) else await result
+
+
+def _method(panda, operation, arguments):
+    path, will_do = METHODS[operation]
+    resource, _, name = path.partition(".")
+    result = getattr(getattr(panda, resource), name)(**(will_do if arguments is None else arguments))
+    return result.pages() if name == "list" and resource != "session_metrics" else result
+
+
+def _function(panda, operation, arguments):
+    _, path, node = OPERATIONS[operation]
+    module = importlib.import_module(f"pandaprobe_evals_api.api.{node['tags'][0]}.{operation}")
+    if arguments is None:
+        arguments = {"run_id": UUID(RUN_ID)} if "{run_id}" in path else {}
+        if "requestBody" in node:
+            arguments["body"] = body_of(operation, sendable(operation)["json"])
+    call = module.asyncio if isinstance(panda, AsyncPandaProbe) else module.sync
+    return call(client=panda.api, **arguments)
+
+
+def body_of(operation, value):
+    """A request's body as the generated class."""
+    schema = OPERATIONS[operation][2]["requestBody"]["content"]["application/json"]["schema"]
+    return getattr(models, schema["$ref"].rpartition("/")[2]).from_dict(value)

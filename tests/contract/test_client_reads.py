@@ -1,0 +1,164 @@
+"""Whatever openapi.yaml allows as an answer is read and can be written out again; all else is an error of ours."""
+
+import itertools
+import json
+import time
+
+import pytest
+from pandaprobe_evals.errors import (
+    APIStatusError,
+    AuthenticationError,
+    ContractViolation,
+    InvalidRequest,
+    NotFound,
+    OutcomeUnknown,
+    PandaProbeError,
+    PermissionDenied,
+    QuotaExceeded,
+    RateLimited,
+    ServerError,
+)
+
+from .answers import JSON_ANSWERS, invalid, spoiled, valid
+from .fed_client import WAYS, answering, ask
+from .meaning import same, written, wrong_types
+from .service import ANSWERS, EFFORT, OPERATIONS
+
+pytestmark = pytest.mark.slow
+
+GOOD = [(operation, status) for operation, status in JSON_ANSWERS if status < 300]
+ERRORS = [(operation, status) for operation, status in JSON_ANSWERS if status >= 300]
+CREATES = {operation for operation, (*_, node) in OPERATIONS.items() if node["x-effect"] == "creates-run"}
+RAISED = {
+    400: InvalidRequest,
+    401: AuthenticationError,
+    403: PermissionDenied,
+    404: NotFound,
+    405: APIStatusError,
+    422: InvalidRequest,
+    429: (RateLimited, QuotaExceeded),
+}
+MANY = round(20 * EFFORT)
+
+by_each_way = pytest.mark.parametrize("way", WAYS)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_sleeps(monkeypatch):
+    def sleep(seconds):
+        assert seconds <= 0.01, f"something slept for {seconds} s"
+
+    monkeypatch.setattr(time, "sleep", sleep)
+
+
+def share(way, answers):
+    """Of answers that are many, a share for each way of calling."""
+    return answers[WAYS.index(way) :: len(WAYS)]
+
+
+def error_of(way, operation, router, **options):
+    """The error of ours that a call ends in; None where it ends well."""
+    try:
+        ask(way, operation, router, **options)
+    except PandaProbeError as error:
+        return error
+    return None
+
+
+@by_each_way
+@pytest.mark.parametrize(("operation", "status"), GOOD, ids=str)
+def test_a_good_answer_is_read_and_written_out_again(operation, status, way):
+    for text in valid(operation, status, MANY):
+        answer = json.loads(text)
+        result = ask(way, operation, answering(status, text.encode()))
+        if not way.endswith("functions") and isinstance(answer, dict) and "items" in answer:
+            # a list's page gives each item once, and is not given when it is empty
+            first = {item["id"].lower(): item for item in reversed(answer["items"])}
+            items = [] if result is None else result.items
+            assert {str(item.id) for item in items} == first.keys()
+            assert same([first[str(item.id)] for item in items], written(items))
+        else:
+            assert same(answer, written(result))
+        assert wrong_types(result) == []
+
+
+@by_each_way
+@pytest.mark.parametrize(("operation", "status"), ERRORS, ids=str)
+def test_a_documented_error_becomes_the_error_of_its_status(operation, status, way):
+    for text in share(way, valid(operation, status, MANY)):
+        answer = json.loads(text)
+        router = answering(status, text.encode())
+        passes = status == 429 and "detail" not in answer
+        if way.endswith("functions") and not passes:
+            result = ask(way, operation, router)
+            assert same(answer, written(result))
+            assert wrong_types(result) == []
+            continue
+        options = {"rate_limit": (50, 60)} if passes else {}  # a window that reopens after the deadline
+        error = error_of(way, operation, router, **options)
+        assert isinstance(error, RateLimited if passes else RAISED[status])
+        assert error.status == status
+        if isinstance(error, InvalidRequest):
+            assert len(error.errors) == len(answer.get("errors", []))
+
+
+@by_each_way
+@pytest.mark.parametrize(("operation", "status"), GOOD, ids=str)
+def test_a_good_answer_that_breaks_the_contract_is_a_contract_violation(operation, status, way):
+    for text in invalid(operation, status, MANY) + share(way, spoiled(operation, status)):
+        error = error_of(way, operation, answering(status, text.encode()))
+        assert isinstance(error, ContractViolation), text
+        assert error.expected
+
+
+@by_each_way
+@pytest.mark.parametrize(("operation", "status"), ERRORS, ids=str)
+def test_an_error_whose_body_breaks_the_contract_is_still_the_error_of_its_status(operation, status, way):
+    for text in share(way, invalid(operation, status, MANY) + spoiled(operation, status)):
+        router = answering(status, text.encode())
+        if status == 401 and way.endswith(
+            "functions"
+        ):  # which a provider of tokens has heard of, and which is given back
+            assert isinstance(ask(way, operation, router).detail, str)
+            continue
+        error = error_of(way, operation, router)
+        assert isinstance(error, RAISED[status]), text
+        assert error.status == status
+
+
+@by_each_way
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_500_is_a_server_error_or_for_a_create_an_unknown_outcome(operation, way):
+    for text in (b"Internal Server Error", b"", "\u00fc\0".encode(), b"\xff\xfe", b"{}"):
+        error = error_of(way, operation, answering(500, text, "text/plain; charset=utf-8"))
+        assert isinstance(error, OutcomeUnknown if operation in CREATES else ServerError)
+        assert error.status == 500
+
+
+STRANGE = {
+    "a proxy's page": (b"<html>", "text/html"),
+    "nothing": (b"", "application/json"),
+    "no type": (b"{}", ""),
+    "half": (b'{"id": "3c90c3cc-', "application/json"),
+    "bytes": (b"\xff\x00", "application/json"),
+    "NaN": (b"NaN", "application/json"),
+    "deep": (b"[" * 100_000, "application/json"),
+    "half a surrogate pair": (b'"\\ud800"', "application/json"),
+    "a number beyond floats": (b"1e999", "application/json"),
+    "another type of JSON": (b"{}", "application/problem+json"),
+    "twice": (b"{}{}", "application/json"),
+}
+STATUSES = [200, 201, 202, 204, 206, 299, 301, 302, 304, 307, 400, 402, 404, 408, 409, 410, 418, 422, 429, 451, 499]
+STATUSES += [500, 502, 503, 504, 520, 599]
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_answer_from_who_knows_where_is_an_error_of_ours_whatever_its_status(operation, strange):
+    content, content_type = STRANGE[strange]
+    for way, status in zip(itertools.cycle(WAYS), STATUSES, strict=False):
+        error = error_of(way, operation, answering(status, content, content_type))
+        if (operation, status) in ANSWERS and status == 204:
+            assert error is None, "there is no body to look at"
+        else:
+            assert error is not None, f"{status} was taken for good"

@@ -26,22 +26,31 @@ class HeldClock(Clock):
     def __init__(self, start: float | None = None) -> None:
         self._lock = threading.Lock()
         self._now = time.time() if start is None else float(start)
+        self._released: float | None = None
 
     def now(self) -> float:
         """Return the moment at which the clock stands."""
         with self._lock:
-            return self._now
+            return self._read()
 
     def advance(self, seconds: float) -> float:
         """Move the clock forward; return where it stands now."""
         with self._lock:
             self._now += seconds
-            return self._now
+            return self._read()
 
     def set(self, moment: float) -> None:
         """Put the clock at a moment, given in Unix seconds."""
         with self._lock:
-            self._now = float(moment)
+            self._now += float(moment) - self._read()
+
+    def release(self) -> None:
+        """Let the clock run on from where it stands, as fast as the machine's; it can still be moved."""
+        with self._lock:
+            self._now, self._released = self._read(), time.monotonic()
+
+    def _read(self) -> float:
+        return self._now if self._released is None else self._now + time.monotonic() - self._released
 
     time = monotonic = now
 
@@ -59,7 +68,7 @@ class HeldClock(Clock):
 
     def _reach(self, moment: float) -> None:
         with self._lock:
-            self._now = max(self._now, moment)
+            self._now += max(0.0, moment - self._read())
 
 
 def iso(moment: float) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from types import FrameType
 from typing import Any
+from uuid import uuid4
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -36,6 +37,7 @@ class Sandbox:
 
     `speed` makes runs advance so many times faster. `rate_limit` is requests and seconds, for each credential and each
     concrete path; None switches it off. `db` keeps everything over restarts, but for windows and recorded requests.
+    `host` is a name that no other sandbox has: clients in process that use it share nothing with those of another.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Sandbox:
             raise ValueError(f"total_field must be total_targets or total_traces, not {total_field!r}")
         self.clock = clock or Clock()
         self.speed = speed
+        self.host = f"sandbox-{uuid4().hex[:12]}.localhost"
         self.store = Store(db)
         self.faults = FaultQueue()
         auth.prepare(self.store)

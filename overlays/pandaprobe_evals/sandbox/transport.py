@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 from starlette.types import ASGIApp, Message
 
-from .wire import Dropped
+from .clock import HeldClock
+from .wire import SLEEP, Dropped
 
 __all__ = ["SandboxTransport"]
 
@@ -36,11 +38,14 @@ class _Body(httpx.AsyncByteStream, httpx.SyncByteStream):
 
 
 class SandboxTransport(httpx.ASGITransport, httpx.BaseTransport):
-    """Serves both `httpx.AsyncClient` and `httpx.Client`; read time-outs count for slow answers."""
+    """Serves both `httpx.AsyncClient` and `httpx.Client`; read time-outs count for slow answers.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Slow answers take real time, unless there is a clock that they can move.
+    """
+
+    def __init__(self, app: ASGIApp, clock: HeldClock | None = None) -> None:
         super().__init__(app=app)
-        self._app = app
+        self._app, self._clock = app, clock
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Serve a synchronous client, by an event loop of its own."""
@@ -60,12 +65,12 @@ class SandboxTransport(httpx.ASGITransport, httpx.BaseTransport):
         patience = request.extensions.get("timeout", {}).get("read")
         try:
             async with asyncio.timeout(patience):
-                return await self._ask(request, content)
+                return await self._ask(request, content, patience)
         except TimeoutError:
             raise httpx.ReadTimeout("The read operation timed out", request=request) from None
 
-    async def _ask(self, request: httpx.Request, content: bytes) -> httpx.Response:
-        scope = {
+    async def _ask(self, request: httpx.Request, content: bytes, patience: float | None) -> httpx.Response:
+        scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
@@ -79,6 +84,15 @@ class SandboxTransport(httpx.ASGITransport, httpx.BaseTransport):
             "client": ("127.0.0.1", 123),
             "root_path": "",
         }
+        if clock := self._clock:
+
+            async def sleep(seconds: float) -> None:
+                if patience is not None and seconds > patience:
+                    await clock.asleep(patience)
+                    raise TimeoutError
+                await clock.asleep(seconds)
+
+            scope[SLEEP] = sleep
         started: Message | None = None
         parts: list[bytes] = []
         given = False

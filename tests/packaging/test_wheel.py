@@ -166,6 +166,8 @@ def test_every_module_imports_or_says_which_extra_to_install(extra, installed):
         assert kind == "ModuleNotFoundError", f"{module}: {kind}: {message}"
         if module.startswith("pandaprobe_evals.cli.") and not covered & {"cli", "all"}:
             continue  # reached by the command alone, which says it itself: see below
+        if module == "pandaprobe_evals.testing" and "'pytest'" in message:
+            continue  # pytest's own plugin: nobody else imports it
         hints = [other for other in EXTRAS if f"pip install 'pandaprobe-evals[{other}]'" in message]
         assert hints, f"{module} does not say which extra to install: {message}"
         assert not covered & set(hints), f"{module} asks for {hints}, which is installed: {message}"

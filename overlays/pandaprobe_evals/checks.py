@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +132,8 @@ def moment(value: datetime | str | None, name: str) -> str | None:
         )
     if not 1900 <= found.year < 2100:
         raise InvalidArgument(f"{name}: {value} is outside the years 1900 to 2099")
+    if found.utcoffset() % timedelta(minutes=1):  # type: ignore[operator]  # of long ago; the service takes whole minutes
+        found = found.astimezone(UTC)
     return found.isoformat()
 
 

@@ -1,0 +1,31 @@
+"""openapi-core as a judge of requests: a validator that is not ours, and not the one that the client uses."""
+
+from openapi_core import OpenAPI
+from openapi_core.datatypes import RequestParameters
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from .service import DOCUMENT
+
+_api = OpenAPI.from_dict(DOCUMENT)
+
+
+class _Request:
+    """A request of httpx as openapi-core wants to see it."""
+
+    def __init__(self, request):
+        self.host_url = f"{request.url.scheme}://{request.url.netloc.decode()}"
+        self.path = request.url.path
+        self.full_url_pattern = self.host_url + self.path
+        self.method = request.method.lower()
+        self.body = request.content or None
+        self.content_type = request.headers.get("content-type", "")
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(request.url.params.multi_items()),
+            header=Headers(request.headers.multi_items()),
+            cookie=ImmutableMultiDict(),
+        )
+
+
+def find_fault(request):
+    """Raises what openapi-core has to say against a request."""
+    _api.validate_request(_Request(request))

@@ -25,6 +25,7 @@ from pandaprobe_evals_api.types import Response
 
 from . import __version__, checks, contract
 from .auth import Credentials, check_address
+from .bounded import bound
 from .calls import Calls, Emit, RunId
 from .clock import MACHINE, Clock
 from .creation import CreatedRun
@@ -244,6 +245,9 @@ class _ClientTransport(httpx.BaseTransport):
 
     def __init__(self, client: httpx.Client, *, owned: bool) -> None:
         self._client, self._owned = client, owned
+        for transport in (client._transport, *client._mounts.values()):
+            if transport:  # None: this address goes without a proxy
+                bound(transport)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
@@ -253,11 +257,16 @@ class _ClientTransport(httpx.BaseTransport):
             self._client.close()
 
 
-def _default_transport() -> httpx.BaseTransport:
+def _default_transport(base_url: str) -> httpx.BaseTransport:
     """Httpx's own; by a client where the environment names proxies, since only clients read these."""
     if getproxies():
         return _ClientTransport(httpx.Client(limits=LIMITS), owned=True)
-    return httpx.HTTPTransport(limits=LIMITS)
+    return httpx.HTTPTransport(verify=_tls(base_url), limits=LIMITS)
+
+
+def _tls(base_url: str) -> bool:
+    """Whether certificates are needed: loading them takes longer than a plain http client lives. No redirect is followed."""
+    return base_url.startswith("https:")
 
 
 class Paged(Generic[Item, Page]):
@@ -619,7 +628,11 @@ class PandaProbe(_Base):
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
-        inner = _ClientTransport(http_client, owned=False) if http_client else transport or _default_transport()
+        inner = (
+            _ClientTransport(http_client, owned=False)
+            if http_client
+            else transport or _default_transport(self.base_url)
+        )
         self._http = _HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
         self.api.set_httpx_client(self._http)
         self.session_runs = SessionRuns(self)
@@ -720,10 +733,10 @@ class _AsyncClientTransport(httpx.AsyncBaseTransport):
             await self._client.aclose()
 
 
-def _default_async_transport() -> httpx.AsyncBaseTransport:
+def _default_async_transport(base_url: str) -> httpx.AsyncBaseTransport:
     if getproxies():
         return _AsyncClientTransport(httpx.AsyncClient(limits=LIMITS), owned=True)
-    return httpx.AsyncHTTPTransport(limits=LIMITS)
+    return httpx.AsyncHTTPTransport(verify=_tls(base_url), limits=LIMITS)
 
 
 class AsyncPaged(Generic[Item, Page]):
@@ -974,7 +987,9 @@ class AsyncPandaProbe(_Base):
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
         inner = (
-            _AsyncClientTransport(http_client, owned=False) if http_client else transport or _default_async_transport()
+            _AsyncClientTransport(http_client, owned=False)
+            if http_client
+            else transport or _default_async_transport(self.base_url)
         )
         self._http = _AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
         self.api.set_async_httpx_client(self._http)

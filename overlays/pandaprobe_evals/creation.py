@@ -148,10 +148,11 @@ def _narrow(known: tuple[float, float], low: float, high: float) -> tuple[float,
 
 @dataclass
 class _Peers:
-    """How many identical creates are where, and the models that they ask for."""
+    """How many identical creates are where, the models that they ask for, and when the last lost one has settled."""
 
     on_the_wire: int = 0
     lost: int = 0
+    settled: float = -math.inf
     models: list[str] = field(default_factory=list)
 
 
@@ -167,6 +168,15 @@ class Registry:
         """Whether no identical create is on the wire."""
         with self.lock:
             return key not in self.peers or not self.peers[key].on_the_wire
+
+    def settled(self, key: int) -> float:
+        """When no identical create that was lost can be under way any more.
+
+        Of all of them, those that are found included: one may have adopted the run of another, whose own search then has
+        to last until what the first one sent can have come.
+        """
+        with self.lock:
+            return self.peers[key].settled if key in self.peers else -math.inf
 
     def models(self, key: int) -> frozenset[str]:
         """The models that identical creates under way ask for; one that asks for none must leave their runs alone."""
@@ -208,10 +218,12 @@ class Stake:
             self._move("on_the_wire")
             return True
 
-    def lose(self) -> None:
-        """The answer was lost: identical creates wait until it is found, or is known not to come."""
+    def lose(self, settled: float) -> None:
+        """The answer was lost: identical creates wait until it is found, or is known not to come after `settled`."""
         with self._registry.lock:
             self._move("lost")
+            peers = self._registry.peers[self._key]
+            peers.settled = max(peers.settled, settled)
 
     def leave(self) -> None:
         """Be no concern of identical creates any more."""
@@ -406,7 +418,7 @@ def _send(
     try:
         run: EvalRun = yield intent.call()
     except OutcomeUnknown as error:
-        stake.lose()
+        stake.lose(clock.now() + error.settle)
         return error.with_traceback(None)
     registry.claim(run.id, key)
     clock.saw_created(call.sent, clock.now(), run.created_at)
@@ -443,15 +455,15 @@ def _look_up(
     call: CallLog,
 ) -> Flow[EvalRun | None]:
     """Look for the run of a lost create until it is found, or is safe to say that it will not come: then None."""
-    broke = clock.now()
 
     def unknown(why: str) -> OutcomeUnknown:
+        settled = registry.settled(key)
         known = _replace(
             intent,
             not_before=clock.earliest(first_sent) - call.backoff.clock_slack,
-            not_after=clock.latest(broke + 2 * lost.settle) + call.backoff.clock_slack,
+            not_after=clock.latest(settled + lost.settle) + call.backoff.clock_slack,
             not_these=registry.claimed(key),
-            settled_at=clock.wall() + max(0.0, broke + lost.settle - clock.now()),
+            settled_at=clock.wall() + max(0.0, settled - clock.now()),
         )
         lost.args = (
             f"{lost.message}, and it could not be found out in time: {why}. Do not create it again; hand this to resolve()",
@@ -483,11 +495,10 @@ def _look_up(
         except PandaProbeError as error:
             raise unknown(error.message) from None
         run, doubt = _adopt(intent, key, candidates, registry)
-        if run or (started - broke >= lost.settle and not doubt):
+        settled = registry.settled(key)
+        if run or (started >= settled and not doubt):
             return run
-        pause = min(
-            call.backoff.look_every * 2.0**looks, max(broke + lost.settle - clock.now(), POLL if doubt else 0.01)
-        )
+        pause = min(call.backoff.look_every * 2.0**looks, max(settled - clock.now(), POLL if doubt else 0.01))
         looks += 1
 
 

@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 
 from . import contract
+from .bounded import TooSlow, bound, left, within
 from .clock import MACHINE, Clock
 from .contract import Operation
 from .creation import ServiceClock
@@ -136,10 +137,6 @@ class Sent:
 Step = Acquire | Complete | Send | Pause
 
 
-class TooSlow(Exception):
-    """An attempt that trickles: it took longer in all than its time-outs allow together."""
-
-
 class Exchange:
     """The logic that both transports drive.
 
@@ -221,12 +218,14 @@ class Exchange:
                     raise self._rate_limited(operation, request, call, ticket)
                 paced = self.clock.monotonic() - asked
             try:
-                cut = operation.effect == "reads"
-                left = max(call.left(), 0.05) if cut else math.inf
-                request.extensions["timeout"] = {phase: min(seconds, left) for phase, seconds in timeouts.items()}
+                # A read ends with the deadline. Of anything else the answer is worth more than one time-out: it says whether
+                # there is a run.
+                patience = 0.0 if operation.effect == "reads" else max(timeouts.values())
+                limit = min(sum(timeouts.values()), max(call.left() + patience, 0.05))
+                request.extensions["timeout"] = {phase: min(seconds, limit) for phase, seconds in timeouts.items()}
                 sent_at, began = self.clock.time(), self.clock.monotonic()
                 call.sent = began
-                sent: Sent = yield Send(request, min(sum(timeouts.values()), left))
+                sent: Sent = yield Send(request, limit)
                 seconds = self.clock.monotonic() - began
                 happened, response, violation = self._read(operation, sent, began, began + seconds)
                 if ticket:
@@ -298,10 +297,9 @@ class Exchange:
                     **details,
                 )
             if isinstance(decision, GiveUp) or late:
-                if isinstance(happened, Answer) and is_rate_limit(happened):
-                    raise self._rate_limited(
-                        operation, request, call, decision.delay if isinstance(decision, Resend) else 0.0
-                    )
+                if isinstance(decision, Resend) and status == 429:
+                    reopens_in = max(decision.delay, budget.snapshot().next_free_in if budget else 0.0)
+                    raise self._rate_limited(operation, request, call, reopens_in)
                 raise _gave_up(operation, happened, sent, late, details)
             if decision.delay:
                 if log.isEnabledFor(logging.INFO):
@@ -439,15 +437,14 @@ def _gave_up(
 
 
 class _Timed(httpx.SyncByteStream):
-    """A body that must have come by a time: each read has a time-out of its own, and a body that trickles none in all."""
+    """A body that ends in time even where a transport of the user's own cannot be bounded below."""
 
-    def __init__(self, stream: httpx.SyncByteStream, until: float) -> None:
-        self._stream, self._until = stream, until
+    def __init__(self, stream: httpx.SyncByteStream) -> None:
+        self._stream = stream
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self._stream:
-            if time.monotonic() > self._until:
-                raise TooSlow
+            left()
             yield part
 
     def close(self) -> None:
@@ -458,6 +455,7 @@ class PolicyTransport(httpx.BaseTransport):
     """Pacing, policy and contract around a blocking transport."""
 
     def __init__(self, inner: httpx.BaseTransport, exchange: Exchange) -> None:
+        bound(inner)
         self._inner = inner
         self._exchange = exchange
 
@@ -484,18 +482,18 @@ class PolicyTransport(httpx.BaseTransport):
             flow.close()
 
     def _send(self, step: Send) -> Sent:
-        began = time.monotonic()
         try:
-            response = self._inner.handle_request(step.request)
-            try:
-                assert isinstance(response.stream, httpx.SyncByteStream)
-                response.stream = _Timed(response.stream, began + step.limit)
-                response.read()
-            finally:
-                response.close()
-            return _sent(response)
+            with within(step.limit):
+                response = self._inner.handle_request(step.request)
+                try:
+                    assert isinstance(response.stream, httpx.SyncByteStream)
+                    response.stream = _Timed(response.stream)
+                    response.read()
+                finally:
+                    response.close()
+                return _sent(response)
         except TooSlow:
-            return Sent(Lost(f"the answer was still coming after {step.limit:.0f} s"))
+            return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
             if failure := classify(error):
                 return Sent(failure)
@@ -545,7 +543,7 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
                     await response.aclose()
             return _sent(response)
         except TimeoutError:
-            return Sent(Lost(f"the answer was still coming after {step.limit:.0f} s"))
+            return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
             if failure := classify(error):
                 return Sent(failure)

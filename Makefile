@@ -109,6 +109,24 @@ $(BENCH)/.done: requirements/bench.txt pyproject.toml
 bench: $(BENCH)/.done ## measure this client beside its peers (ARGS="--only b,c --quick"); tables, and build/bench.json
 	@$(BENCH)/bin/python -m bench $(ARGS)
 
+# The documentation's tools, in a virtual environment of their own: nothing that is tested depends on them.
+DOCS := .venv-docs
+ifneq ($(shell cat $(DOCS)/.done 2>/dev/null),$(CURDIR))
+.PHONY: $(DOCS)/.done
+endif
+$(DOCS)/.done: requirements/docs.txt
+	@echo "docs: building $(DOCS) from requirements/docs.txt (hashes checked)"
+	@rm -f $@ && $(PYTHON) -m venv --clear $(DOCS)
+	@$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	@pwd -P >$@
+
+docs: $(DOCS)/.done ## build the documentation in build/site; a broken link fails
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs --quiet build --strict --clean
+	@echo "docs: build/site/index.html"
+
+docs-serve: $(DOCS)/.done ## show the documentation on http://127.0.0.1:8000 while it is written
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs serve
+
 COMPILE := PATH="$$PATH:build/uv/bin" uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
   --custom-compile-command "make lock"
 # What runs in users' programs. The contract check brings a jsonschema-rs of its own, newer than the oldest allowed.

@@ -1,0 +1,102 @@
+"""What the README and the site tell people to paste works when pasted, from top to bottom of each page."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .blocks import ROOT, Reader, blocks
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCKS = {page: blocks(page) for page in PAGES}
+# Stands in for pip, which is not asked to fetch anything: what a page installs must be what this project or its tests have.
+PIP = f"""#!{sys.executable}
+import importlib.metadata, sys
+from packaging.requirements import Requirement
+for text in [word for word in sys.argv[2:] if not word.startswith("-")]:
+    wanted = Requirement(text)
+    known = importlib.metadata.distribution(wanted.name).metadata.get_all("Provides-Extra", [])
+    assert wanted.extras <= set(known), f"{{text}}: there are only the extras {{known}}"
+"""
+
+
+@pytest.fixture(scope="module")
+def exported():
+    """The environment that the sandbox command tells people to export."""
+    command = [sys.executable, "-m", "pandaprobe_evals.cli", "sandbox", "--port", "0", "--speed", "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            said = {}
+            for line in process.stdout:
+                if line.startswith("export "):
+                    name, _, value = line.removeprefix("export ").strip().partition("=")
+                    said[name] = value
+                if len(said) == 3:
+                    break
+            yield said
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def reader(exported, tmp_path):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    pip = programs / "pip"
+    pip.write_text(PIP, encoding="utf-8")
+    pip.chmod(0o755)
+    path = os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]])
+    home = tmp_path / "home"
+    home.mkdir()
+    clean = {name: text for name, text in os.environ.items() if not name.startswith(("PANDAPROBE_", "XDG_"))}
+    return Reader(home, {**clean, **exported, "PATH": path, "HOME": str(home), "COLUMNS": "120"})
+
+
+@pytest.mark.slow
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if any(block.runs for block in BLOCKS[page])],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_a_reader_who_pastes_every_block_of_a_page_gets_what_it_says(page, reader):
+    for block in BLOCKS[page]:
+        reader.follow(block)
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_the_ten_lines_print_scores_and_are_the_same_on_both_front_pages(reader):
+    readme, index = (
+        next(b for b in BLOCKS[ROOT / page] if b.runs and b.language == "python")
+        for page in ("README.md", "docs/index.md")
+    )
+    assert readme.code == index.code
+    reader.follow(readme)
+    assert re.search(r"^support-chat-471[12] agent_\w+ [01]\.\d+ \S", reader.printed, re.MULTILINE), reader.printed
+
+
+def test_a_block_that_does_not_run_names_the_test_that_runs_it():
+    for found in BLOCKS.values():
+        for block in found:
+            kind, _, name = block.mark.partition(", ")
+            assert re.fullmatch(r"|background|fails \d+|elsewhere", kind), block.where
+            assert kind != "elsewhere" or (ROOT / "tests" / name).exists(), block.where
+
+
+def test_every_make_target_that_the_documents_name_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
+        text = page.read_text(encoding="utf-8")
+        named = {word for line in re.findall(r"(?:^\$ |`)make ([a-z -]+)", text, re.MULTILINE) for word in line.split()}
+        assert named <= targets, page
+
+
+def test_every_file_that_a_document_links_to_exists():
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists() or target.endswith("contract.md"), f"{page}: {target}"

@@ -92,7 +92,7 @@ coverage: $(VENV)/.done ## the tests, and how much of overlays/ they reach by br
 LOWEST := .venv-lowest
 test-lowest: ## the tests with the oldest versions that are allowed of every run-time dependency
 	@$(MAKE) --no-print-directory pytest VENV=$(LOWEST) LOCK=requirements/lowest.txt \
-	  ARGS='-m "not slow and not once" $(ARGS)'
+	  ARGS='-m "not slow and not once" --ignore tests/contract/test_fuzzed_service.py'
 
 # What is measured against, in a virtual environment of its own, so that nothing else here waits for it.
 BENCH := .venv-bench

@@ -213,7 +213,7 @@ def _record(state: CallState, known: int) -> None:
 
 
 def _said(step: Sleep) -> float:
-    if step.seconds >= 1.0:
+    if step.seconds >= 0.1:  # shorter ones are threads and tasks that take turns
         log.info("waits %.2f s: %s", step.seconds, step.reason)
     return step.seconds
 

@@ -133,6 +133,11 @@ class Outcome:
         """Every session was measured by every metric. What is not known is not ok: with `scores=False` see `verdict`."""
         return self.verdict == "succeeded" and self.sessions_without_score == () == self.scores_without_evidence
 
+    def _repr_html_(self) -> str:
+        from .report import for_notebook  # looks up, to a floor above, and only where a notebook asks
+
+        return for_notebook([self])
+
     def __str__(self) -> str:
         if self.run is None:
             return f"run {self.run_id}: {self.verdict} (the service has no such run)"

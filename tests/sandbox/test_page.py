@@ -1,52 +1,18 @@
 """The page, in a headless Chromium: it moves as the runs move, and believes nothing that it is told."""
 
 import json
-import shutil
 import urllib.request
 
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-CHROMIUM = shutil.which("chromium")
-DRIVER = shutil.which("chromedriver")
 HOSTILE = [
     "<script>document.title='owned'</script>",
     '"><img src=x onerror="document.title=\'owned\'">',
     "'; --",
     "\u202egnp",
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    if not CHROMIUM or not DRIVER:
-        pytest.skip("no browser here: apt-get install chromium chromium-driver")
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--disable-dev-shm-usage", "--window-size=1280,900", f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(executable_path=DRIVER))
-    try:
-        yield driver
-    finally:
-        driver.quit()
-
-
-@pytest.fixture
-def browser(chromium):
-    chromium.get("about:blank")
-    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    chromium.get_log("browser"), chromium.get_log("performance")  # forget what went before
-    return chromium
 
 
 @pytest.fixture

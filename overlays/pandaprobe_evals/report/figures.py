@@ -1,0 +1,121 @@
+"""The figures of a report, as SVG: the distribution of a metric's scores, and a score as a bar. Colours come by class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from .markup import Markup, element, joined
+
+BINS = 20
+"""Bars of a distribution, each of the same width, over 0 to 1."""
+
+_WIDTH, _HEIGHT = 400, 150
+_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 26, 20
+_SPAN = _WIDTH - _LEFT - _RIGHT
+_FLOOR = _HEIGHT - _BOTTOM
+_GAP = 1.5
+
+
+def counts(values: Sequence[Decimal]) -> list[int]:
+    """How many values fall into each bin; 1 belongs to the last."""
+    found = [0] * BINS
+    for value in values:
+        found[min(int(value * BINS), BINS - 1)] += 1
+    return found
+
+
+def distribution(name: str, values: Sequence[Decimal], *, mean: float, minimum: float | None, key: str) -> Markup:
+    """The distribution of scores from 0 to 1, with the mean, and the minimum where there is one.
+
+    Args:
+        name: The metric.
+        values: At least one.
+        mean: Of the values.
+        minimum: What is asked for; bars wholly below are drawn as such.
+        key: Makes the ids of its parts unique on the page.
+    """
+    found = counts(values)
+    most = max(found)
+    bars = [_bar(index, count, most, minimum) for index, count in enumerate(found) if count]
+    peak = found.index(most)
+    said = (
+        f"{len(values):,} scores in {BINS} bars from 0 to 1. Mean {mean:.2f}. Most scores, {most:,}, lie between "
+        f"{peak / BINS:g} and {(peak + 1) / BINS:g}."
+    )
+    if minimum is not None:
+        below = sum(value < Decimal(str(minimum)) for value in values)
+        said += f" {below:,} lie below the minimum of {minimum:g}."
+    ticks = [
+        element(
+            "text",
+            {"x": _x(tick), "y": _HEIGHT - 5, "class": "tick", "text-anchor": anchor},
+            f"{tick:g}",
+        )
+        for tick, anchor in ((0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"), (1, "end"))
+    ]
+    return element(
+        "svg",
+        {
+            "viewBox": f"0 0 {_WIDTH} {_HEIGHT}",
+            "role": "img",
+            "class": "distribution",
+            "aria-labelledby": f"{key}-title",
+            "aria-describedby": f"{key}-desc",
+        },
+        element("title", {"id": f"{key}-title"}, f"Distribution of {name}"),
+        element("desc", {"id": f"{key}-desc"}, said),
+        element("line", {"x1": _LEFT, "x2": _WIDTH - _RIGHT, "y1": _FLOOR, "y2": _FLOOR, "class": "axis"}),
+        *bars,
+        *ticks,
+        _mark(mean, f"mean {mean:.2f}", "mean", _TOP - 4),
+        None if minimum is None else _mark(minimum, f"minimum {minimum:g}", "minimum", 10),
+    )
+
+
+def _x(value: float) -> float:
+    return round(_LEFT + _SPAN * value, 1)
+
+
+def _bar(index: int, count: int, most: int, minimum: float | None) -> Markup:
+    height = max(round((_FLOOR - _TOP - 4) * count / most, 1), 1.5)  # one score among thousands can still be seen
+    below = minimum is not None and (index + 1) / BINS <= minimum + 1e-9
+    return element(
+        "rect",
+        {
+            "x": round(_x(index / BINS) + _GAP / 2, 1),
+            "y": round(_FLOOR - height, 1),
+            "width": round(_SPAN / BINS - _GAP, 1),
+            "height": height,
+            "rx": 1.5,
+            "class": "bar below" if below else "bar",
+        },
+    )
+
+
+def _mark(value: float, text: str, kind: str, y: int) -> Markup:
+    x = _x(value)
+    left = value > 0.5  # the label stands where there is room
+    return joined(
+        element("line", {"x1": x, "x2": x, "y1": y - 8, "y2": _FLOOR, "class": f"mark {kind}"}),
+        element(
+            "text",
+            {
+                "x": x - 5 if left else x + 5,
+                "y": y,
+                "class": f"label {kind}",
+                "text-anchor": "end" if left else "start",
+            },
+            text,
+        ),
+    )
+
+
+def gauge(value: Decimal) -> Markup:
+    """A score as a bar; for the eye only, since the number stands beside it."""
+    return element(
+        "svg",
+        {"viewBox": "0 0 48 6", "class": "gauge", "aria-hidden": "true"},
+        element("rect", {"width": 48, "height": 6, "rx": 3, "class": "track"}),
+        element("rect", {"width": round(max(48 * float(value), 1.0), 1), "height": 6, "rx": 3, "class": "fill"}),
+    )

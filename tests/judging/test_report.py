@@ -1,0 +1,284 @@
+"""The report says all that there is to say, believes nothing that it is told, and stays small whatever it is about."""
+
+import hashlib
+import itertools
+import re
+from base64 import b64encode
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandaprobe_evals import InvalidArgument
+from pandaprobe_evals import report as package
+from pandaprobe_evals.outcomes import Outcome
+from pandaprobe_evals.report import render
+from pandaprobe_evals.report.markup import element
+
+from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, outcome
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+MINIMUMS = {RELIABILITY: 0.8}
+VOID = {"meta", "link", "line", "rect"}
+HOSTILE = [
+    "<script>document.title='owned'</script>",
+    "</title></style></script><script>document.title='owned'</script>",
+    '"><img src=x onerror="document.title=\'owned\'">',
+    "' onfocus='document.title=1' autofocus x='",
+    "javascript:document.title='owned'",
+    "<!-- <svg onload=alert(1)> ]]> --!>",
+    "&lt;script&gt; &amp; &#60;b&#62;",
+    "{{7*7}} ${7*7} <%= 7*7 %> %s {0}",
+    "\u202egnp.exe \u2066x",
+    "\x00\x1b[31mred\x7f\x85",
+    "a\r\nb\tc",
+    "日本語 👩\u200d💻 العربية",
+    "x" * 5000,
+    "@import url(https://example.com/x.css);",
+]
+
+
+class Page(HTMLParser):
+    """A page as a browser's parser sees it: elements with their attributes, and the text."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.open, self.texts = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_comment(self, data):
+        raise AssertionError(f"a comment: {data}")
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    @property
+    def text(self):
+        return "".join(self.texts)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def page_of(*outcomes, **options):
+    page = Page(render(outcomes, now=NOW, **options))
+    assert page.open == []
+    return page
+
+
+TAGS = {tag for tag, _ in page_of(outcome({"a": 0.3, "b": FAILED}), minimums=MINIMUMS, unfinished=["r"]).elements} | {
+    "b"
+}
+WHOLE = outcome({"good": 0.9, "bad": 0.3, "failed": FAILED, "ghost": NOTHING, "hollow": HOLLOW, "odd": "NaN"})
+
+
+def test_it_names_every_session_that_did_not_do_well_and_says_why():
+    page = page_of(WHOLE, minimums=MINIMUMS)
+    for said in (
+        "Not passed",
+        "bad",
+        "failed",
+        "ghost",
+        "hollow",
+        "odd",
+        "No evaluable traces.",
+        "The judge gave no answer.",
+    ):
+        assert said in page.text
+    for title in ("Failed pairs 1", "Sessions without a score 1", "Scores without evidence 1", "Unusable scores 1"):
+        assert title in page.text
+    assert page.text.index("0.300") < page.text.index("0.900")  # the worst come first
+
+
+def test_it_says_what_was_run_with_what_and_when():
+    run = outcome(
+        {"a": 0.9},
+        name="Nightly",
+        model="openai/gpt-5.4-mini",
+        weights={"confidence": 0.5, "coherence": 2},
+        sampling_rate=0.25,
+    )
+    text = page_of(run).text
+    for said in (run.run_id, "Nightly", "openai/gpt-5.4-mini", "confidence 0.5", "coherence 2", "0.25 of the sessions"):
+        assert said in text
+    for said in ("2026-11-22 09:30:00 UTC", "2026-11-22 09:31:00 UTC, after 1 min 0 s", "Made 2026-11-24 08:00:00 UTC"):
+        assert said in text
+
+
+def test_the_verdict_is_the_one_that_the_gate_gives():
+    good = outcome({f"s{index}": 0.9 for index in range(9)} | {"bad": 0.1})
+    assert "✓" not in page_of(good).text  # colour and sign come from the style; the word says it
+    assert "Passed" in page_of(good, minimums=MINIMUMS).text
+    assert "Not passed" in page_of(good, minimums=MINIMUMS, quantile=0.1).text
+    assert "No minimum was given" in page_of(good).text
+    assert "Passed" in page_of(outcome({"a": 0.9, "b": HOLLOW}), minimums=MINIMUMS, allow_no_evidence=True).text
+    with pytest.raises(InvalidArgument, match="minimums"):
+        render([good], {RELIABILITY: 80})
+
+
+def test_runs_that_are_not_there_not_read_or_not_over_are_said_to_be_so():
+    gone = Outcome(run_id="6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c10", run=None, verdict="deleted")
+    stalled = outcome({"a": 0.9}, end="stalled", read=False, status="RUNNING", error_message="worker lost")
+    page = page_of(gone, stalled, unfinished=["6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c11"], minimums=MINIMUMS)
+    for said in ("has no such run", "stalled", "RUNNING", "worker lost", "has not ended"):
+        assert said in page.text
+
+
+def test_a_report_on_nothing_is_a_page_as_well():
+    assert "No run was given." in page_of().text
+
+
+def clean(text):
+    """A text as the page shows it: what would hide or turn it is written out."""
+    return "".join(
+        ascii(c)[1:-1]
+        if (c < " " and c not in "\t\n\r") or "\x7f" <= c < "\xa0" or c in "\u202e\u2066\u061c\u200e\u200f"
+        else c
+        for c in text
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_text(text):
+    run = outcome(
+        {
+            text: {RELIABILITY: 0.1, text: 0.2},
+            f"{text}-2": FAILED,
+            f"{text}-3": HOLLOW,
+            f"{text}-4": NOTHING,
+            f"{text}-5": text,
+        },
+        reasons={text: text},
+        name=text,
+        model=text,
+        metrics=(RELIABILITY, text),
+        weights={text: 1.0},
+        status=text,
+        error_message=text,
+    )
+    page = page_of(run, minimums={**MINIMUMS, text.replace("\0", ""): 0.5})
+    assert {tag for tag, _ in page.elements} <= TAGS
+    assert clean(text)[:100].replace("\r\n", "\n") in page.text.replace("\r\n", "\n")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_whatever_a_text_is_it_makes_no_element_and_no_attribute(text):
+    made = element("p", {"title": text}, text, element("b", {}, text))
+    page = Page(made)
+    assert [tag for tag, _ in page.elements] == ["p", "b"]
+    assert list(page.elements[0][1]) == ["title"]
+    made.encode("utf-8")  # half a surrogate pair would not be
+
+
+def test_nothing_is_fetched_and_nothing_can_be_run():
+    text = render([WHOLE], MINIMUMS)
+    page = Page(text)
+    assert not page.all("script")
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on") or name in ("style", "srcset")], tag
+        for name in ("src", "href", "action", "xlink:href", "data"):
+            assert attributes.get(name, "#")[0] == "#" or attributes[name] == "data:,", (tag, attributes)
+    style = (Path(package.__file__).parent / "style.css").read_text(encoding="utf-8")
+    assert not re.search(r"url\(|@import|</", style)
+    (policy,) = [each["content"] for each in page.all("meta") if each.get("http-equiv") == "Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert f"<style>{style}</style>" in text
+
+
+def big(number, **more):
+    kinds = {0: FAILED, 1: HOLLOW, 2: NOTHING, 3: "garbage"}
+    return outcome({f"chat-{index:06}": kinds.get(index % 10, (index % 97) / 97) for index in range(number)}, **more)
+
+
+def test_ten_thousand_sessions_make_a_page_no_larger_than_a_thousand_do_and_every_count_is_said():
+    small, large = render([big(3000)], MINIMUMS, now=NOW), render([big(10_000)], MINIMUMS, now=NOW)
+    assert len(large) < 1.1 * len(small) < 400_000
+    text = Page(large).text
+    for said in (
+        "10,000",
+        "Failed pairs 1,000",
+        "And 800 more of these.",
+        "And 5,975 more scores",
+        "Unusable scores 1,000",
+    ):
+        assert said in text
+
+
+def test_a_thousand_runs_are_described_by_the_first_hundred_and_a_count():
+    text = page_of(*(outcome({f"s{index}": 0.9}) for index in range(1000))).text
+    assert "And 900 more runs." in text
+
+
+def test_the_page_has_its_landmarks_headings_captions_and_names():
+    page = page_of(WHOLE, outcome({"x": {"agent_consistency": 0.5}}), minimums=MINIMUMS)
+    tags = [tag for tag, _ in page.elements]
+    assert (tags.count("main"), tags.count("h1"), tags.count("nav"), tags.count("header")) == (1, 1, 1, 1)
+    levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for _, attributes in page.elements:
+        for reference in attributes.get("aria-labelledby", "").split():
+            assert reference in ids
+        if attributes.get("href", "").startswith("#"):
+            assert attributes["href"][1:] in ids
+    assert tags.count("table") == tags.count("caption") > 2
+    assert all(attributes["scope"] in ("col", "row") for attributes in page.all("th"))
+    for attributes in page.all("svg"):
+        assert attributes.get("aria-hidden") == "true" or attributes["role"] == "img"
+    assert tags.count("title") == 1 + tags.count("desc") == 3
+    assert page.elements[0] == ("html", {"lang": "en"})
+
+
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[index : index + 2], 16) / 255 for index in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_text_stands_out_from_its_ground_in_both_modes():
+    """WCAG 2.2, AA: 4.5 to 1 for text, 3 to 1 for what is drawn."""
+    style = (Path(package.__file__).parent / "style.css").read_text(encoding="utf-8")
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): (#\w+)", block)) for block in re.findall(r":root \{([^}]*--bar[^}]*)\}", style)
+    )
+    pairs = [(text, ground, 4.5) for text in ("ink", "soft", "bad") for ground in ("ground", "paper", "wash")]
+    pairs += [(kind, f"{kind}-wash", 4.5) for kind in ("good", "bad")] + [
+        ("ink", "bad-wash", 4.5),
+        ("ink", "good-wash", 4.5),
+    ]
+    pairs += [(drawn, "paper", 3) for drawn in ("bar", "below")] + [("focus", "ground", 3)]
+    for colours in (light, dark):
+        for text, ground, least in pairs:
+            low, high = sorted((luminance(colours[text]), luminance(colours[ground])))
+            assert (high + 0.05) / (low + 0.05) >= least, f"{text} on {ground}"
+
+
+def test_an_outcome_shows_itself_in_a_notebook_in_a_frame_of_its_own():
+    shown = WHOLE._repr_html_()
+    page = Page(shown)
+    assert [tag for tag, _ in page.elements] == ["iframe"]
+    (frame,) = page.all("iframe")
+    assert frame["sandbox"] == ""
+    assert frame["title"]
+    inner = Page(frame["srcdoc"])
+    assert "bad" in inner.text
+    assert inner.all("main")

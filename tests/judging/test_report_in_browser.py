@@ -1,0 +1,100 @@
+"""The report in a headless Chromium: ten thousand sessions, hostile texts, narrow and dark, by keyboard."""
+
+import pytest
+from pandaprobe_evals.report import for_notebook, render
+
+from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, outcome
+from .test_report import HOSTILE, big
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+
+MINIMUMS = {RELIABILITY: 0.8, "agent_consistency": 0.5}
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    kinds = [0.01, FAILED, HOLLOW, NOTHING]
+    hostile = outcome(
+        {f"{text}{index}": kind for text in HOSTILE for index, kind in enumerate(kinds)},
+        reasons={f"{text}0": text for text in HOSTILE},
+        name=HOSTILE[0],
+        model=HOSTILE[1],
+        metrics=(RELIABILITY, *HOSTILE),
+        weights=dict.fromkeys(HOSTILE, 1.0),
+        error_message=HOSTILE[2],
+    )
+    file = tmp_path_factory.mktemp("report") / "report.html"
+    file.write_text(render([big(10_000, name="Nightly"), hostile], MINIMUMS, unfinished=HOSTILE), encoding="utf-8")
+    return file.as_uri()
+
+
+def messages(browser):
+    return [entry for entry in browser.get_log("browser") if entry["level"] != "DEBUG"]
+
+
+def size(browser, width, *, scheme="light"):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600},
+    )
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_opens_without_a_word_in_the_console_and_fits_the_screen(browser, page, width, scheme):
+    size(browser, width, scheme=scheme)
+    browser.get(page)
+    assert messages(browser) == []
+    assert browser.title == "Session evaluation report"  # no text has run
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert browser.execute_script("return document.scripts.length + document.images.length") == 0
+    ground = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert ground == ("rgb(246, 247, 249)" if scheme == "light" else "rgb(17, 21, 28)")
+
+
+def test_tables_stay_tables_for_a_screen_reader_on_a_phone(browser, page):
+    size(browser, 360)
+    browser.get(page)
+    nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    roles = [node["role"]["value"] for node in nodes if not node.get("ignored")]
+    for role in ("main", "banner", "navigation", "table", "rowheader", "columnheader", "cell", "heading"):
+        assert role in roles, role
+    figures = [node for node in nodes if node["role"]["value"] in ("image", "img") and not node.get("ignored")]
+    assert "Distribution of agent_reliability" in [figure["name"]["value"] for figure in figures]
+    assert any("below the minimum of 0.8" in figure.get("description", {}).get("value", "") for figure in figures)
+
+
+def test_it_is_read_by_keyboard(browser, page):
+    from selenium.webdriver.common.keys import Keys
+
+    size(browser, 1280)
+    browser.get(page)
+    browser.find_element("css selector", "body").send_keys(Keys.TAB)
+    first = browser.switch_to.active_element
+    assert first.text == "Skip to the verdict"
+    assert first.rect["y"] >= 0
+    outline = browser.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    closed = browser.find_element("css selector", "details.list:not([open]) summary")
+    closed.send_keys(Keys.ENTER)
+    assert browser.execute_script("return arguments[0].parentElement.open", closed)
+
+
+def test_in_a_notebook_neither_style_reaches_the_other(browser, tmp_path):
+    shown = for_notebook([outcome({"a": 0.9, HOSTILE[0]: 0.1})])
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(
+        f"<!DOCTYPE html><meta charset=utf-8><style>h1, td {{ color: rgb(1, 2, 3) !important }}</style><h1>Mine</h1>{shown}",
+        encoding="utf-8",
+    )
+    size(browser, 1280)
+    browser.get(notebook.as_uri())
+    assert messages(browser) == []
+    colour = "return getComputedStyle(document.querySelector('h1')).color"
+    assert browser.execute_script(colour) == "rgb(1, 2, 3)"
+    browser.switch_to.frame(browser.find_element("css selector", "iframe"))
+    assert browser.find_element("css selector", "h1").text == "Session evaluation report"
+    assert browser.find_element("css selector", "h1").value_of_css_property("color") == "rgba(27, 35, 48, 1)"

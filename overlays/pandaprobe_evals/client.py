@@ -16,7 +16,6 @@ from datetime import datetime
 from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Generic, Self, TypedDict, TypeVar, Unpack, overload
-from urllib.request import getproxies
 
 import httpx
 from pandaprobe_evals_api import Client
@@ -25,11 +24,11 @@ from pandaprobe_evals_api.types import Response
 
 from . import __version__, checks, contract
 from .auth import Credentials, check_address
-from .bounded import bound
 from .calls import Calls, Emit, RunId
 from .clock import MACHINE, Clock
+from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
 from .creation import CreatedRun
-from .errors import Attempt, InvalidArgument, OutcomeUnknown, PandaProbeError, status_error
+from .errors import Attempt, InvalidArgument, OutcomeUnknown, status_error
 from .flow import Call, Flow, Sleep
 from .outcomes import Outcome, Progress, WaitPolicy
 from .pacing import Budget, Engine, budget_for
@@ -43,8 +42,6 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """For each attempt, where the caller gives none; seconds."""
 DEADLINE = 900.0
 """For each call with all its waits, where the caller gives none; seconds."""
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
-"""Idle connections are dropped before servers commonly do (5 s): so a create seldom meets one that is closing."""
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -238,35 +235,6 @@ class _NoCookies(httpx.Cookies):
 
 class _HttpClient(httpx.Client):
     cookies = _NoCookies()  # type: ignore[override]  # a property there
-
-
-class _ClientTransport(httpx.BaseTransport):
-    """An httpx client as a transport: its proxies and hooks stay, its redirects and authentication do not."""
-
-    def __init__(self, client: httpx.Client, *, owned: bool) -> None:
-        self._client, self._owned = client, owned
-        for transport in (client._transport, *client._mounts.values()):
-            if transport:  # None: this address goes without a proxy
-                bound(transport)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
-
-    def close(self) -> None:
-        if self._owned:
-            self._client.close()
-
-
-def _default_transport(base_url: str) -> httpx.BaseTransport:
-    """Httpx's own; by a client where the environment names proxies, since only clients read these."""
-    if getproxies():
-        return _ClientTransport(httpx.Client(limits=LIMITS), owned=True)
-    return httpx.HTTPTransport(verify=_tls(base_url), limits=LIMITS)
-
-
-def _tls(base_url: str) -> bool:
-    """Whether certificates are needed: loading them takes longer than a plain http client lives. No redirect is followed."""
-    return base_url.startswith("https:")
 
 
 class Paged(Generic[Item, Page]):
@@ -629,9 +597,7 @@ class PandaProbe(_Base):
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
         inner = (
-            _ClientTransport(http_client, owned=False)
-            if http_client
-            else transport or _default_transport(self.base_url)
+            ClientTransport(http_client, owned=False) if http_client else transport or DefaultTransport(self.base_url)
         )
         self._http = _HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
         self.api.set_httpx_client(self._http)
@@ -665,7 +631,7 @@ class PandaProbe(_Base):
             while True:
                 try:
                     result = self._do(step, state())
-                except PandaProbeError as error:
+                except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
                     step = steps.throw(error)
                 else:
                     step = steps.send(result)
@@ -717,26 +683,6 @@ class PandaProbe(_Base):
 
 class _AsyncHttpClient(httpx.AsyncClient):
     cookies = _NoCookies()  # type: ignore[override]  # a property there
-
-
-class _AsyncClientTransport(httpx.AsyncBaseTransport):
-    """An asyncio httpx client as a transport: its proxies and hooks stay, its redirects and authentication do not."""
-
-    def __init__(self, client: httpx.AsyncClient, *, owned: bool) -> None:
-        self._client, self._owned = client, owned
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
-
-    async def aclose(self) -> None:
-        if self._owned:
-            await self._client.aclose()
-
-
-def _default_async_transport(base_url: str) -> httpx.AsyncBaseTransport:
-    if getproxies():
-        return _AsyncClientTransport(httpx.AsyncClient(limits=LIMITS), owned=True)
-    return httpx.AsyncHTTPTransport(verify=_tls(base_url), limits=LIMITS)
 
 
 class AsyncPaged(Generic[Item, Page]):
@@ -987,9 +933,9 @@ class AsyncPandaProbe(_Base):
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
         inner = (
-            _AsyncClientTransport(http_client, owned=False)
+            AsyncClientTransport(http_client, owned=False)
             if http_client
-            else transport or _default_async_transport(self.base_url)
+            else transport or AsyncDefaultTransport(self.base_url)
         )
         self._http = _AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
         self.api.set_async_httpx_client(self._http)
@@ -1016,7 +962,7 @@ class AsyncPandaProbe(_Base):
             while True:
                 try:
                     result = await self._do(step, state())
-                except PandaProbeError as error:
+                except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
                     step = steps.throw(error)
                 else:
                     step = steps.send(result)

@@ -43,14 +43,16 @@ from pandaprobe_evals_api.models import (
 from pandaprobe_evals_api.types import UNSET, Unset
 
 from .clock import MACHINE, Clock
-from .contract import schema
+from .contract import operations, schema
 from .errors import (
     Attempt,
     ConnectionFailed,
+    ContractViolation,
     OutcomeUnknown,
     PandaProbeError,
     RateLimited,
     ServerError,
+    clip,
     status_error,
 )
 from .flow import Call, Flow, Sleep
@@ -58,6 +60,8 @@ from .policy import BackoffPolicy
 
 POLL = 0.05
 """Seconds between looks at this process's other identical creates."""
+REMEMBERED = 100_000
+"""Runs that a process keeps from being adopted twice, the latest; more than a day's at the service's rate limit."""
 UNKNOWN_CLOCK = 300.0
 """How far the service's clock may be from this machine's while it is not known, seconds."""
 
@@ -189,6 +193,8 @@ class Registry:
             if run_id in self._claimed:
                 return False
             self._claimed[run_id] = key
+            if len(self._claimed) > REMEMBERED:
+                del self._claimed[next(iter(self._claimed))]
             return True
 
     def has(self, run_id: UUID) -> bool:
@@ -335,27 +341,30 @@ class Intent:
 
     def made(self, run: EvalRun) -> bool:
         """Whether a run can be what this create made, by everything that the run says of itself but its time."""
-        filters = run.filters.to_dict()
+        filters = {name: value for name, value in run.filters.to_dict().items() if value is not None}
         if self.kind == "retry":
             return str(filters.get("retry_of", "")).lower() == self.retry_of
         weights = filters.pop("signal_weights", {})
-        if self.kind == "batch":
-            asked: dict[str, Any] = {"session_ids": list(self.session_ids)}
-        else:
-            asked = {name: value for name, value in self.filters.items() if value is not None}
-        tells = {
-            "session_ids",
-            "retry_of",
-            *schema("SessionFilters")["properties"],
-        }  # what else is there may be new
+        asked: Mapping[str, Any] = {"session_ids": list(self.session_ids)} if self.kind == "batch" else self.filters
+        tells = {"session_ids", "retry_of", *schema("SessionFilters")["properties"]}  # what else is there may be new
         return (
-            {name: value for name, value in filters.items() if name in tells} == asked
+            {name: _comparable(name, value) for name, value in filters.items() if name in tells}
+            == {name: _comparable(name, value) for name, value in asked.items()}
             and tuple(run.metric_names) == self.metrics
             and run.name == self.name
             and weights == dict(self.signal_weights)
             and run.sampling_rate == (1.0 if self.sampling_rate is None else self.sampling_rate)
             and (self.model is None or _same_model(self.model, run.model))
         )
+
+    def is_anothers(self, run: EvalRun) -> bool:
+        """Whether a run cannot be what this create made: all its sessions are others, or it retries another run."""
+        if self.kind == "retry":
+            return bool(run.filters.retry_of) and str(run.filters.retry_of) != self.retry_of
+        found = run.filters.session_ids
+        if self.kind == "filters" or not found or found[0] == self.session_ids[0]:
+            return False
+        return set(found).isdisjoint(self.session_ids)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for `OutcomeUnknown.create`."""
@@ -364,6 +373,14 @@ class Intent:
 
 def _replace(intent: Intent, **changes: Any) -> Intent:
     return Intent(**{**{name: getattr(intent, name) for name in Intent.__dataclass_fields__}, **changes})
+
+
+def _comparable(name: str, value: Any) -> Any:
+    """A filter's value; a time, which the service may write in another way than it was sent, as a time."""
+    try:
+        return datetime.fromisoformat(value) if name.startswith("date_") else value
+    except (ValueError, TypeError):
+        return value
 
 
 def _same_model(asked: str, resolved: str | None) -> bool:
@@ -395,6 +412,9 @@ def create_flow(intent: Intent, *, registry: Registry, clock: ServiceClock, call
             found = yield from _look_up(intent, key, sent, first_sent, registry=registry, clock=clock, call=call)
             if found:
                 return _created(found, call, reconciled=True)
+            if isinstance(sent.__cause__, ContractViolation):  # not sent again: whoever mixes up answers does so again
+                vars(sent.__cause__).update(call.ledger())
+                raise sent.__cause__
             stake.leave()
             pause = call.backoff.delay(tries)
             if tries >= call.backoff.max_attempts or pause >= call.left():
@@ -420,9 +440,33 @@ def _send(
     except OutcomeUnknown as error:
         stake.lose(clock.now() + error.settle)
         return error.with_traceback(None)
+    if intent.is_anothers(run):
+        lost = _astray(intent, run, call)
+        stake.lose(clock.now() + lost.settle)
+        return lost
     registry.claim(run.id, key)
     clock.saw_created(call.sent, clock.now(), run.created_at)
     return _created(run, call, reconciled=False)
+
+
+def _astray(intent: Intent, run: EvalRun, call: CallLog) -> OutcomeUnknown:
+    """The error for an answer that belongs to another create, as a proxy gives that mixes up connections."""
+    operation = operations()[intent.call().operation.__name__.rpartition(".")[2]]
+    details = {
+        "operation": operation.id,
+        "method": operation.method,
+        "path": operation.path,
+        "status": operation.success,
+    }
+    lost = OutcomeUnknown(f"the answer tells of another run, {run.id}", settle=call.backoff.settle, **details)
+    lost.__cause__ = ContractViolation(
+        f"{operation.id} answered with run {run.id}, which was made from something else, and made none from what was sent",
+        pointer="/filters",
+        expected="what was sent",
+        value=clip(repr(run.filters.to_dict())),
+        **details,
+    )
+    return lost
 
 
 def _not_created(lost: OutcomeUnknown, tries: int, call: CallLog) -> PandaProbeError:
@@ -492,8 +536,8 @@ def _look_up(
             if pause >= call.left():
                 raise unknown(trouble.message) from None
             continue
-        except PandaProbeError as error:
-            raise unknown(error.message) from None
+        except Exception as error:  # noqa: BLE001  (a token provider's own, too: the run may be there all the same)
+            raise unknown(error.message if isinstance(error, PandaProbeError) else repr(error)) from None
         run, doubt = _adopt(intent, key, candidates, registry)
         settled = registry.settled(key)
         if run or (started >= settled and not doubt):
@@ -550,7 +594,9 @@ def resolve_flow(
     create: Mapping[str, Any], *, registry: Registry, clock: ServiceClock, call: CallLog
 ) -> Flow[CreatedRun | None]:
     """Find out about a create whose outcome was unknown: its run, or None where there is none and will be none."""
-    intent = Intent(**create)
+    # Plain values may have been through JSON, which has no tuples.
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in create.items()}
+    intent = Intent(**plain)
     key = intent.key()
     while True:
         settled = clock.wall() >= intent.settled_at

@@ -202,6 +202,10 @@ class Exchange:
         call = current_call.get() or self.call_state()
         budget = self._budgets.get(operation.id)
         timeouts = self._timeouts(request, call)
+        if call.left() <= 0.0:
+            raise ConnectionFailed(
+                "the deadline came before this could be sent", operation=operation.id, **call.ledger()
+            )
         failures = 0
         lost_before = False
         while True:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import httpx
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BackoffPolicy, PandaProbe
-from pandaprobe_evals.client import LIMITS
 from pandaprobe_evals.creation import Registry
 from pandaprobe_evals.pacing import Budget
 from pandaprobe_evals.pacing.stores import MemoryStore
@@ -37,11 +36,6 @@ _projects = itertools.count(1)
 
 _others = httpx.Client(verify=False, timeout=10)
 """Somebody else's."""
-
-
-def _own(kind):
-    """As the client's own default; without loading certificates, which takes longer than most tests."""
-    return kind(verify=False, limits=LIMITS)
 
 
 def new_project() -> str:
@@ -85,12 +79,10 @@ class Face:
         options.setdefault("timeout", 5.0)
         options.setdefault("deadline", 20.0)
         if kind == "sync":
-            given = {"http_client": httpx.Client(**http)} if http else {"transport": _own(httpx.HTTPTransport)}
+            given = {"http_client": httpx.Client(**http)} if http else {}
             self.client = PandaProbe(auth, base_url=base_url, **given, **options)
         else:
-            given = (
-                {"http_client": httpx.AsyncClient(**http)} if http else {"transport": _own(httpx.AsyncHTTPTransport)}
-            )
+            given = {"http_client": httpx.AsyncClient(**http)} if http else {}
             self.client = AsyncPandaProbe(auth, base_url=base_url, **given, **options)
         self._given = given.get("http_client")
         if not paced:

@@ -1,0 +1,110 @@
+"""Below policy: the connections, one set for each process, and a user's own httpx client as a transport."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.request import getproxies
+
+import httpx
+
+from .bounded import bound
+
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
+"""Idle connections are dropped before servers commonly do (5 s): so a create seldom meets one that is closing."""
+
+T = TypeVar("T")
+
+
+def _per_process(make: Callable[[], T]) -> Callable[[], T]:
+    """What is made once for each process: a forked child on its parent's connections would get the parent's answers."""
+    made = {os.getpid(): make()}
+
+    def mine() -> T:
+        pid = os.getpid()
+        return made[pid] if pid in made else made.setdefault(pid, make())
+
+    return mine
+
+
+def _needs_tls(base_url: str) -> bool:
+    """Whether to load certificates, which takes longer than many a plain http client lives. No redirect is followed."""
+    return base_url.startswith("https:")
+
+
+class ClientTransport(httpx.BaseTransport):
+    """An httpx client as a transport: its proxies and hooks stay, its redirects and authentication do not."""
+
+    def __init__(self, client: httpx.Client, *, owned: bool) -> None:
+        self._client, self._owned = client, owned
+        for transport in (client._transport, *client._mounts.values()):
+            if transport:  # None: this address goes without a proxy
+                bound(transport)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it as the client does."""
+        return self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
+
+    def close(self) -> None:
+        """Close the client, where it is not the user's."""
+        if self._owned:
+            self._client.close()
+
+
+class DefaultTransport(httpx.BaseTransport):
+    """Httpx's own; by a client where the environment names proxies, since only clients read these."""
+
+    def __init__(self, base_url: str) -> None:
+        def make() -> httpx.BaseTransport:
+            if getproxies():
+                return ClientTransport(httpx.Client(limits=LIMITS), owned=True)
+            transport = httpx.HTTPTransport(verify=_needs_tls(base_url), limits=LIMITS)
+            bound(transport)
+            return transport
+
+        self._mine = _per_process(make)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it on a connection of this process."""
+        return self._mine().handle_request(request)
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        self._mine().close()
+
+
+class AsyncClientTransport(httpx.AsyncBaseTransport):
+    """As `ClientTransport`, for asyncio."""
+
+    def __init__(self, client: httpx.AsyncClient, *, owned: bool) -> None:
+        self._client, self._owned = client, owned
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it as the client does."""
+        return await self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
+
+    async def aclose(self) -> None:
+        """Close the client, where it is not the user's."""
+        if self._owned:
+            await self._client.aclose()
+
+
+class AsyncDefaultTransport(httpx.AsyncBaseTransport):
+    """As `DefaultTransport`, for asyncio."""
+
+    def __init__(self, base_url: str) -> None:
+        def make() -> httpx.AsyncBaseTransport:
+            if getproxies():
+                return AsyncClientTransport(httpx.AsyncClient(limits=LIMITS), owned=True)
+            return httpx.AsyncHTTPTransport(verify=_needs_tls(base_url), limits=LIMITS)
+
+        self._mine = _per_process(make)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it on a connection of this process."""
+        return await self._mine().handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close this process's connections."""
+        await self._mine().aclose()

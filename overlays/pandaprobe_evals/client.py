@@ -28,7 +28,7 @@ from .calls import Calls, Emit, RunId
 from .clock import MACHINE, Clock
 from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
 from .creation import CreatedRun
-from .errors import Attempt, InvalidArgument, OutcomeUnknown, status_error
+from .errors import Attempt, InvalidArgument, OutcomeUnknown, clip, status_error
 from .flow import Call, Flow, Sleep
 from .outcomes import Outcome, Progress, WaitPolicy
 from .pacing import Budget, Engine, budget_for
@@ -104,7 +104,7 @@ class _Base:
             if operation.rate_limit
         }
         self._exchange = Exchange(
-            base_path=url.path.rstrip("/"),
+            base_path=url.raw_path.decode("ascii").rstrip("/"),
             budgets=self._budgets,
             backoff=backoff or BackoffPolicy(),
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
@@ -233,8 +233,18 @@ class _NoCookies(httpx.Cookies):
 # ------------------------------------------------------------------------------------------------------- blocking
 
 
+def _whole(url: httpx.URL | str) -> httpx.URL | str:
+    """Refuse a path that httpx would shorten: a run id of `.` or `..` would make it another operation's."""
+    if not {".", ".."}.isdisjoint(str(url).partition("?")[0].split("/")):
+        raise InvalidArgument(f"openapi.yaml has no operation at {clip(str(url))}; is an id no UUID?")
+    return url
+
+
 class _HttpClient(httpx.Client):
     cookies = _NoCookies()  # type: ignore[override]  # a property there
+
+    def build_request(self, method: str, url: httpx.URL | str, **more: Any) -> httpx.Request:
+        return super().build_request(method, _whole(url), **more)
 
 
 class Paged(Generic[Item, Page]):
@@ -683,6 +693,9 @@ class PandaProbe(_Base):
 
 class _AsyncHttpClient(httpx.AsyncClient):
     cookies = _NoCookies()  # type: ignore[override]  # a property there
+
+    def build_request(self, method: str, url: httpx.URL | str, **more: Any) -> httpx.Request:
+        return super().build_request(method, _whole(url), **more)
 
 
 class AsyncPaged(Generic[Item, Page]):

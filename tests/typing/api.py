@@ -25,6 +25,7 @@ from pandaprobe_evals import (
     FieldProblem,
     InvalidArgument,
     InvalidRequest,
+    MetricVerdict,
     NotFound,
     Outcome,
     OutcomeUnknown,
@@ -35,10 +36,15 @@ from pandaprobe_evals import (
     QuotaExceeded,
     RateLimited,
     ServerError,
+    Verdict,
     WaitPolicy,
     WaitTimeout,
+    judge,
     session_count,
 )
+from pandaprobe_evals.report import render
+from pandaprobe_evals.sandbox import HeldClock, Sandbox
+from pandaprobe_evals.testing import async_client_of, client_of
 from pandaprobe_evals_api import Client
 from pandaprobe_evals_api.api.session_runs import get_session_eval_run
 from pandaprobe_evals_api.models import (
@@ -248,6 +254,28 @@ def still_python(panda: PandaProbe) -> None:
         pass
     except TimeoutError:
         pass
+
+
+# --- verdicts, reports, tests of one's own ----------------------------------------------------------------
+
+
+def judged(outcomes: Iterator[Outcome]) -> str:
+    verdict = judge(outcomes, {"agent_reliability": 0.8}, quantile=0.1, allow_missing=True, unfinished=["r"])
+    assert_type(verdict, Verdict)
+    assert_type(verdict.reasons, tuple[str, ...])
+    for metric in verdict.metrics:
+        assert_type(metric, MetricVerdict)
+        assert_type(metric.mean, float | None)
+    return render(outcomes, {"agent_reliability": 0.8}, allow_failed=True, now=datetime.now(UTC))
+
+
+def test_of_ones_own(pandaprobe_sandbox: Sandbox, pandaprobe_clock: HeldClock) -> None:
+    pandaprobe_sandbox.inject("slow", delay=5)
+    assert_type(pandaprobe_clock.advance(5), float)
+    with client_of(pandaprobe_sandbox, share=0.5) as client:
+        assert_type(client, PandaProbe)
+    assert_type(async_client_of(pandaprobe_sandbox), AsyncPandaProbe)
+    PandaProbe(ApiKey("sk_pp_x", "p"), clock=pandaprobe_clock)
 
 
 # --- asyncio --------------------------------------------------------------------------------------------

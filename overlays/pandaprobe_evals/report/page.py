@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
+from heapq import nsmallest
 from html import escape
 from importlib import resources
 from itertools import islice
@@ -290,7 +291,6 @@ class _Report:
 
     def _worst(self) -> Markup:
         every = [(value, score) for scores in self.measured.values() for value, score in scores]
-        every.sort(key=lambda each: (each[0], each[1].session_id, each[1].name))
         if not every:
             return _nothing("Nothing was measured.")
         rows = [
@@ -300,7 +300,7 @@ class _Report:
                 _id(score.name),
                 _prose(score.reason or "No reason given."),
             ]
-            for value, score in every[:WORST]
+            for value, score in nsmallest(WORST, every, key=lambda each: (each[0], each[1].session_id, each[1].name))
         ]
         return joined(
             element("p", {"class": "note"}, "The lowest scores, each with the reason that the service gives."),

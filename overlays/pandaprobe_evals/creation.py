@@ -56,6 +56,7 @@ from .errors import (
     status_error,
 )
 from .flow import Call, Flow, Sleep
+from .outcomes import PAGE, weight_of, weight_of_ids
 from .policy import BackoffPolicy
 
 POLL = 0.05
@@ -563,7 +564,9 @@ def _adopt(intent: Intent, key: int, candidates: Iterable[EvalRun], registry: Re
 def _matching(intent: Intent, first_sent: float, clock: ServiceClock, call: CallLog) -> Flow[list[EvalRun]]:
     """Runs that this create can have made, oldest first."""
     found: list[EvalRun] = []
-    offset, total, limit = 0, 0, call.backoff.lookup_page
+    offset, total = 0, 0
+    fits = call.backoff.lookup_bytes // (weight_of_ids(intent.session_ids) or 1)
+    limit = max(1, min(call.backoff.lookup_page, fits))
     while True:
         page: EvalRunPage = yield Call(list_session_eval_runs, {"limit": limit, "offset": offset})
         if page.total < total:  # runs were deleted meanwhile: those below moved up, past the beginning of this page
@@ -583,7 +586,8 @@ def _matching(intent: Intent, first_sent: float, clock: ServiceClock, call: Call
         offset += len(page.items)
         if not page.items or offset >= page.total or page.items[-1].created_at.timestamp() < since:
             return sorted(_distinct(found), key=lambda run: run.created_at)
-        limit = min(limit * 2, 200)
+        fits = call.backoff.lookup_bytes * len(page.items) // sum(map(weight_of, page.items))
+        limit = max(1, min(limit * 2, fits, PAGE))
 
 
 def _distinct(runs: Iterable[EvalRun]) -> list[EvalRun]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -339,4 +339,9 @@ def moving(run: EvalRun) -> tuple[Any, ...]:
 def weight_of(run: EvalRun) -> int:
     """About how many bytes each answer spends on a run: it repeats all its ids."""
     ids = run.filters.session_ids
-    return 700 + (0 if isinstance(ids, Unset) else 4 * len(ids) + sum(map(len, ids)))
+    return 700 + (0 if isinstance(ids, Unset) else weight_of_ids(ids))
+
+
+def weight_of_ids(ids: Sequence[str]) -> int:
+    """About how many bytes session ids are in an answer."""
+    return 4 * len(ids) + sum(map(len, ids))

@@ -52,7 +52,9 @@ class BackoffPolicy:
     clock_slack: float = 0.5
     """How far the clocks of the service's machines may differ from one another."""
     lookup_page: int = 20
-    """Runs on a page when looking for a lost create; every run repeats all its session ids."""
+    """Runs on the first page when looking for a lost create; doubles with each page."""
+    lookup_bytes: int = 2_000_000
+    """A page asks for no more runs than fit into this by what is known of their sizes: each repeats all its session ids."""
 
     def __post_init__(self) -> None:
         """Refuse values that would make a loop endless or a wait negative."""
@@ -64,6 +66,8 @@ class BackoffPolicy:
             raise ValueError(f"BackoffPolicy.max_attempts is a whole number, 1 or more, not {self.max_attempts!r}")
         if not (isinstance(self.lookup_page, int) and 1 <= self.lookup_page <= 200):
             raise ValueError(f"BackoffPolicy.lookup_page is a whole number from 1 to 200, not {self.lookup_page!r}")
+        if not (isinstance(self.lookup_bytes, int) and self.lookup_bytes >= 1):
+            raise ValueError(f"BackoffPolicy.lookup_bytes is a whole number, 1 or more, not {self.lookup_bytes!r}")
 
     def delay(self, failures: int, uniform: Callable[[float, float], float] = random.uniform) -> float:
         """Seconds to wait after so many failures, 1 or more."""

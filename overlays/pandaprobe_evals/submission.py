@@ -1,0 +1,131 @@
+"""From session ids to runs, however many: one run for each chunk of a ledger, whoever dies in between.
+
+`work_off` is for processes of one machine that share a ledger. Where chunks travel instead, to workers on many hosts,
+`begins` and `find` are what each of them needs: see examples/celery_submit.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .client import PandaProbe
+from .creation import CreatedRun, Intent
+from .errors import InvalidArgument, OutcomeUnknown, PandaProbeError
+from .ledger import Chunk, Ledger
+from .policy import BackoffPolicy
+
+
+def begins(panda: PandaProbe) -> float:
+    """The earliest that the service's clock can show now, seconds since 1970: write it down before a create is sent."""
+    return panda._calls.clock.earliest(time.monotonic())
+
+
+def find(
+    panda: PandaProbe,
+    create: Mapping[str, Any],
+    *,
+    begun: float,
+    settled_at: float | None = None,
+    named: bool = True,
+    settle: float = BackoffPolicy.settle,
+) -> CreatedRun | None:
+    """Look for the run of a create that was sent, or was about to be, by a process that is no more.
+
+    Args:
+        panda: A client of the same service and project.
+        create: The arguments that `create_batch` was given.
+        begun: What `begins` was before it was sent.
+        settled_at: When it cannot be under way any more, seconds since 1970; None: `settle` seconds from now.
+        named: Whether the name is one that no other create has. Without such a name a run that somebody else made of the
+            same arguments since cannot be told apart.
+        settle: For how long a request may be under way after its sender died, seconds.
+
+    Returns:
+        The run; None where there is none and will be none.
+
+    Raises:
+        PandaProbeError: It could not be found out; the doubt stays.
+    """
+    intent = Intent(
+        kind="batch",
+        session_ids=tuple(create["session_ids"]),
+        metrics=tuple(create["metrics"]),
+        name=create.get("name"),
+        model=create.get("model"),
+        signal_weights=create.get("signal_weights") or {},
+        marked=named,
+        not_before=begun - BackoffPolicy.clock_slack,
+        settled_at=time.time() + settle if settled_at is None else settled_at,
+    )
+    return panda.session_runs.resolve(OutcomeUnknown("its sender is no more", create=intent.to_dict()))
+
+
+def work_off(
+    ledger: Ledger,
+    panda: PandaProbe,
+    *,
+    on_run: Callable[[Chunk, CreatedRun], object] | None = None,
+    settle: float = BackoffPolicy.settle,
+) -> None:
+    """Make the run of every chunk that no other living process has.
+
+    Args:
+        ledger: A ledger that is filled.
+        panda: A client of the service and project that the ledger is for.
+        on_run: Called for each chunk that became a run here.
+        settle: See `find`.
+
+    Raises:
+        InvalidArgument: The ledger is for another service or project, or was not filled.
+        PandaProbeError: A create failed for good. The ledger knows what was made, and what is in doubt.
+    """
+    check_place(ledger, panda)
+    if not ledger.filled:
+        raise InvalidArgument(f"{ledger.path}: its input was not read to the end; nothing was sent")
+    while chunk := ledger.claim():
+        run = None
+        if chunk.begun is not None:
+            try:
+                run = find(
+                    panda,
+                    chunk.create,
+                    begun=chunk.begun,
+                    settled_at=chunk.settled_at,
+                    named=len(ledger) > 1,
+                    settle=settle,
+                )
+            except Exception:
+                ledger.leave(chunk.number, chunk.settled_at)
+                raise
+        if run is None:
+            run = _create(ledger, panda, chunk)
+        ledger.made(chunk.number, str(run.id))
+        if on_run:
+            on_run(chunk, run)
+
+
+def _create(ledger: Ledger, panda: PandaProbe, chunk: Chunk) -> CreatedRun:
+    ledger.begin(chunk.number, begins(panda))
+    try:
+        return panda.session_runs.create_batch(**chunk.create, marker=False)
+    except OutcomeUnknown as error:
+        ledger.leave(chunk.number, error.create.get("settled_at"))
+        raise
+    except PandaProbeError:
+        ledger.not_made(chunk.number)
+        raise
+
+
+def check_place(ledger: Ledger, panda: PandaProbe) -> None:
+    """Refuse a client of another service or project than the ledger is for.
+
+    Raises:
+        InvalidArgument: It is one.
+    """
+    here, there = (panda.base_url, panda._auth.project_scope), (ledger.plan.base_url, ledger.plan.project)
+    if here != there:
+        raise InvalidArgument(
+            f"{ledger.path} is for project {there[1]!r} at {there[0]}, and the settings are for {here[1]!r} at {here[0]}"
+        )

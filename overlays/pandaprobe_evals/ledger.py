@@ -30,6 +30,8 @@ from .errors import InvalidArgument
 FORMAT = 1
 PATIENCE = 30.0
 """Seconds that a process waits for others to finish their look at the ledger."""
+LONGEST_NAME = 200
+"""Characters of a plan's name: room is left for the run's number and the service's `Retry: `."""
 CACHE_KIB = 16_384
 """Memory for finding duplicates; what does not fit is on disk."""
 
@@ -105,8 +107,9 @@ class Ledger:
         self._presence = _Presence(path)
         row = db.execute("select job, content from plan").fetchone()
         self.job = str(row[0])
-        content = json.loads(row[1])
-        self.plan = Plan(**{**content, "metrics": tuple(content["metrics"])})
+        content: Any = json.loads(row[1])
+        content["metrics"] = tuple(content["metrics"])
+        self.plan = Plan(**content)
 
     @classmethod
     def create(cls, path: Path, plan: Plan) -> Self:
@@ -125,7 +128,7 @@ class Ledger:
             with _transaction(db):
                 for statement in _SCHEMA:
                     db.execute(statement)
-                content = json.dumps(asdict(plan), ensure_ascii=False)
+                content = json.dumps(asdict(plan))  # ASCII: a file's name may be no text
                 db.execute("insert into plan values (?, ?, ?, 0, 0, 0)", (FORMAT, secrets.token_hex(4), content))
             return cls(path, db)
 
@@ -139,17 +142,18 @@ class Ledger:
         with _explained(path):
             if not path.is_file():
                 raise InvalidArgument(f"{path}: there is no such file")
-            db = _connect(path)
+            db = sqlite3.connect(path, timeout=PATIENCE)
             try:
                 found = db.execute("select format from plan").fetchone()
             except sqlite3.DatabaseError:
                 found = None
-            if found is None or found[0] != FORMAT:
+            finally:
                 db.close()
+            if found is None or found[0] != FORMAT:
                 raise InvalidArgument(
                     f"{path} is no ledger" if found is None else f"{path} is of another version's format ({found[0]})"
                 )
-            return cls(path, db)
+            return cls(path, _connect(path))
 
     # --- filling ---
 
@@ -158,19 +162,20 @@ class Ledger:
         """Whether the input was read to its end; before that, nothing was sent."""
         return bool(self._db.execute("select filled from plan").fetchone()[0])
 
-    def fill(self, ids: Iterable[str], *, most: int | None = None) -> None:
+    def fill(self, ids: Iterable[str], *, most: int | None = None, too_many: str = "") -> None:
         """Take in every id, in order and none twice, all or nothing.
 
         Args:
             ids: The session ids, checked.
             most: Sessions, at most.
+            too_many: What to say where there are more.
 
         Raises:
             InvalidArgument: There are none, or more than `most`.
         """
         sessions = duplicates = number = 0
         chunk: list[str] = []
-        with _explained(self.path), _distinct() as is_new, _transaction(self._db):
+        with _distinct() as is_new, _transaction(self._db):
             self._db.execute("delete from chunks")
 
             def put() -> None:
@@ -184,7 +189,7 @@ class Ledger:
                     continue
                 sessions += 1
                 if most is not None and sessions > most:
-                    raise InvalidArgument(f"more than {most:,} sessions; nothing was sent")
+                    raise InvalidArgument(f"{too_many or f'more than {most:,} sessions'}; nothing was sent")
                 chunk.append(id_)
                 if len(chunk) == self.plan.chunk:
                     number += 1
@@ -217,6 +222,10 @@ class Ledger:
     def __len__(self) -> int:
         """How many chunks there are."""
         return int(self._db.execute("select count(*) from chunks").fetchone()[0])
+
+    def open_chunks(self) -> int:
+        """How many have no run yet."""
+        return int(self._db.execute("select count(*) from chunks where run_id is null").fetchone()[0])
 
     def lines(self) -> list[Line]:
         """Every chunk as it stands, in order."""

@@ -14,12 +14,14 @@ from .client import PandaProbe
 from .creation import CreatedRun, Intent
 from .errors import InvalidArgument, OutcomeUnknown, PandaProbeError
 from .ledger import Chunk, Ledger
-from .policy import BackoffPolicy
+
+LOOK = 0.2
+"""Seconds between looks at a ledger whose last chunks are other processes'."""
 
 
 def begins(panda: PandaProbe) -> float:
     """The earliest that the service's clock can show now, seconds since 1970: write it down before a create is sent."""
-    return panda._calls.clock.earliest(time.monotonic())
+    return panda._calls.clock.earliest(panda.clock.monotonic())
 
 
 def find(
@@ -29,7 +31,6 @@ def find(
     begun: float,
     settled_at: float | None = None,
     named: bool = True,
-    settle: float = BackoffPolicy.settle,
 ) -> CreatedRun | None:
     """Look for the run of a create that was sent, or was about to be, by a process that is no more.
 
@@ -37,10 +38,10 @@ def find(
         panda: A client of the same service and project.
         create: The arguments that `create_batch` was given.
         begun: What `begins` was before it was sent.
-        settled_at: When it cannot be under way any more, seconds since 1970; None: `settle` seconds from now.
+        settled_at: When it cannot be under way any more, seconds since 1970; None: `BackoffPolicy.settle`
+            seconds from now.
         named: Whether the name is one that no other create has. Without such a name a run that somebody else made of the
             same arguments since cannot be told apart.
-        settle: For how long a request may be under way after its sender died, seconds.
 
     Returns:
         The run; None where there is none and will be none.
@@ -48,6 +49,7 @@ def find(
     Raises:
         PandaProbeError: It could not be found out; the doubt stays.
     """
+    backoff = panda._state({}).backoff
     intent = Intent(
         kind="batch",
         session_ids=tuple(create["session_ids"]),
@@ -56,8 +58,8 @@ def find(
         model=create.get("model"),
         signal_weights=create.get("signal_weights") or {},
         marked=named,
-        not_before=begun - BackoffPolicy.clock_slack,
-        settled_at=time.time() + settle if settled_at is None else settled_at,
+        not_before=begun - backoff.clock_slack,
+        settled_at=panda.clock.time() + backoff.settle if settled_at is None else settled_at,
     )
     return panda.session_runs.resolve(OutcomeUnknown("its sender is no more", create=intent.to_dict()))
 
@@ -67,15 +69,13 @@ def work_off(
     panda: PandaProbe,
     *,
     on_run: Callable[[Chunk, CreatedRun], object] | None = None,
-    settle: float = BackoffPolicy.settle,
 ) -> None:
-    """Make the run of every chunk that no other living process has.
+    """Make the run of every chunk; returns when each has one, by this process or another.
 
     Args:
         ledger: A ledger that is filled.
         panda: A client of the service and project that the ledger is for.
         on_run: Called for each chunk that became a run here.
-        settle: See `find`.
 
     Raises:
         InvalidArgument: The ledger is for another service or project, or was not filled.
@@ -84,7 +84,11 @@ def work_off(
     check_place(ledger, panda)
     if not ledger.filled:
         raise InvalidArgument(f"{ledger.path}: its input was not read to the end; nothing was sent")
-    while chunk := ledger.claim():
+    while ledger.open_chunks():
+        chunk = ledger.claim()
+        if chunk is None:  # others are at work on the rest: should one die, its chunk is ours
+            time.sleep(LOOK)
+            continue
         run = None
         if chunk.begun is not None:
             try:
@@ -94,7 +98,6 @@ def work_off(
                     begun=chunk.begun,
                     settled_at=chunk.settled_at,
                     named=len(ledger) > 1,
-                    settle=settle,
                 )
             except Exception:
                 ledger.leave(chunk.number, chunk.settled_at)
@@ -127,5 +130,6 @@ def check_place(ledger: Ledger, panda: PandaProbe) -> None:
     here, there = (panda.base_url, panda._auth.project_scope), (ledger.plan.base_url, ledger.plan.project)
     if here != there:
         raise InvalidArgument(
-            f"{ledger.path} is for project {there[1]!r} at {there[0]}, and the settings are for {here[1]!r} at {here[0]}"
+            f"{ledger.path} is for project {there[1]!r} at {there[0]}, and the settings are for {here[1]!r} at {here[0]}; "
+            "say the former"
         )

@@ -1,15 +1,32 @@
-"""The command line as a process of its own, away from this machine's real settings, and a sandbox on a port for it."""
+"""The command line, away from this machine's real settings, and a sandbox on a port for it.
 
+`run` calls it within this process, without a terminal, which is quick; `start` starts it as a process of its own, for
+signals and pipes; a real terminal is in test_terminal.py.
+"""
+
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import httpx
 import pytest
+from pandaprobe_evals.cli import main
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, Sandbox
 
 COMMAND = [sys.executable, "-m", "pandaprobe_evals.cli"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_ssl_context():
+    """Certificates are read once, not for each of hundreds of clients that speak plain http."""
+    context = httpx.create_ssl_context()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: context)
+        yield
 
 
 @dataclass
@@ -25,42 +42,73 @@ class Ran:
         """Its stdout, which must be JSON lines and nothing else."""
         return [json.loads(line) for line in self.out.splitlines()]
 
+    def events(self, kind):
+        return [record for record in self.records if record["event"] == kind]
+
 
 @pytest.fixture
 def home(tmp_path):
-    """A home folder without settings in it; `home.config` is the file that the vendor's tool writes."""
+    """A home folder without settings in it."""
     folder = tmp_path / "home"
     (folder / ".pandaprobe").mkdir(parents=True)
     return folder
 
 
 @pytest.fixture
-def environ(home):
-    """An environment without settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PANDAPROBE_", "FORCE_COLOR"))}
-    return {**kept, "HOME": str(home), "COLUMNS": "200"}
+def environ(home, tmp_path, monkeypatch):
+    """The environment, without settings, for processes and for this one."""
+    for name in os.environ:
+        if name.startswith(("PANDAPROBE_", "FORCE_COLOR", "NO_COLOR")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.chdir(tmp_path)
+    return os.environ
+
+
+class Stdin(io.TextIOWrapper):
+    """What a pipe is: bytes, and no terminal."""
+
+    def __init__(self, content):
+        super().__init__(io.BytesIO(content if isinstance(content, bytes) else content.encode()), encoding="utf-8")
 
 
 @pytest.fixture
-def run(environ, tmp_path):
+def run(environ, monkeypatch, capsys):
     """Run the command line without a terminal: `run("metrics", "--json")`."""
 
-    def ran(*words, stdin="", env=None, **more):
-        done = subprocess.run(
-            [*COMMAND, *map(str, words)],
-            input=stdin,
-            env={**environ, **(env or {})},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            **more,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+    def ran(*words, stdin="", env=None):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["pandaprobe-evals", *map(str, words)])
+            patch.setattr(sys, "stdin", Stdin(stdin))
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as exit_:
+                main()
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err, said.err
+        return Ran(exit_.value.code or 0, said.out, said.err)
 
     return ran
+
+
+@pytest.fixture
+def start(environ):
+    """Start the command line as a process: `with start("watch", id_) as process: ...`; it is killed at the end."""
+
+    @contextmanager
+    def started(*words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more):
+        command = [*COMMAND, *map(str, words)]
+        with subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=stderr, text=True, **more) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.kill()
+
+    return started
 
 
 @pytest.fixture
@@ -70,12 +118,34 @@ def sandbox():
 
 
 @pytest.fixture
-def online(sandbox, environ):
-    """The environment's settings point to the sandbox, which is on a port."""
+def online(sandbox, environ, monkeypatch):
+    """The settings point to the sandbox, which is on a port; its address."""
     with sandbox.serve() as url:
-        environ |= {
-            "PANDAPROBE_ENDPOINT": url,
-            "PANDAPROBE_API_KEY": API_KEY,
-            "PANDAPROBE_PROJECT_NAME": PROJECT_NAME,
-        }
+        monkeypatch.setenv("PANDAPROBE_ENDPOINT", url)
+        monkeypatch.setenv("PANDAPROBE_API_KEY", API_KEY)
+        monkeypatch.setenv("PANDAPROBE_PROJECT_NAME", PROJECT_NAME)
         yield url
+
+
+@pytest.fixture
+def runs(online):
+    """Every run that the service has, oldest first, as it tells them."""
+
+    def found():
+        headers = {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME}
+        with httpx.Client(base_url=online, headers=headers, timeout=30) as service:
+            items, total = [], 1
+            while len(items) < total:
+                query = {"limit": 20, "offset": len(items)}
+                page = service.get("/evaluations/session-runs", params=query).json()
+                total = page["total"]
+                items += page["items"]
+        return items[::-1]
+
+    return found
+
+
+@pytest.fixture
+def session_ids(runs):
+    """Every session id in every run that the service has, in the order in which the runs were made."""
+    return lambda: [id_ for run in runs() for id_ in run["filters"]["session_ids"]]

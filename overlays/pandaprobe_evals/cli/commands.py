@@ -6,8 +6,11 @@ import typer
 
 from pandaprobe_evals import __version__
 
-from . import config
+from . import config, reads
+from .doctor import doctor
 from .sandbox import sandbox
+from .submit import resume, submit
+from .watch import watch
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,7 +39,22 @@ def _group(name: str, help_: str) -> typer.Typer:
     return group
 
 
-app.command()(sandbox)
+app.command()(submit)
+app.command()(watch)
+app.command()(resume)
+
+runs = _group("runs", "Evaluation runs: list, get, delete, retry, scores.")
+runs.command("list")(reads.list_runs)
+runs.command("get")(reads.get_runs)
+runs.command("delete")(reads.delete_runs)
+runs.command("retry")(reads.retry_run)
+runs.command("scores")(reads.run_scores)
+
+app.command("metrics")(reads.list_metrics)
+app.command("scores")(reads.list_scores)
 
 settings = _group("config", "Where settings come from.")
 settings.command()(config.show)
+
+app.command()(doctor)
+app.command()(sandbox)

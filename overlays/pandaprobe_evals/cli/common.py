@@ -71,6 +71,11 @@ Json = Annotated[
     typer.Option("--json", help="JSON lines on stdout, as without a terminal.", rich_help_panel=_PANEL),
 ]
 
+Deadline = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", min=0, help="Stop waiting after so long; without it, when runs end or stall."),
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cli:
@@ -125,6 +130,7 @@ class Cli:
         )
         if found.timeout is not None:
             options.setdefault("timeout", found.timeout)
+        options.setdefault("pacing", "sqlite")  # each command is a process of its own, and the window outlives it
         return PandaProbe(found.auth, base_url=found.base_url, allow_http=self.allow_http, **options)
 
 

@@ -59,6 +59,9 @@ def reported(out: "Output") -> Generator[None]:
         if isinstance(error, PandaProbeError):
             out.error(str(error))
             raise typer.Exit(code_for(error)) from None
+        if isinstance(error, ModuleNotFoundError) and "pip install" in str(error):  # of an extra
+            out.error(str(error))
+            raise typer.Exit(GENERAL) from None
         if isinstance(error, OSError):
             where = f"{error.filename}: " if error.filename else ""
             out.error(f"{where}{error.strerror or error}")

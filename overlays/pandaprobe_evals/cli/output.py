@@ -22,6 +22,12 @@ class Column:
     title: str
     value: Callable[[Record], object]
     right: bool = False
+    width: int = 0
+    """Characters that it is never cut to less than: ids stay whole, to be copied."""
+
+
+RUN_ID = 36
+"""The width of a run's id."""
 
 
 def plain(value: object) -> str:
@@ -60,7 +66,7 @@ class Output:
     def record(self, **values: Any) -> None:
         """One JSON line, at once; nothing on a terminal."""
         if self.machine:
-            sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+            sys.stdout.write(json.dumps(values, default=str) + "\n")
             sys.stdout.flush()
 
     def records(self, records: Iterable[Record], columns: Sequence[Column], *, empty: str = "Nothing.") -> int:
@@ -83,7 +89,12 @@ class Output:
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for column in columns:
-            table.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
+            table.add_column(
+                column.title,
+                justify="right" if column.right else "left",
+                overflow="fold",
+                min_width=column.width or None,
+            )
         for record in records:
             table.add_row(*(Text(plain(column.value(record))) for column in columns))
         if table.row_count:

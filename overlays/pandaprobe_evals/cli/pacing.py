@@ -1,0 +1,56 @@
+"""How fast commands that create may go: their options, and the client that keeps to them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import values
+from .common import Cli
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import PandaProbe
+
+_PANEL = "Rate limit"
+
+Pacing = Annotated[
+    str,
+    typer.Option(
+        metavar="memory|sqlite|redis",
+        help="Who shares the budget: this process, this machine's processes, many machines.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Share = Annotated[
+    float,
+    typer.Option(
+        metavar="FRACTION", help="The part of the limit to use; leaves room for others.", rich_help_panel=_PANEL
+    ),
+]
+RateLimit = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N/SECONDS", help="The deployment's own limit of creates; as the contract says.", rich_help_panel=_PANEL
+    ),
+]
+Settle = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        min=0,
+        help="How long a create whose answer was lost may still be under way at the service.",
+        show_default="6",
+        rich_help_panel=_PANEL,
+    ),
+]
+
+
+def paced_client(cli: Cli, pacing: str, share: float, rate_limit: str | None, settle: float | None) -> "PandaProbe":
+    """A client that keeps to these options.
+
+    Raises:
+        InvalidArgument: As `Cli.client`.
+    """
+    from pandaprobe_evals import BackoffPolicy
+
+    backoff = None if settle is None else BackoffPolicy(settle=settle)
+    return cli.client(pacing=pacing, share=share, rate_limit=values.rate_limit(rate_limit), backoff=backoff)

@@ -1,0 +1,334 @@
+"""`pandaprobe-evals submit` and `resume`: from session ids to runs, as many as it takes."""
+
+import sys
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from . import values
+from .common import Cli, Deadline, command
+from .output import Column
+from .pacing import Pacing, RateLimit, Settle, Share, paced_client
+from .window import Window, duration
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import PandaProbe
+    from pandaprobe_evals.ledger import Ledger, Plan
+
+CHUNK = 5_000
+"""Sessions in a run, by default; docs/huge-inputs.md has the measurements behind it."""
+LONGEST_CHUNK = 100_000
+"""What the service was seen to take."""
+
+_PLANNED = [
+    Column("runs", itemgetter("runs"), right=True),
+    Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
+    Column("duplicates", lambda record: f"{record['duplicates']:,}", right=True),
+    Column("units", lambda record: f"{record['units']:,}", right=True),
+    Column("rate limit takes", lambda record: duration(record["seconds"]), right=True),
+]
+
+
+@command
+def submit(
+    cli: Cli,
+    metric: Annotated[list[str], typer.Option(metavar="NAME", help="A metric; give it again for more.")],
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Session ids.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE|-", help="Read ids from a file, or from stdin: one a line, CSV, JSON lines."
+        ),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The column of the CSV, or the key of the JSON lines.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="A label for the runs.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that judges.")] = None,
+    weight: Annotated[
+        list[str] | None, typer.Option(metavar="SIGNAL=W", help="The weight of a signal; give it again for more.")
+    ] = None,
+    chunk: Annotated[
+        int, typer.Option(metavar="N", min=1, max=LONGEST_CHUNK, help="Sessions in a run, at most.")
+    ] = CHUNK,
+    max_units: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Send nothing if more than N units would be billed.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until the runs have ended.")] = False,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC=X", help="Wait, and end with 7 if the metric's mean is below X, or was not measured."
+        ),
+    ] = None,
+    deadline: Deadline = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many runs and units it is, and send nothing.")
+    ] = False,
+    prepare: Annotated[
+        bool,
+        typer.Option(
+            "--prepare", help="Write the ledger and send nothing; `resume` sends, in any number of processes."
+        ),
+    ] = False,
+    ledger: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to keep the ledger; in the user's state folder.")
+    ] = None,
+    pacing: Pacing = "sqlite",
+    share: Share = 1.0,
+    rate_limit: RateLimit = None,
+    settle: Settle = None,
+) -> None:
+    """Evaluate sessions: create as many runs as their ids need.
+
+    Ids come from arguments, from a file or from a pipe. Duplicates are left out, the order is kept. Which ids became which
+    run is kept in a ledger, so that `resume` can go on after a crash or Ctrl-C without evaluating a session twice.
+
+    pandaprobe-evals submit chat-1 chat-2 --metric agent_reliability --wait
+
+    pandaprobe-evals submit --from sessions.csv --column session_id --metric agent_reliability --dry-run
+
+    cat ids.txt | pandaprobe-evals submit --metric agent_reliability --fail-under agent_reliability=0.8
+    """
+    from pandaprobe_evals import checks
+
+    minimums = values.minimums(fail_under or [], "--fail-under")
+    metrics = checks.metrics(metric)
+    if unmeasured := minimums.keys() - set(metrics):
+        raise typer.BadParameter(f"{', '.join(sorted(unmeasured))} is not among --metric", param_hint="--fail-under")
+    if prepare and (dry_run or not ledger):
+        raise typer.BadParameter("goes with --ledger, and without --dry-run", param_hint="--prepare")
+    given: dict[str, Any] = {
+        "metrics": metrics,
+        "chunk": chunk,
+        "name": checks.optional(name, "name"),
+        "model": checks.optional(model, "model"),
+        "signal_weights": checks.signal_weights(values.numbers(weight or [], "--weight")),
+        "source": _source(ids or [], source, column, max_units),
+        "after": {"wait": wait or bool(minimums), "minimums": minimums},
+    }
+    limit = values.rate_limit(rate_limit)
+    if dry_run:
+        _dry_run(cli, given, share, limit)
+        return
+    with paced_client(cli, pacing, share, rate_limit, settle) as panda:
+        _known_metrics(panda, metrics)
+        plan: Plan = _plan(given, panda.base_url, panda._auth.project_scope)
+        with _new(ledger or _ledger_path(), plan) as book:
+            if len(book) > 1:
+                cli.out.say(f"Ledger: {book.path}")
+            if prepare:
+                cli.out.record(event="plan", **_planned(book, _window(share, limit)))
+                cli.out.say(f"{len(book):,} runs are to be made; each `pandaprobe-evals resume` makes its part.")
+                return
+            from .work import work
+
+            work(cli, book, panda, deadline=deadline)
+
+
+@command
+def resume(
+    cli: Cli,
+    ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger of the submit.", show_default=False)],
+    deadline: Deadline = None,
+    pacing: Pacing = "sqlite",
+    share: Share = 1.0,
+    rate_limit: RateLimit = None,
+    settle: Settle = None,
+) -> None:
+    """Go on with a submit that was broken off, whenever and however: each id ends up in exactly one run.
+
+    Any number of processes of this machine may work on one ledger at a time.
+
+    Example: pandaprobe-evals resume nightly.ledger
+    """
+    from dataclasses import replace
+
+    from pandaprobe_evals import settings
+    from pandaprobe_evals.ledger import Ledger
+
+    from .work import work
+
+    with Ledger.open(ledger) as book:
+        # Its project is the ledger's; its address must be said by who resumes: credentials go there.
+        place = cli
+        if not (cli.project_name or cli.project_id):
+            by_name = "api_key" in settings.in_force(*cli.layers())
+            place = replace(cli, **{"project_name" if by_name else "project_id": book.plan.project})  # type: ignore[arg-type]
+        with paced_client(place, pacing, share, rate_limit, settle) as panda:
+            if not book.filled:
+                _refill(book)
+            work(cli, book, panda, deadline=deadline)
+
+
+def _plan(given: Mapping[str, Any], base_url: str, project: str) -> "Plan":
+    from pandaprobe_evals import InvalidArgument
+    from pandaprobe_evals.ledger import LONGEST_NAME, Plan
+
+    if given["name"] is not None and len(given["name"]) > LONGEST_NAME:
+        raise InvalidArgument(
+            f"--name: {len(given['name'])} characters; {LONGEST_NAME} leave room for the run's number"
+        )
+    return Plan(base_url=base_url, project=project, **given)
+
+
+def _source(ids: list[str], file: str | None, column: str | None, max_units: int | None) -> dict[str, Any]:
+    """Where the ids come from, so that they can be read again from a file that is still the same."""
+    from pandaprobe_evals import checks
+
+    if ids:
+        checks.session_ids(ids)
+    if file is None and not ids:
+        if sys.stdin.isatty():
+            raise typer.BadParameter("give session ids, or --from FILE, or a pipe", param_hint="IDS")
+        file = "-"
+    found: dict[str, Any] = {"ids": ids, "file": file, "column": column, "max_units": max_units}
+    if file not in (None, "-"):
+        path = Path(file).absolute()
+        with _named(file):
+            about = path.stat()
+        found |= {"file": str(path), "size": about.st_size, "changed": about.st_mtime_ns}
+    return found
+
+
+def _ids(source: Mapping[str, Any]) -> Iterator[str]:
+    """Every id that was given, checked; arguments first."""
+    from pandaprobe_evals.intake import session_ids
+
+    yield from source["ids"]
+    if source["file"] is not None:
+        with _opened(source["file"]) as stream:
+            name = "stdin" if source["file"] == "-" else source["file"]
+            yield from session_ids(stream, name, source["column"])
+
+
+@contextmanager
+def _opened(file: str) -> Generator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    with _named(file):
+        stream = Path(file).open("rb")  # noqa: SIM115  (its own errors only, not those of who reads it)
+    with stream:
+        yield stream
+
+
+@contextmanager
+def _named(file: str) -> Generator[None]:
+    from pandaprobe_evals import InvalidArgument
+
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+    else:
+        return
+    raise InvalidArgument(f"--from {file}: {said}")
+
+
+@contextmanager
+def _new(path: Path, plan: "Plan") -> "Generator[Ledger]":
+    """A ledger with all ids in it; none, where these cannot be read to the end."""
+    from pandaprobe_evals.ledger import Ledger
+
+    with Ledger.create(path, plan) as book:
+        try:
+            _fill(book)
+        except BaseException:
+            book.remove()  # nothing was sent
+            raise
+        yield book
+
+
+def _fill(book: "Ledger") -> None:
+    source = book.plan.source
+    units = source["max_units"]
+    metrics = len(book.plan.metrics)
+    most = None if units is None else units // metrics
+    book.fill(
+        _ids(source),
+        most=most,
+        too_many=f"--max-units {units}: more than {most} sessions with {metrics} metrics each would be billed",
+    )
+
+
+def _refill(book: "Ledger") -> None:
+    """Read the input of a submit that was killed while it did so.
+
+    Raises:
+        InvalidArgument: It cannot be read again.
+    """
+    from pandaprobe_evals import InvalidArgument
+
+    source = book.plan.source
+    if source["file"] not in (None, "-"):
+        about = Path(source["file"]).stat()
+        if (about.st_size, about.st_mtime_ns) == (source["size"], source["changed"]):
+            _fill(book)
+            return
+    elif source["file"] is None:
+        _fill(book)
+        return
+    raise InvalidArgument(
+        f"{book.path}: the submit ended before it had read all ids from "
+        f"{'a pipe' if source['file'] == '-' else source['file'] + ', which has changed since'}. "
+        "Nothing was sent: submit again, and delete this ledger"
+    )
+
+
+def _known_metrics(panda: "PandaProbe", metrics: tuple[str, ...]) -> None:
+    """Refuse metrics that the service does not have; and credentials that it does not take, before a pipe is read.
+
+    Raises:
+        InvalidArgument: It does not have one.
+    """
+    from pandaprobe_evals import InvalidArgument
+
+    known = [metric.name for metric in panda.session_metrics.list()]
+    if unknown := [metric for metric in metrics if metric not in known]:
+        raise InvalidArgument(f"--metric: {', '.join(unknown)}: the service has {', '.join(known)}")
+
+
+def _ledger_path() -> Path:
+    """A new file in the user's state folder, by when it was made."""
+    import secrets
+    import time
+
+    from pandaprobe_evals.pacing.sqlite import default_directory
+
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}.ledger"
+    return default_directory().parent / "ledgers" / name
+
+
+def _window(share: float, limit: tuple[int, float] | None) -> Window:
+    """The rate limit, nothing of it used."""
+    from pandaprobe_evals import contract
+
+    requests, seconds = limit or contract.operations()["create_batch_session_eval_run"].rate_limit or (1, 0.0)
+    ours = max(1, int(requests * share))
+    return Window(ours, seconds, free=ours, reopens_in=seconds)
+
+
+def _planned(book: "Ledger", window: Window) -> dict[str, Any]:
+    runs = len(book)
+    return {
+        "runs": runs,
+        "sessions": book.sessions,
+        "duplicates": book.duplicates,
+        "units": book.units,
+        "seconds": window.needs(runs),
+    }
+
+
+def _dry_run(cli: Cli, given: Mapping[str, Any], share: float, limit: tuple[int, float] | None) -> None:
+    from tempfile import TemporaryDirectory
+
+    if not 0 < share <= 1:
+        raise typer.BadParameter("needs a part of the limit, above 0 and at most 1", param_hint="--share")
+    with TemporaryDirectory() as folder, _new(Path(folder) / "dry-run.ledger", _plan(given, "", "")) as book:
+        record = {"event": "plan", **_planned(book, _window(share, limit))}
+    cli.out.records([record], _PLANNED)

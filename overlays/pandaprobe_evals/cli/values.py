@@ -1,0 +1,58 @@
+"""What stands behind a flag, read: `name=number` pairs and rate limits. Pure."""
+
+from collections.abc import Iterable
+from math import inf, isfinite
+
+import typer
+
+
+def numbers(pairs: Iterable[str], flag: str) -> dict[str, float]:
+    """`name=number`, given any number of times; the flag is named in the complaint.
+
+    Raises:
+        typer.BadParameter: One has another form, or a name comes twice.
+    """
+    found: dict[str, float] = {}
+    for pair in pairs:
+        name, _, text = pair.rpartition("=")
+        try:
+            number = float(text)
+        except ValueError:
+            number = inf
+        if not name.strip() or not isfinite(number):
+            raise typer.BadParameter(f"{pair!r} is not NAME=NUMBER, such as agent_reliability=0.8", param_hint=flag)
+        if name.strip() in found:
+            raise typer.BadParameter(f"{name.strip()} is given twice", param_hint=flag)
+        found[name.strip()] = number
+    return found
+
+
+def minimums(pairs: Iterable[str], flag: str) -> dict[str, float]:
+    """As `numbers`, each from 0 to 1, as scores are.
+
+    Raises:
+        typer.BadParameter: One is not.
+    """
+    found = numbers(pairs, flag)
+    for name, least in found.items():
+        if not 0 <= least <= 1:
+            raise typer.BadParameter(f"{name}={least:g}: scores are from 0 to 1", param_hint=flag)
+    return found
+
+
+def rate_limit(text: str | None) -> tuple[int, float] | None:
+    """`50/60`: requests per seconds.
+
+    Raises:
+        typer.BadParameter: It has another form.
+    """
+    if text is None:
+        return None
+    requests, _, seconds = text.partition("/")
+    try:
+        found = int(requests), float(seconds)
+    except ValueError:
+        found = 0, 0.0
+    if found[0] < 1 or not 0 < found[1] < inf:
+        raise typer.BadParameter(f"{text!r} is not REQUESTS/SECONDS, such as 50/60", param_hint="--rate-limit")
+    return found

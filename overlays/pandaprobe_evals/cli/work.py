@@ -1,0 +1,208 @@
+"""What `submit` and `resume` have in common: a ledger is worked off, its runs are waited for, and judged where asked."""
+
+import shlex
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from . import exits
+from .common import Cli
+from .live import Creating, View, Waiting
+from .output import RUN_ID, Column
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import CreatedRun, Outcome, PandaProbe
+    from pandaprobe_evals.ledger import Chunk, Ledger
+
+IN_MEMORY = 200_000
+"""Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
+
+COLUMNS = [
+    Column("run", itemgetter("run_id"), width=RUN_ID),
+    Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
+    Column("ended", lambda record: record.get("verdict", "")),
+    Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),
+    Column("says", lambda record: record.get("error_message") or ""),
+]
+
+
+def outcome_record(outcome: "Outcome") -> dict[str, Any]:
+    """An outcome as JSON values."""
+    from pandaprobe_evals import session_count
+
+    run = outcome.run
+    record: dict[str, Any] = {
+        "event": "outcome",
+        "run_id": outcome.run_id,
+        "name": run.name if run else None,
+        "verdict": outcome.verdict,
+        "status": run.status if run else None,
+        "sessions": session_count(run) if run else 0,
+        "evaluated": run.evaluated_count if run else 0,
+        "failed_pairs": outcome.failed_pairs,
+        "error_message": run.error_message if run else None,
+    }
+    if outcome.scores is not None:
+        missing, hollow = outcome.sessions_without_score, outcome.scores_without_evidence
+        record["sessions_without_score"] = None if missing is None else len(missing)
+        record["scores_without_evidence"] = None if hollow is None else len(hollow)
+    return record
+
+
+def wait_for(
+    panda: "PandaProbe",
+    run_ids: Sequence[str],
+    view: View,
+    *,
+    at_once: int,
+    deadline: float | None = None,
+    scores: bool = False,
+) -> "Iterator[Outcome]":
+    """The outcome of each run, in order; a batch of runs at a time is in memory.
+
+    Raises:
+        WaitTimeout: The deadline came first.
+    """
+    import time
+
+    until = None if deadline is None else time.monotonic() + deadline
+    rest = iter(run_ids)
+    before = 0
+    while batch := list(islice(rest, at_once)):
+        figures = Waiting(len(run_ids), before)
+        view.phase("sessions evaluated", 0, figures.__str__)
+
+        def look(seen: Any, figures: Waiting = figures) -> None:
+            figures.take(seen)
+            view.at(seen.sessions_done, seen.sessions_total)
+
+        left = None if until is None else max(0.0, until - time.monotonic())
+        yield from panda.session_runs.wait(batch, timeout=left, scores=scores, on_progress=look)
+        before += len(batch)
+
+
+def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | None) -> None:
+    """Make every run of a ledger, then do what its plan says is to be done after.
+
+    Raises:
+        typer.Exit: With the verdict's code where it is not passed.
+    """
+    with _resumable(cli, ledger), View(cli.out) as view:
+        records = _send(cli, ledger, panda, view)
+        after = ledger.plan.after
+        passed = True
+        if after.get("wait"):
+            passed = _await(cli, ledger, panda, view, records, after, deadline)
+    if not cli.out.machine:
+        cli.out.records(records, COLUMNS)
+    cli.out.record(
+        event="summary",
+        runs=len(records),
+        sessions=ledger.sessions,
+        duplicates=ledger.duplicates,
+        units=ledger.units,
+        ledger=str(ledger.path) if len(records) > 1 else None,
+    )
+    if ledger.duplicates:
+        cli.out.say(f"{ledger.duplicates:,} ids had come before, and were left out.")
+    cli.out.say(f"{_count(len(records), 'run')}, {ledger.sessions:,} sessions, {ledger.units:,} units.")
+    if len(records) == 1:
+        ledger.remove()  # there is nothing that its one run does not say itself
+    if not passed:
+        raise typer.Exit(exits.VERDICT)
+
+
+def _send(cli: Cli, ledger: "Ledger", panda: "PandaProbe", view: View) -> list[dict[str, Any]]:
+    """Make the runs; one record for each chunk, in order."""
+    from pandaprobe_evals.submission import work_off
+
+    lines = ledger.lines()
+    metrics, count = len(ledger.plan.metrics), len(lines)
+    records: dict[int, dict[str, Any]] = {}
+
+    def told(number: int, sessions: int, run_id: str, **more: Any) -> None:
+        record = {"chunk": number, "run_id": run_id, "sessions": sessions, "units": sessions * metrics, **more}
+        records[number] = record
+        cli.out.record(event="run", chunks=count, **record)
+
+    for line in lines:
+        if line.run_id:
+            told(line.number, line.sessions, line.run_id, earlier=True)
+    figures = Creating(panda, count, done=len(records), units=sum(record["units"] for record in records.values()))
+    view.phase("creating runs", count, figures.__str__, done=len(records))
+
+    def made(chunk: "Chunk", run: "CreatedRun") -> None:
+        figures.made, figures.done = figures.made + 1, figures.done + 1
+        figures.units += len(chunk.session_ids) * metrics
+        view.at(figures.done)
+        told(chunk.number, len(chunk.session_ids), str(run.id), reconciled=run.reconciled)
+
+    work_off(ledger, panda, on_run=made)
+    for line in ledger.lines():
+        if line.number not in records and line.run_id:
+            told(line.number, line.sessions, line.run_id, elsewhere=True)
+    return [records[number] for number in sorted(records)]
+
+
+def _await(
+    cli: Cli,
+    ledger: "Ledger",
+    panda: "PandaProbe",
+    view: View,
+    records: list[dict[str, Any]],
+    after: Mapping[str, Any],
+    deadline: float | None,
+) -> bool:
+    """Wait for the runs, and judge them where there are minimums; whether all is well."""
+    minimums = after.get("minimums") or {}
+    at_once = max(1, IN_MEMORY // ledger.plan.chunk)
+    found = wait_for(
+        panda,
+        [record["run_id"] for record in records],
+        view,
+        at_once=at_once,
+        deadline=deadline,
+        scores=bool(minimums),
+    )
+
+    def told() -> "Iterator[Outcome]":
+        for record, outcome in zip(records, found, strict=True):
+            seen = outcome_record(outcome)
+            record.update({key: seen[key] for key in ("verdict", "failed_pairs", "error_message")})
+            cli.out.record(**seen)
+            yield outcome
+
+    if not minimums:
+        return sum(outcome.verdict != "succeeded" for outcome in told()) == 0
+    from dataclasses import asdict
+
+    from pandaprobe_evals.verdict import judge
+
+    verdict = judge(told(), minimums, **after.get("allow", {}))
+    cli.out.record(event="verdict", **asdict(verdict))
+    if not cli.out.machine:
+        cli.out.say(str(verdict))
+    return verdict.passed
+
+
+@contextmanager
+def _resumable(cli: Cli, ledger: "Ledger") -> Generator[None]:
+    """Say how to go on, should the block not come to its end."""
+    try:
+        yield
+    except BaseException:
+        if ledger.filled:
+            count, left = len(ledger), ledger.open_chunks()
+            words = ["pandaprobe-evals", "resume", str(ledger.path)]
+            words += ["--endpoint", cli.endpoint] if cli.endpoint else []
+            words += ["--config", str(cli.config)] if cli.config else []
+            cli.out.say(f"{count - left} of {_count(count, 'run')} made. Go on with: {shlex.join(words)}")
+        raise
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,221 @@
+"""`submit`: where ids come from, what is refused before anything is sent, what is sent, and the verdict."""
+
+import pytest
+from pandaprobe_evals.sandbox import API_KEY
+
+METRIC = "agent_reliability"
+FAST = ("--rate-limit", "100000/60", "--settle", "0.3")
+"""For a sandbox without a rate limit, whose requests are over when their senders are."""
+PLAIN = ("submit", "--metric", METRIC, *FAST)
+
+
+@pytest.fixture
+def nothing_sent(sandbox):
+    """No run was created."""
+    yield
+    assert not [request for request in sandbox.requests if request.method == "POST"]
+
+
+# --- where ids come from ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("ids.txt", "a\nb\nc\n", []),
+        ("ids.txt", "a\nb\nc", []),
+        ("ids.txt", "\ufeffa\r\n\r\n  b \r\nc\r\n\n", []),
+        ("ids", "a\n\n\nb\na\nc\nb\n", []),
+        ("ids.csv", "id,n\na,1\nb,2\nc,3\n", ["--column", "id"]),
+        ("ids.csv", '\ufeffn;"id"\r\n1;"a"\r\n2;b\r\n\r\n3;"c"\r\n', ["--column", "id"]),
+        ("ids.tsv", "n\tid\nx y\ta\nz\tb\nw\tc\n", ["--column", "id"]),
+        ("ids.csv", 'note,id\n"two\nlines",a\nx,b\ny,c\n', ["--column", "id"]),
+        ("ids.jsonl", '{"id": "a"}\n\n{"id": "b", "x": {}}\r\n{"id": "c"}', ["--column", "id"]),
+        ("rows", '{"id": "a"}\n{"id": "b"}\n{"id": "c"}', ["--column", "id"]),
+        ("rows", "id,x\na,\nb,\nc,\n", ["--column", "id"]),
+    ],
+)
+@pytest.mark.parametrize("way", ["file", "dash", "pipe"])
+def test_ids_come_from_text_csv_and_json_lines_by_file_or_pipe(run, session_ids, tmp_path, file, content, words, way):
+    (tmp_path / file).write_bytes(content.encode())
+    piped = content.encode() if way != "file" else ""
+    source = {"file": ["--from", file], "dash": ["--from", "-"], "pipe": []}[way]
+    ran = run(*PLAIN, *source, *words, stdin=piped)
+    assert ran.code == 0, ran.err
+    assert session_ids() == ["a", "b", "c"]
+    assert ran.events("summary")[0]["sessions"] == 3
+
+
+def test_arguments_come_before_a_file_and_duplicates_are_left_out_across_both(run, session_ids, tmp_path):
+    (tmp_path / "ids.txt").write_text("c\na\nd\n")
+    ran = run(*PLAIN, "a", "b", "--from", "ids.txt", "--chunk", 2)
+    assert session_ids() == ["a", "b", "c", "d"]
+    assert ran.events("summary")[0]["duplicates"] == 1
+    assert "1 ids had come before" in ran.err
+
+
+def test_numbers_as_ids_in_json_lines_are_taken_as_their_digits(run, session_ids):
+    assert run(*PLAIN, "--column", "id", stdin='{"id": 4711}\n').code == 0
+    assert session_ids() == ["4711"]
+
+
+# --- what is refused ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "said"),
+    [
+        (b"", [], "no session ids"),
+        (b"\n \n\r\n", [], "no session ids"),
+        (b"a\nb\0c\n", [], "stdin, line 2: 'b\\x00c' has a NUL"),
+        (b"a\n\xff\xfe\x00b\n", [], "is no UTF-8 text (byte 0xff"),
+        ("a\nb\n".encode("utf-16"), [], "is no UTF-8 text"),
+        (b"\0" * 2_000_000, [], "line 1: is longer than"),
+        (b'{"id": "a"}\n', [], "--column"),
+        (b"name,x\na,1\n", ["--column", "id"], "has no column 'id'; it has 'name', 'x'"),
+        (b"id,x\na,1\n,2\n", ["--column", "id"], "line 3: has nothing in column 'id'"),
+        (b'id,x\n"a,1\n', ["--column", "id"], "is no CSV"),
+        (b'{"id": "a"}\n{"x": 1}\n', ["--column", "id"], "line 2: has no text in 'id'"),
+        (b'{"id": "a"}\nnonsense\n', ["--column", "id"], "line 2: is no JSON"),
+        (b'{"id": true}\n', ["--column", "id"], "line 1: has no text"),
+    ],
+)
+def test_input_that_cannot_be_read_is_refused_with_its_line(run, online, nothing_sent, home, content, words, said):
+    ran = run(*PLAIN, *words, stdin=content)
+    assert (ran.code, ran.out) == (4, "")
+    assert said in ran.err
+    assert "resume" not in ran.err
+    assert not list((home / "state").rglob("*.ledger*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["a", "--from", "missing.txt"], "missing.txt: No such file"),
+        (["a", "--from", "."], "Is a directory"),
+        (["a", ""], "blank"),
+        (["a\udc80"], "surrogate"),
+        (["a", "--weight", "confidence"], "--weight"),
+        (["a", "--weight", "confidence=inf"], "--weight"),
+        (["a", "--weight", "x=1", "--weight", "x=2"], "twice"),
+        (["a", "--fail-under", f"{METRIC}=80"], "from 0 to 1"),
+        (["a", "--fail-under", "agent_consistency=0.8"], "not among --metric"),
+        (["a", "--chunk", "0"], "--chunk"),
+        (["a", "--chunk", "100001"], "--chunk"),
+        (["a", "--share", "2"], "share"),
+        (["a", "--rate-limit", "fast"], "--rate-limit"),
+        (["a", "--pacing", "carrier-pigeon"], "pacing"),
+        (["a", "--name", "x" * 256], "name"),
+        (["a", "--name", "x" * 201, "--chunk", "1"], "room"),
+        (["a", "b", "c", "--max-units", "2"], "--max-units 2"),
+        (["a", "--prepare"], "--ledger"),
+        (["a", "--metrik", METRIC], "--metric"),
+    ],
+)
+def test_a_flag_that_cannot_work_is_named_before_anything_is_sent(run, online, nothing_sent, words, said):
+    ran = run(*PLAIN, *words)
+    assert (ran.code, ran.out) == (4, "")
+    assert said in ran.err
+
+
+def test_units_count_metrics_too(run, online, session_ids):
+    two = ("--metric", "agent_consistency")
+    assert run(*PLAIN, *two, "a", "b", "a", "--max-units", 3).code == 4
+    ran = run(*PLAIN, *two, "a", "b", "a", "--max-units", 4)
+    assert ran.code == 0
+    assert ran.events("summary")[0]["units"] == 4
+    assert session_ids() == ["a", "b"]
+
+
+def test_a_dry_run_needs_no_service_and_says_what_the_rate_limit_will_take(run):
+    ids = "".join(f"s-{number}\n" for number in range(1010))
+    ran = run(
+        "submit", "--metric", METRIC, "--metric", "agent_consistency", "--chunk", 10, "--dry-run", stdin=ids + ids
+    )
+    assert ran.records == [
+        {"event": "plan", "runs": 101, "sessions": 1010, "duplicates": 1010, "units": 2020, "seconds": 120.0}
+    ]
+    assert ran.code == 0
+
+
+# --- what is sent -------------------------------------------------------------------------------------
+
+
+def test_every_chunk_is_one_run_with_everything_that_was_asked_for(run, online, runs):
+    words = ["--name", "nightly", "--model", "gpt-5", "--weight", "confidence=0.5", "--weight", "coherence=2"]
+    ran = run(*PLAIN, *words, "--chunk", 2, stdin="a\nb\nc\nd\ne\n")
+    assert ran.code == 0
+    made = runs()
+    assert [made_run["filters"]["session_ids"] for made_run in made] == [["a", "b"], ["c", "d"], ["e"]]
+    assert [made_run["name"].rpartition(" ")[0] for made_run in made] == ["nightly 1/3", "nightly 2/3", "nightly 3/3"]
+    assert all(made_run["model"].endswith("gpt-5") for made_run in made)
+    assert all(made_run["filters"]["signal_weights"] == {"confidence": 0.5, "coherence": 2} for made_run in made)
+    told = ran.events("run")
+    assert [(record["chunk"], record["run_id"], record["sessions"]) for record in told] == [
+        (1, made[0]["id"], 2),
+        (2, made[1]["id"], 2),
+        (3, made[2]["id"], 1),
+    ]
+
+
+def test_one_run_is_named_as_asked_and_leaves_no_ledger(run, online, runs, home):
+    assert run(*PLAIN, "a", "--name", "just so").code == 0
+    assert runs()[0]["name"] == "just so"
+    assert not list((home / "state").rglob("*.ledger*"))
+
+
+def test_several_runs_keep_a_ledger_which_is_named(run, online, tmp_path):
+    ran = run(*PLAIN, "a", "b", "--chunk", 1, "--ledger", "mine.ledger")
+    assert ran.events("summary")[0]["ledger"] == "mine.ledger"
+    assert "mine.ledger" in ran.err
+    assert (tmp_path / "mine.ledger").exists()
+    again = run(*PLAIN, "a", "b", "--chunk", 1, "--ledger", "mine.ledger")
+    assert (again.code, again.out) == (4, "")
+    assert "resume it" in again.err
+
+
+@pytest.mark.parametrize("fault", ["commit_then_drop", "commit_then_500", "drop_before_commit", "truncated_body"])
+def test_a_lost_answer_never_makes_a_second_run_nor_leaves_one_out(run, sandbox, online, session_ids, fault):
+    sandbox.inject("pass", operation="create_batch_session_eval_run")
+    sandbox.inject(fault, operation="create_batch_session_eval_run")
+    ran = run(*PLAIN, "--chunk", 1, stdin="a\nb\nc\n")
+    assert ran.code == 0
+    assert session_ids() == ["a", "b", "c"]
+    assert [record["reconciled"] for record in ran.events("run")].count(True) <= 1
+
+
+# --- the verdict --------------------------------------------------------------------------------------
+
+
+def test_waiting_is_well_when_every_pair_was_evaluated(run, online):
+    ran = run(*PLAIN, "a", "b", "--chunk", 1, "--wait")
+    assert ran.code == 0
+    assert [record["verdict"] for record in ran.events("outcome")] == ["succeeded", "succeeded"]
+    assert run(*PLAIN, "fail-1", "--wait").code == 7
+
+
+def test_a_mean_below_the_minimum_is_exit_code_7_and_says_why(run, online):
+    fine = run(*PLAIN, "a", "b", "--chunk", 1, "--fail-under", f"{METRIC}=0.1")
+    assert fine.code == 0, fine.err
+    assert fine.events("verdict")[0]["passed"] is True
+    poor = run(*PLAIN, "a", "b", "--fail-under", f"{METRIC}=1")
+    assert poor.code == 7
+    assert "below 1" in poor.events("verdict")[0]["reasons"][0]
+
+
+@pytest.mark.parametrize("unmeasured", ["ghost-1", "unjudged-1", "fail-1"])
+def test_what_was_not_measured_does_not_pass(run, online, unmeasured):
+    assert run(*PLAIN, "a", unmeasured, "--fail-under", f"{METRIC}=0.1").code == 7
+
+
+# --- settings -----------------------------------------------------------------------------------------
+
+
+def test_the_project_can_be_said_by_flag(run, online, tmp_path):
+    env = {"PANDAPROBE_PROJECT_NAME": ""}
+    ran = run(*PLAIN, "a", "b", "--chunk", 1, "--ledger", "l", "--project-name", "other", env=env)
+    assert ran.code == 0
+    assert run("runs", "list").records == []
+    assert len(run("runs", "list", "--project-name", "other", env=env).records) == 2
+    assert run("resume", "l", env=env).code == 0  # the ledger knows its project
+    assert API_KEY not in (tmp_path / "l").read_bytes().decode("latin-1")

@@ -120,17 +120,17 @@ class Ledger:
         """
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                path.open("xb").close()
-            except FileExistsError:
-                raise InvalidArgument(f"{path} is there already; resume it, or name another ledger") from None
-            db = _connect(path)
-            with _transaction(db):
+            if path.exists():
+                raise InvalidArgument(f"{path} is there already; resume it, or name another ledger")
+            # Made under another name, so that whatever has the right one is a whole ledger.
+            draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+            with contextlib.closing(_connect(draft)) as db, _transaction(db):
                 for statement in _SCHEMA:
                     db.execute(statement)
                 content = json.dumps(asdict(plan))  # ASCII: a file's name may be no text
                 db.execute("insert into plan values (?, ?, ?, 0, 0, 0)", (FORMAT, secrets.token_hex(4), content))
-            return cls(path, db)
+            draft.rename(path)
+            return cls(path, _connect(path))
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -14,8 +14,11 @@ A comment on the line above a block says what is different about it:
     <!-- block: elsewhere, NAME -->     is run by a test of its own, in the file tests/NAME
 """
 
+import multiprocessing
+import os
 import re
 import subprocess
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +30,11 @@ FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 SHELLS = ("sh", "bash", "shell")
+# Python blocks run in processes of their own, forked from one that has imported what most of them do.
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(["pandaprobe_evals.client", "pandaprobe_evals.sandbox"])
+PATIENCE = 120
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 @dataclass(frozen=True)
@@ -45,21 +53,18 @@ class Block:
         return f"{self.page}:{self.line}"
 
     @property
-    def runs(self) -> bool:
+    def is_code(self) -> bool:
         return self.language in ("python", "console", *SHELLS)
 
-    def command(self) -> list[str] | None:
-        """What runs it; None where nothing does."""
-        if (
-            not self.runs
-            or (self.title and self.language != "console")
-            or self.mark.startswith(("background", "elsewhere"))
-        ):
-            return None
-        if self.language == "python":
-            return ["python", "-W", "error", "-c", self.code]
-        lines = self.code if self.language in SHELLS else "\n".join(self.typed())
-        return ["sh", "-euc", lines]
+    @property
+    def runs(self) -> bool:
+        """Whether it runs where it stands."""
+        becomes_a_file = self.title and self.language != "console"
+        return self.is_code and not becomes_a_file and not self.mark.startswith(("background", "elsewhere"))
+
+    def shell(self) -> str:
+        """What a shell is given to run."""
+        return self.code if self.language in SHELLS else "\n".join(self.typed())
 
     def typed(self) -> list[str]:
         """The lines that a reader types, without the prompts; a line that ends in a backslash goes on."""
@@ -98,26 +103,55 @@ class Reader:
     folder: Path
     environment: Mapping[str, str]
     printed: str = field(default="", init=False)
+    complaints: str = field(default="", init=False)
 
     def follow(self, block: Block) -> None:
         """Do what a reader does with one block; an AssertionError says where the page is wrong."""
         if block.title == "output":
             assert self.printed.strip() == block.code.strip(), f"{block.where} is not what is printed"
-        elif command := block.command():
+        elif block.runs:
+            code = self.python(block.code) if block.language == "python" else self.sh(block.shell())
             wanted = int(block.mark.removeprefix("fails ")) if block.mark.startswith("fails ") else 0
-            run = subprocess.run(
-                command,
-                cwd=self.folder,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            self.printed = run.stdout
-            assert run.returncode == wanted, f"{block.where} ended with {run.returncode}:\n{run.stdout}{run.stderr}"
-        elif block.title and "." in block.title:
+            assert code == wanted, f"{block.where} ended with {code}:\n{self.printed}{self.complaints}"
+        elif "." in block.title:
             path = self.folder / block.title
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.code, encoding="utf-8")
+
+    def sh(self, lines: str) -> int:
+        """Run lines in a shell; return its exit code."""
+        run = subprocess.run(
+            ["sh", "-euc", lines],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        self.printed, self.complaints = run.stdout, run.stderr
+        return run.returncode
+
+    def python(self, code: str) -> int:
+        """Run a program; return its exit code."""
+        out, err = self.folder.parent / "out", self.folder.parent / "err"
+        process = FORKED.Process(target=_program, args=(code, self.folder, dict(self.environment), out, err))
+        process.start()
+        process.join(PATIENCE)
+        process.kill()
+        process.join()
+        self.printed, self.complaints = out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
+        assert process.exitcode is not None
+        return process.exitcode
+
+
+def _program(code: str, folder: Path, environment: dict[str, str], out: Path, err: Path) -> None:
+    """Be the process of a Python block."""
+    for number, path, how in ((0, os.devnull, os.O_RDONLY), (1, out, _WRITE), (2, err, _WRITE)):
+        os.dup2(os.open(path, how, 0o600), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    warnings.simplefilter("error")
+    exec(compile(code, "<block>", "exec"), {"__name__": "__main__"})

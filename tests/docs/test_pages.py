@@ -60,7 +60,7 @@ def reader(exported, tmp_path):
 @pytest.mark.once
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if any(block.runs for block in BLOCKS[page])],
+    [page for page in PAGES if any(block.is_code for block in BLOCKS[page])],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_a_reader_who_pastes_every_block_of_a_page_gets_what_it_says(page, reader):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .blocks import ROOT, Reader, blocks
 
@@ -96,7 +97,33 @@ def test_every_make_target_that_the_documents_name_exists():
         assert named <= targets, page
 
 
-def test_every_file_that_a_document_links_to_exists():
+def anchors(page: Path) -> set[str]:
+    """Where a link into a page may lead: its headings, as the site names them."""
+    headings = re.findall(
+        r"^#+ (.+)$", re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL), re.MULTILINE
+    )
+    return {re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading).strip().lower()) for heading in headings}
+
+
+def test_every_link_of_a_document_leads_somewhere():
     for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists() or target.endswith("contract.md"), f"{page}: {target}"
+        for target in re.findall(r"\]\((?!https?:)([^)]+)", page.read_text(encoding="utf-8")):
+            name, _, anchor = target.partition("#")
+            found = page.parent / name if name else page
+            if name.endswith("contract.md"):  # made with the site
+                continue
+            assert found.exists(), f"{page}: {target}"
+            assert not anchor or anchor in anchors(found), f"{page}: {target}"
+
+
+def test_every_page_has_its_place_on_the_site():
+    def pages(nav):
+        return {
+            name
+            for item in nav
+            for value in item.values()
+            for name in ([value] if isinstance(value, str) else pages(value))
+        }
+
+    nav = pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"])
+    assert nav == {str(page.relative_to(ROOT / "docs")) for page in PAGES[1:]} | {"contract.md"}

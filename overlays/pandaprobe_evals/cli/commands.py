@@ -6,7 +6,7 @@ import typer
 
 from pandaprobe_evals import __version__
 
-from . import config, reads
+from . import config, contract, reads
 from .doctor import doctor
 from .sandbox import sandbox
 from .submit import resume, submit
@@ -55,6 +55,10 @@ app.command("scores")(reads.list_scores)
 
 settings = _group("config", "Where settings come from.")
 settings.command()(config.show)
+
+checks = _group("contract", "Whether a deployment, or a specification, keeps to our contract.")
+checks.command("check")(contract.check)
+checks.command("drift")(contract.drift)
 
 app.command()(doctor)
 app.command()(sandbox)

@@ -31,7 +31,7 @@ from .output import Output
 
 if TYPE_CHECKING:
     from pandaprobe_evals import PandaProbe
-    from pandaprobe_evals.settings import Layer
+    from pandaprobe_evals.settings import Layer, Settings
 
 P = ParamSpec("P")
 
@@ -115,19 +115,29 @@ class Cli:
             layers.append(settings.file(self.config_file))
         return layers
 
-    def client(self, **options: Any) -> "PandaProbe":
-        """A client by flags, environment and file; `options` are the client's own.
+    def settings(self) -> "Settings":
+        """What flags, environment and file come to.
 
         Raises:
-            InvalidArgument: The settings do not suffice, or one is malformed; names what to change.
+            InvalidArgument: They do not suffice, or one is malformed; names what to change.
         """
-        from pandaprobe_evals import PandaProbe, settings
+        from pandaprobe_evals import settings
 
-        found = settings.settle(
+        return settings.settle(
             settings.in_force(*self.layers()),
             or_else=f"; or write api_key and project_name into {self.config_file}. "
             "To try things out, `pandaprobe-evals sandbox` needs no account",
         )
+
+    def client(self, **options: Any) -> "PandaProbe":
+        """A client by flags, environment and file; `options` are the client's own.
+
+        Raises:
+            InvalidArgument: As `settings`.
+        """
+        from pandaprobe_evals import PandaProbe
+
+        found = self.settings()
         if found.timeout is not None:
             options.setdefault("timeout", found.timeout)
         options.setdefault("pacing", "sqlite")  # each command is a process of its own, and the window outlives it

@@ -1,0 +1,177 @@
+"""`pandaprobe-evals contract check` and `contract drift`: a deployment, or a specification, held against our contract."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .common import Cli, command
+from .output import Column
+
+if TYPE_CHECKING:
+    from pandaprobe_evals.conformance import Drift, Report
+
+OK, WRONG, COULD_NOT_RUN = 0, 1, 2
+"""Exit codes of these two commands: as for a test suite, whatever kept it from running."""
+_REPORTS = (".xml", ".html", ".htm")
+
+
+@command
+def check(
+    cli: Cli,
+    allow_writes: Annotated[bool, typer.Option("--allow-writes", help="Create runs, which are billed, too.")] = False,
+    wait: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Within which a created run must end.")] = 120.0,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first violation.")] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Also write JUnit XML (.xml) or a page (.html)."),
+    ] = None,
+) -> None:
+    """Check whether a deployment keeps the contract.
+
+    Reads, and asks for everything that must be refused; creates runs only with --allow-writes, and deletes them. Needs
+    credentials for the deployment, and a project of its own, which is best one with a few runs in it.
+
+    Exit code: 0 where it does, 1 for violations, 2 where the check could not run.
+
+    Example: pandaprobe-evals contract check --base-url http://localhost:8000
+    """
+    from pandaprobe_evals import PandaProbeError, conformance
+
+    if report is not None and report.suffix.lower() not in _REPORTS:
+        raise typer.BadParameter(f"{report}: a report is written as .xml or .html", param_hint="--report")
+    try:
+        found = cli.settings()
+        cli.out.say(conformance.announcement(writes=allow_writes))
+        with _interruptible():
+            done = conformance.check(
+                found.auth,
+                found.base_url,
+                writes=allow_writes,
+                patience=wait,
+                timeout=found.timeout or conformance.TIMEOUT,
+                allow_http=cli.allow_http,
+                fail_fast=fail_fast,
+                tell=cli.out.say,
+            )
+    except PandaProbeError as error:
+        cli.out.error(str(error))
+        raise typer.Exit(COULD_NOT_RUN) from None
+    _show(cli, done)
+    if report is not None:
+        write = conformance.junit if report.suffix.lower() == ".xml" else conformance.page
+        report.write_text(write(done), encoding="utf-8")
+        cli.out.say(f"Report: {report}")
+    raise typer.Exit(done.exit_code)
+
+
+def _interruptible() -> Any:
+    """Let SIGTERM end a check as Ctrl-C does: with what it made deleted."""
+    import contextlib
+    import signal
+
+    @contextlib.contextmanager
+    def block() -> Any:
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        before = signal.signal(signal.SIGTERM, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    return block()
+
+
+def _show(cli: Cli, done: "Report") -> None:
+    """The table of agreements and violations, and what else there is to say."""
+    if cli.out.machine:
+        cli.out.records((found.record() for found in done.findings), ())
+        cli.out.record(**done.figures())
+    else:
+        cli.out.records(
+            done.tally(),
+            [
+                Column("operation", lambda row: row["operation"]),
+                Column("status", lambda row: row["status"] or "none", right=True),
+                Column("what it says", lambda row: row["expected"]),
+                Column("agreements", lambda row: row["agreements"] or "-", right=True),
+                Column("violations", lambda row: row["violations"] or "-", right=True),
+            ],
+            empty="Nothing was asked.",
+        )
+        if done.violations:
+            cli.out.records([found.record() for found in done.violations], _VIOLATION)
+    for found in done.violations:
+        cli.out.say(f"VIOLATION {found.operation}: {found.promise}\n  {found.curl}")
+    for note in done.notes:
+        cli.out.say(f"Note: {note}.")
+    if not done.stopped:
+        cli.out.say(done.coverage())
+    if done.left:
+        cli.out.error(f"these runs could not be deleted: {', '.join(done.left)}")
+    cli.out.say(done.summary())
+
+
+_VIOLATION = [
+    Column("violated", lambda row: row["promise"]),
+    Column("operation", lambda row: row["operation"]),
+    Column("status", lambda row: row["status"] or "none", right=True),
+    Column("expected", lambda row: row["expected"]),
+    Column("came", lambda row: row["came"]),
+]
+
+
+@command
+def drift(
+    cli: Cli,
+    against: Annotated[str, typer.Option(metavar="FILE_OR_URL", help="The specification: JSON or YAML.")],
+) -> None:
+    """Compare our contract with a vendor's specification.
+
+    Reads a file, an address, or the /openapi.json of a service; sends no credentials. Differences that are known, and
+    why, are in docs/deviations.md.
+
+    Exit code: 0 where every difference is justified and every justification needed, 1 where not, 2 where it cannot be
+    read.
+
+    Example: pandaprobe-evals contract drift --against http://localhost:8000/openapi.json
+    """
+    from pandaprobe_evals import conformance
+
+    try:
+        found = conformance.drift(conformance.read(against, timeout=cli.timeout or conformance.TIMEOUT))
+    except conformance.NotComparable as error:
+        cli.out.error(str(error))
+        raise typer.Exit(COULD_NOT_RUN) from None
+    cli.out.records(_differences(found), _DIFFERENCE, empty="No difference.")
+    cli.out.say(found.summary())
+    raise typer.Exit(OK if found.ok else WRONG)
+
+
+def _differences(found: "Drift") -> list[Mapping[str, Any]]:
+    return [
+        *(
+            {"kind": "unexplained", "at": one.pointer, "vendor": one.vendor, "ours": one.ours, "why": None}
+            for one in found.unexplained
+        ),
+        *({"kind": "stale", "at": at, "vendor": why.at[at], "ours": None, "why": why.truth} for at, why in found.stale),
+        *(
+            {"kind": "justified", "at": one.pointer, "vendor": one.vendor, "ours": one.ours, "why": why.truth}
+            for one, why in found.justified
+        ),
+    ]
+
+
+_WORDS = {
+    "unexplained": "UNEXPLAINED: correct openapi.yaml, or add it to deviations.yaml",
+    "stale": "NO LONGER SO: take it out of deviations.yaml",
+}
+_DIFFERENCE = [
+    Column("at", lambda row: row["at"]),
+    Column("vendor", lambda row: row["vendor"]),
+    Column("ours", lambda row: row["ours"]),
+    Column("why", lambda row: _WORDS.get(row["kind"], row["why"])),
+]

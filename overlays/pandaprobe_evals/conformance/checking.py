@@ -1,0 +1,120 @@
+"""The whole check: what it would do and cost, whether it can run at all, its parts in order, and what it leaves behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import httpx
+
+from pandaprobe_evals import contract
+from pandaprobe_evals.auth import Credentials, check_address
+
+from .findings import Report
+from .inspection import Inspection, Stopped
+from .life import PRICE, life
+from .reading import reading
+from .refusals import ALL_SCORES, LIST, METRICS, refusals
+from .wire import PROXY, Pair, Wire
+
+TIMEOUT: Final = 30.0
+"""Seconds for each request."""
+PATIENCE: Final = 120.0
+"""Seconds within which a run must end."""
+
+
+def announcement(*, writes: bool) -> str:
+    """What a check does and costs, said before it starts."""
+    price = f"{PRICE.runs} runs, for which at most {PRICE.units} units (sessions x metrics) are billed"
+    if writes:
+        return (
+            f"Creates up to {price}, and deletes them. Scores of one of these runs stay, if it got any: "
+            "that they do is part of the contract."
+        )
+    return (
+        f"Reads, and asks for what must be refused; creates nothing. With --allow-writes it would create up to {price}."
+    )
+
+
+def check(
+    auth: Credentials,
+    base_url: str | None = None,
+    *,
+    writes: bool = False,
+    patience: float = PATIENCE,
+    timeout: float = TIMEOUT,
+    allow_http: bool = False,
+    fail_fast: bool = False,
+    transport: httpx.BaseTransport | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Report:
+    """Hold a deployment against the contract; deletes what it made, whatever happens.
+
+    Args:
+        auth: Credentials for the deployment.
+        base_url: Its address; the contract's own where None.
+        writes: Whether runs may be created, and billed.
+        patience: Seconds within which a run must end.
+        timeout: Seconds for each request.
+        allow_http: Whether credentials may go over plain http to another machine.
+        fail_fast: Stop at the first violation.
+        transport: In place of the network.
+        tell: Is given a sentence for each part, and when there is something to wait for.
+        sleep: Waits so many seconds.
+
+    Raises:
+        InvalidArgument: The address is none that credentials may be sent to.
+    """
+    url = (base_url or contract.production_url()).rstrip("/")
+    check_address(httpx.URL(url), allow_http=allow_http)
+    report = Report(url, contract.version(), writes)
+    started = time.monotonic()
+    with httpx.Client(timeout=timeout, follow_redirects=False, transport=transport) as http:
+        wire = Wire(http, url, tell=tell, sleep=sleep)
+        inspection = Inspection(wire, Pair.of(auth), report, fail_fast=fail_fast, tell=tell)
+        try:
+            _can_run(inspection)
+            tell("Reading.")
+            metrics = reading(inspection)
+            tell("Asking for what must be refused.")
+            refusals(inspection, metrics)
+            if writes:
+                tell("Following the life of a run.")
+                life(inspection, metrics, patience=patience)
+        except Stopped as stopped:
+            report.stopped = str(stopped)
+        except KeyboardInterrupt:
+            report.stopped = "it was interrupted"
+        finally:
+            if inspection.made or writes:
+                tell("Deleting what was made.")
+                inspection.clean_up()
+            report.unreached = inspection.unreached()
+            report.requests = wire.requests
+            report.seconds = time.monotonic() - started
+    return report
+
+
+def _can_run(inspection: Inspection) -> None:
+    """Look whether there is a PandaProbe that lets us in; a service that answers some of three reads is one.
+
+    Raises:
+        Stopped: There is none, or it refuses the credentials.
+    """
+    refused: list[str] = []
+    for name in (METRICS, LIST, ALL_SCORES):
+        operation = inspection.operations[name]
+        query = None if name == METRICS else {"limit": 1}
+        exchange = inspection.wire.send(operation, operation.path, query=query, headers=list(inspection.own))
+        status = exchange.status
+        if status in (401, 403):
+            refused.append(f"the credentials are refused: {exchange.came}")
+        elif status == 422:
+            refused.append(f"the project is refused: {exchange.came}")
+        elif status is None or status in PROXY or 300 <= status < 400 or status == 404 or status >= 500:
+            refused.append(f"{inspection.report.base_url} is not reached, or is no PandaProbe: {exchange.came}")
+        else:
+            return
+    raise Stopped(refused[0])

@@ -1,0 +1,164 @@
+"""Known differences from the vendor's specifications, each with its reason: `deviations.yaml`, and what it justifies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from pandaprobe_evals import contract
+
+from .differences import Difference, Document, NotComparable, compare
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Why our contract says something else than a vendor's specification."""
+
+    at: Mapping[str, Any]
+    """JSON pointers into our contract, each with what the vendor says there."""
+    truth: str
+    since: str
+    evidence: str
+    applies_to: Mapping[str, str]
+    """What the specification's `info` must say; empty for every one."""
+
+    def concerns(self, vendor: Document) -> bool:
+        """Whether it is about this specification."""
+        info = vendor.get("info") or {}
+        return all(str(info.get(name)) == said for name, said in self.applies_to.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What a comparison came to."""
+
+    justified: Sequence[tuple[Difference, Deviation]]
+    unexplained: Sequence[Difference]
+    stale: Sequence[tuple[str, Deviation]]
+    """Pointers at which there is no such difference any more, with the deviation that says so."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every difference is justified, and every justification needed."""
+        return not self.unexplained and not self.stale
+
+    def summary(self) -> str:
+        """The result in one sentence."""
+        said = f"{len(self.justified)} justified, {len(self.unexplained)} unexplained, {len(self.stale)} no longer so"
+        return f"{len(self.justified) + len(self.unexplained)} differences: {said}."
+
+
+def load(text: str | None = None) -> list[Deviation]:
+    """The list that comes with the package, or another of the same form.
+
+    Raises:
+        NotComparable: An entry is not of that form.
+    """
+    import yaml
+
+    if text is None:
+        text = resources.files(__package__ or "").joinpath("deviations.yaml").read_text(encoding="utf-8")
+    try:
+        entries = yaml.safe_load(text) or []
+        return [
+            Deviation(
+                dict(entry["at"]), entry["truth"], entry["since"], entry["evidence"], entry.get("applies_to") or {}
+            )
+            for entry in entries
+        ]
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise NotComparable(f"deviations.yaml is not of its form: {error}") from None
+
+
+def weigh(differences: Iterable[Difference], deviations: Iterable[Deviation]) -> Drift:
+    """Set justifications against differences. Pure."""
+    reasons: dict[tuple[str, str], Deviation] = {}
+    for deviation in deviations:
+        reasons |= {(pointer, repr(said)): deviation for pointer, said in deviation.at.items()}
+    justified: list[tuple[Difference, Deviation]] = []
+    unexplained: list[Difference] = []
+    needed: set[tuple[str, str]] = set()
+    for one in differences:
+        key = (one.pointer, repr(one.vendor))
+        if key in reasons:
+            justified.append((one, reasons[key]))
+            needed.add(key)
+        else:
+            unexplained.append(one)
+    stale = [(key[0], deviation) for key, deviation in reasons.items() if key not in needed]
+    return Drift(justified, unexplained, stale)
+
+
+def drift(vendor: Document, deviations: Sequence[Deviation] | None = None) -> Drift:
+    """Hold a vendor's specification against our contract.
+
+    Args:
+        vendor: Its OpenAPI document.
+        deviations: Known differences; those of the package where None.
+
+    Raises:
+        NotComparable: It is no OpenAPI 3 document.
+    """
+    known = load() if deviations is None else deviations
+    return weigh(compare(contract.document(), vendor), [one for one in known if one.concerns(vendor)])
+
+
+def read(source: str, *, timeout: float = 30.0, transport: httpx.BaseTransport | None = None) -> Document:
+    """A specification from a file, an address of one, or the address of a service, which has it at `/openapi.json`.
+
+    Sends no credentials.
+
+    Raises:
+        NotComparable: There is none, or it is neither JSON nor YAML.
+    """
+    if urlsplit(source).scheme in ("http", "https"):
+        return _fetch(source, timeout, transport)
+    try:
+        return _parse(Path(source).read_text(encoding="utf-8-sig"), source)
+    except OSError as error:
+        raise NotComparable(f"{source}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise NotComparable(f"{source}: is no text in UTF-8") from None
+
+
+def _fetch(url: str, timeout: float, transport: httpx.BaseTransport | None) -> Document:
+    said = ""
+    with httpx.Client(timeout=timeout, follow_redirects=True, transport=transport) as http:
+        for address in (url, f"{url.rstrip('/')}/openapi.json"):
+            try:
+                response = http.get(address)
+                response.raise_for_status()
+                found = _parse(response.text, address)
+            except httpx.HTTPStatusError as error:
+                said = said or f"{address} answers {error.response.status_code}"
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise NotComparable(f"{address} is not reached: {error}") from None
+            except NotComparable as error:
+                said = said or str(error)
+            else:
+                if "paths" in found:
+                    return found
+                said = said or f"{address} is no OpenAPI document: it has no `paths`"
+    raise NotComparable(said)
+
+
+def _parse(text: str, source: str) -> Document:
+    import yaml
+
+    try:
+        found = json.loads(text)
+    except ValueError:
+        try:
+            found = yaml.safe_load(text)
+        except yaml.YAMLError:
+            found = None
+    if not isinstance(found, dict):
+        raise NotComparable(f"{source}: is neither JSON nor YAML of an OpenAPI document")
+    return found

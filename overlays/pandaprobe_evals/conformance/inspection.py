@@ -1,0 +1,290 @@
+"""One run of the check: sends, judges, notes; knows which runs it made, and deletes them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any, Final
+
+from pandaprobe_evals import contract
+
+from .findings import Finding, Problem, Report, finding
+from .judge import REQUEST_ID, judge
+from .wire import Exchange, Header, Pair, Wire, quota
+
+SILENCE: Final = 4
+"""So many requests in a row without an answer, and the deployment is taken to be gone."""
+_DEFAULT: Final = object()
+
+
+class Stopped(Exception):
+    """The check cannot, or shall not, go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An exchange, and its JSON where it keeps the contract."""
+
+    operation: contract.Operation
+    exchange: Exchange
+    value: Any
+    """The body's JSON; None where the answer broke the contract, or has none."""
+    good: bool
+    """Whether it kept the contract."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status."""
+        return self.exchange.status
+
+    @property
+    def date(self) -> datetime | None:
+        """The service's time, by its Date header."""
+        try:
+            return parsedate_to_datetime(self.exchange.answer["Date"])
+        except (KeyError, ValueError, TypeError):
+            return None
+
+
+class Inspection:
+    """What the parts of a check share.
+
+    Args:
+        wire: To the deployment.
+        own: The caller's credentials.
+        report: Gets the findings.
+        fail_fast: Stop at the first violation.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        own: Pair,
+        report: Report,
+        *,
+        fail_fast: bool = False,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.wire = wire
+        wire.limited = self._limited
+        self.own = own
+        self.report = report
+        self.tell = tell
+        self.mark = f"contract-check-{uuid.uuid4().hex[:12]}"
+        """Stands in all that the check sends, so that what it made can be told from what others made."""
+        self.made: dict[str, None] = {}
+        """Ids of runs that exist because of this check."""
+        self.known: set[str] = set()
+        """Ids of runs that were there before."""
+        self._fail_fast = fail_fast
+        self._seen: defaultdict[str, set[int]] = defaultdict(set)
+        self._given: dict[str, str] = {}
+        self._silent = 0
+        self._serial = 0
+
+    @cached_property
+    def operations(self) -> Mapping[str, contract.Operation]:
+        """Every operation of the contract."""
+        return contract.operations()
+
+    def path(self, operation: contract.Operation, run_id: str) -> str:
+        """The operation's path over a run."""
+        return operation.path.replace("{run_id}", run_id)
+
+    def taken(self, path: str) -> set[str]:
+        """The methods that the contract has for a path."""
+        return {one.method for one in self.operations.values() if one.pattern.fullmatch(path)}
+
+    def ask(
+        self,
+        promise: str,
+        operation: str,
+        expect: int | Collection[int],
+        *,
+        run_id: str = "",
+        method: str | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Any = _DEFAULT,
+        content: bytes | None = None,
+        media_type: str = "application/json",
+        headers: Iterable[Header] | None = None,
+        again: bool = True,
+        quiet: bool = False,
+    ) -> Answer:
+        """Send a request, judge the answer, and note the finding.
+
+        Args:
+            promise: What is checked, as a sentence that is true where the contract is kept.
+            operation: Its id.
+            expect: The statuses that are right.
+            run_id: For the path.
+            method: Where it is not the operation's own.
+            query: The query.
+            body: Sent as JSON.
+            content: Sent as it is, in place of `body`.
+            media_type: Of the body.
+            headers: In place of the caller's credentials.
+            again: Whether it may be sent again where no answer of the service came: not so for a create that is meant.
+            quiet: Note violations only.
+
+        Raises:
+            Stopped: The plan's quota does not allow a create that is meant, or nothing answers any more.
+        """
+        found = self.operations[operation]
+        if body is not _DEFAULT:
+            content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        sent = list(self.own if headers is None else headers)
+        if content is not None:
+            sent.append(Header.plain("Content-Type", media_type))
+        self._serial += 1
+        if self._serial % 2:
+            sent.append(Header.plain(REQUEST_ID, f"{self.mark}-{self._serial}"))
+        path = self.path(found, run_id)
+        exchange = self.wire.send(found, path, method=method, query=query, headers=sent, content=content, again=again)
+        expected = {expect} if isinstance(expect, int) else set(expect)
+        if exchange.status == 429 and not again and quota(exchange) and not judge(found, exchange, {429})[1]:
+            self._seen[operation].add(429)
+            raise Stopped(f"the plan does not allow the runs that --allow-writes makes: {exchange.said()}")
+        value, problems = judge(found, exchange, expected, taken=self.taken(path))
+        problems += self._new_request_id(exchange)
+        self._remember(found, exchange, value)
+        if problems or not quiet:
+            words = " or ".join(
+                f"{status} {found.responses[status]['description'].strip()}" for status in sorted(expected)
+            )
+            self._note(finding(promise, operation, exchange, words, problems))
+        self._silent = self._silent + 1 if exchange.status is None else 0
+        if self._silent >= SILENCE:
+            raise Stopped(f"{SILENCE} requests in a row got no answer, the last one: {exchange.error}")
+        if problems:
+            return Answer(found, exchange, None, good=False)
+        if exchange.status is not None:
+            self._seen[operation].add(exchange.status)
+        return Answer(found, exchange, value, good=True)
+
+    def claim(
+        self,
+        promise: str,
+        answer: Answer,
+        problems: Callable[[], Iterable[Problem]] | Iterable[Problem],
+        *,
+        quiet: bool = False,
+    ) -> bool:
+        """Note what else holds of an answer that kept its schema; whether it does.
+
+        Args:
+            promise: As of `ask`.
+            answer: What is looked at; nothing is noted where it broke the contract already.
+            problems: What is wrong with it, found when asked for.
+            quiet: Note violations only.
+        """
+        if not answer.good:
+            return False
+        try:
+            found = list(problems() if callable(problems) else problems)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            found = [Problem("values that can be worked with", f"{type(error).__name__}: {error}")]
+        if found or not quiet:
+            self._note(finding(promise, answer.operation.id, answer.exchange, promise, found))
+        return not found
+
+    def note(self, words: str) -> None:
+        """Remember what a reader should know and what is no violation."""
+        if words not in self.report.notes:
+            self.report.notes.append(words)
+
+    def _note(self, found: Finding) -> None:
+        self.report.findings.append(found)
+        if not found.agrees and self._fail_fast:
+            raise Stopped("it was to stop at the first violation")
+
+    def _limited(self, operation: contract.Operation, exchange: Exchange) -> None:
+        """The rate limit was met, by others or by an earlier check: its answer is one of the contract's, too."""
+        _, problems = judge(operation, exchange, {429})
+        self._seen[operation.id].add(429)
+        self._note(finding("the rate limit's 429 is as documented", operation.id, exchange, "429", problems))
+
+    def _new_request_id(self, exchange: Exchange) -> list[Problem]:
+        """A request id that the service made up must be a new one."""
+        came = exchange.answer.get(REQUEST_ID, "").strip()
+        if not came or exchange.sent(REQUEST_ID) is not None:
+            return []
+        problems = [Problem(f"a new {REQUEST_ID}", f"{came}, as before")] if came in self._given else []
+        self._given[came] = exchange.url
+        return problems
+
+    def _remember(self, operation: contract.Operation, exchange: Exchange, value: Any) -> None:
+        """Note the run that a create made, wanted or not, whatever else is wrong with its answer."""
+        if operation.effect != "creates-run" or exchange.status is None or not 200 <= exchange.status < 300:
+            return
+        if value is None:
+            try:
+                value = json.loads(exchange.body)
+            except ValueError:
+                return
+        if run_id := _run_id(value):
+            self.made[run_id] = None
+
+    def unreached(self) -> dict[str, list[int]]:
+        """Documented statuses that were not met, by operation."""
+        return {
+            name: missing
+            for name, operation in self.operations.items()
+            if (missing := sorted(set(operation.responses) - self._seen[name]))
+        }
+
+    # --- what this check made -----------------------------------------------------------------------
+
+    def is_ours(self, run: Any) -> bool:
+        """Whether a run exists because of this check, by what it was created from."""
+        if not isinstance(run, dict):
+            return False
+        filters = run.get("filters")
+        return (
+            self.mark in str(run.get("name"))
+            or self.mark in json.dumps(filters)
+            or (isinstance(filters, dict) and filters.get("retry_of") in self.made)
+        )
+
+    def sweep(self) -> list[str]:
+        """Find the runs of this check that nobody told it about, such as those of a create whose answer was lost."""
+        listing = self.operations["list_session_eval_runs"]
+        exchange = self.wire.send(listing, listing.path, query={"limit": 50}, headers=self._named())
+        try:
+            items = json.loads(exchange.body)["items"]
+            ids = [run_id for run in items if self.is_ours(run) and (run_id := _run_id(run))]
+        except (ValueError, TypeError, KeyError):
+            return []
+        unknown = [one for one in ids if one not in self.made]
+        self.made.update(dict.fromkeys(ids))
+        return unknown
+
+    def clean_up(self) -> None:
+        """Delete every run of this check, with its scores; note those that stay."""
+        try:
+            self.sweep()
+        finally:
+            self.report.runs = sorted({*self.report.runs, *self.made})
+        delete, get = self.operations["delete_session_eval_run"], self.operations["get_session_eval_run"]
+        for run_id in list(self.made):
+            self.wire.send(delete, self.path(delete, run_id), query={"delete_scores": "true"}, headers=self._named())
+            if self.wire.send(get, self.path(get, run_id), headers=self._named()).status == 404:
+                del self.made[run_id]
+        self.report.left = list(self.made)
+
+    def _named(self) -> Sequence[Header]:
+        return [*self.own, Header.plain(REQUEST_ID, f"{self.mark}-clean-up")]
+
+
+def _run_id(run: Any) -> str:
+    """The id of what should be a run; empty where it has none that could stand in a path."""
+    try:
+        return str(uuid.UUID(run["id"]))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return ""

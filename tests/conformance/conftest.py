@@ -1,0 +1,50 @@
+"""Deployments to check: true sandboxes, empty and lived in, and their two ways in."""
+
+import time
+
+import httpx
+import pytest
+from pandaprobe_evals import ApiKey, BearerToken
+from pandaprobe_evals.conformance import check
+from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
+from pandaprobe_evals.sandbox.transport import SandboxTransport
+
+RUNS = "/evaluations/session-runs"
+METRICS = ["agent_reliability", "agent_consistency"]
+MODES = {"api key": ApiKey(API_KEY, PROJECT_NAME), "bearer": BearerToken(TOKEN, PROJECT_ID)}
+HEADERS = {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME}
+
+
+def lived_in(box):
+    """Give a sandbox runs of every kind, one of them deleted and one retried, and sessions to find by filters."""
+    for number in range(3):
+        box.add_session(f"found-{number}")
+    kinds = [
+        ["a", "ghost-b"], ["fail-always-c", "d"], ["crash-e"], ["unjudged-f", "g", "h"], ["gone-i"], ["pending-j"],
+        ["stall-k", "l"],
+    ]  # fmt: skip
+    with httpx.Client(transport=box.transport(), base_url="http://sandbox", headers=HEADERS) as http:
+        made = [http.post(f"{RUNS}/batch", json={"session_ids": ids, "metrics": METRICS}).json()["id"] for ids in kinds]
+        while http.get(f"{RUNS}/{made[3]}").json()["status"] != "COMPLETED":
+            time.sleep(0.005)
+        http.delete(f"{RUNS}/{made[4]}")
+        http.post(f"{RUNS}/{made[1]}/retry")
+    return box
+
+
+@pytest.fixture
+def checked():
+    """Check a sandbox in process, by a layer that may change what it says."""
+
+    def check_it(box, mode="api key", *, app=None, **options):
+        options = {"patience": 5.0, **options}
+        return check(MODES[mode], "http://localhost", transport=SandboxTransport(app or box.app), **options)
+
+    return check_it
+
+
+@pytest.fixture
+def lively():
+    """A sandbox with runs of every kind, without a rate limit."""
+    with Sandbox(rate_limit=None, speed=200) as box:
+        yield lived_in(box)

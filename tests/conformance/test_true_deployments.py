@@ -1,0 +1,125 @@
+"""A deployment that keeps the contract passes the check, and is left as it was found."""
+
+import httpx
+import pytest
+from pandaprobe_evals import ApiKey
+from pandaprobe_evals.conformance import announcement, check
+from pandaprobe_evals.conformance.life import PRICE
+from pandaprobe_evals.sandbox import API_KEY, EXPIRED_API_KEY, FORBIDDEN_API_KEY, HOBBY_API_KEY, PROJECT_NAME, Sandbox
+
+from .conftest import HEADERS, MODES, RUNS, lived_in
+
+
+def said(report):
+    return [f"{one.promise}: {one.operation} expected {one.expected}, came {one.came}" for one in report.violations]
+
+
+@pytest.mark.parametrize("field", ["total_targets", "total_traces"])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("lived", [False, True], ids=["empty", "lived in"])
+def test_a_true_deployment_passes_with_and_without_writes(checked, field, mode, lived):
+    with Sandbox(rate_limit=None, speed=200, total_field=field) as box:
+        if lived:
+            lived_in(box)
+        for writes in (False, True):
+            report = checked(box, mode, writes=writes)
+            assert said(report) == []
+            assert report.exit_code == 0, report.summary()
+
+
+def test_a_read_only_check_creates_nothing_and_changes_nothing(checked, lively):
+    def state():
+        with httpx.Client(transport=lively.transport(), base_url="http://sandbox", headers=HEADERS) as http:
+            return [run["id"] for run in http.get(RUNS).json()["items"]]
+
+    before, billed = state(), lively.units_billed
+    report = checked(lively)
+    assert report.exit_code == 0
+    assert (state(), lively.units_billed, report.runs) == (before, billed, [])
+
+
+def test_a_check_with_writes_costs_what_it_said_and_deletes_what_it_made(checked):
+    with Sandbox(rate_limit=None, speed=200) as box:
+        box.add_session("known")
+        report = checked(box, writes=True)
+        assert report.exit_code == 0, said(report)
+        assert len(report.runs) == PRICE.runs
+        assert 0 < box.units_billed <= PRICE.units
+        assert f"{PRICE.runs} runs" in announcement(writes=True)
+        assert f"{PRICE.units} units" in announcement(writes=False)
+        with httpx.Client(transport=box.transport(), base_url="http://sandbox", headers=HEADERS) as http:
+            assert http.get(RUNS).json()["total"] == 0
+            scores = http.get("/evaluations/session-scores").json()["items"]
+            assert {score["eval_run_id"] for score in scores} == {None}  # of the run deleted without its scores
+
+
+def test_it_checks_a_deployment_on_a_port_within_its_rate_limit():
+    with Sandbox(speed=50) as box, box.serve() as url:
+        report = check(MODES["api key"], url, writes=True)
+        assert said(report) == []
+        assert 429 not in {request.status for request in box.requests}
+
+
+def test_a_rate_limit_that_others_have_used_up_is_waited_out_and_is_no_violation():
+    with Sandbox(speed=200, rate_limit=(20, 1.0)) as box, box.serve() as url:
+        report = check(MODES["api key"], url)
+        assert said(report) == []
+        assert 429 in {request.status for request in box.requests}
+        assert any(one.status == 429 and one.agrees for one in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [("sk_pp_unknown", "refused"), (EXPIRED_API_KEY, "expired"), (FORBIDDEN_API_KEY, "permission")],
+)
+def test_refused_credentials_are_no_violation_but_a_check_that_could_not_run(key, why):
+    with Sandbox() as box:
+        report = check(ApiKey(key, PROJECT_NAME), "http://localhost", transport=box.transport())
+    assert report.exit_code == 2
+    assert why in report.stopped
+    assert report.findings == []
+
+
+def test_a_plan_that_is_used_up_stops_the_writes_alone():
+    with Sandbox(rate_limit=None, speed=200) as box:
+        hobby = {**HEADERS, "X-API-Key": HOBBY_API_KEY}
+        with httpx.Client(transport=box.transport(), base_url="http://sandbox", headers=hobby) as http:
+            http.post(f"{RUNS}/batch", json={"session_ids": list("abcdefgh"), "metrics": ["agent_reliability"]})
+        report = check(ApiKey(HOBBY_API_KEY, PROJECT_NAME), "http://localhost", transport=box.transport(), writes=True)
+    assert said(report) == []
+    assert report.exit_code == 2
+    assert "session_evals limit" in report.stopped
+
+
+def test_nothing_there_is_a_check_that_could_not_run():
+    report = check(ApiKey(API_KEY, PROJECT_NAME), "http://127.0.0.1:9", sleep=lambda _: None)
+    assert report.exit_code == 2
+    assert "not reached" in report.stopped
+
+
+def test_another_service_is_a_check_that_could_not_run():
+    other = httpx.MockTransport(lambda request: httpx.Response(404, json={"detail": "Not Found"}))
+    report = check(ApiKey(API_KEY, PROJECT_NAME), "http://localhost", transport=other)
+    assert report.exit_code == 2
+    assert "no PandaProbe" in report.stopped
+
+
+def test_ctrl_c_in_the_middle_leaves_no_run_behind(checked):
+    with Sandbox(rate_limit=None, speed=1) as box:
+
+        def interrupt(_):
+            raise KeyboardInterrupt
+
+        report = checked(box, writes=True, sleep=interrupt)  # the first pause is when the runs are at work
+        assert report.exit_code == 2
+        assert "interrupted" in report.stopped
+        assert (report.left, len(report.runs)) == ([], 2)
+        with httpx.Client(transport=box.transport(), base_url="http://sandbox", headers=HEADERS) as http:
+            assert http.get(RUNS).json()["total"] == 0
+
+
+def test_no_secret_stands_in_what_a_check_says(checked, lively):
+    report = checked(lively, writes=True)
+    shown = "\n".join(f"{one.curl} {one.came}" for one in report.findings)
+    assert API_KEY not in shown
+    assert "$PANDAPROBE_API_KEY" in shown

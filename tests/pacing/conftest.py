@@ -47,10 +47,15 @@ class RedisServer:
         self.process.wait()
 
 
-@pytest.fixture(scope="session")
-def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+def need_redis() -> None:
+    """Skip the test where there is no Redis."""
     if not shutil.which("redis-server"):
         pytest.skip("redis-server is not installed")
+
+
+@pytest.fixture(scope="session")
+def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    need_redis()
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     yield server
     server.kill()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, InvalidArgument, PandaProbe, RateLimited
@@ -84,6 +85,16 @@ async def test_tasks_that_wait_together_pace_and_poll_on_the_clock_that_is_held(
         outcomes = await asyncio.gather(*(client.session_runs.wait(run) for run in runs))
     assert all(outcome.ok for outcome in outcomes)
     assert clock.now() - began < 400
+
+
+def test_threads_that_wait_together_do_not_let_time_run_away(client, sandbox, clock):
+    began = clock.now()
+    with ThreadPoolExecutor(8) as pool:
+        ids = [f"chat-{number}" for number in range(120)]
+        runs = list(pool.map(lambda id_: client.session_runs.create_batch(session_ids=[id_], metrics=METRICS), ids))
+        assert {request.status for request in sandbox.requests} == {202}
+        assert 120 <= clock.now() - began < 600
+        assert all(pool.map(lambda run: client.session_runs.wait(run).ok, runs))
 
 
 def test_a_clock_of_its_own_shares_no_budget_with_other_clients(sandbox, clock):

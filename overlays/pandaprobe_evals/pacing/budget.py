@@ -24,7 +24,7 @@ from .stores import Engine, MemoryStore, SharedStore, Store
 
 log = logging.getLogger("pandaprobe_evals.pacing")
 LOOK = 5.0  # no sleep is longer: an orphaned ticket or a head on a dead loop is noticed then
-GRACE = 0.01  # real seconds for a task to be woken by an answer, before a time that is not real is made to pass
+GRACE = 0.01  # real seconds for a waiter to be woken by an answer, before a time that is not real is made to pass
 OnWait = Callable[[float, str], object]
 
 
@@ -59,10 +59,18 @@ class _Waiter:
 
 
 class _ThreadWaiter(_Waiter):
-    def __init__(self, sleep: Callable[[float], object] | None) -> None:
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], object] | None) -> None:
         super().__init__()
         self._event = threading.Event()
-        self.wait = sleep or self._event.wait
+        self._clock, self._sleep = clock, sleep
+
+    def wait(self, seconds: float) -> None:
+        if not self._sleep:
+            self._event.wait(seconds)
+            return
+        until = self._clock() + seconds
+        if not self._event.wait(min(seconds, GRACE)):
+            self._sleep(max(0.0, until - self._clock()))
 
     def clear(self) -> None:
         self._event.clear()
@@ -258,7 +266,7 @@ class Budget:
         ``CannotWait`` comes as soon as it is sure that ``timeout`` is too short, usually at once. ``on_wait(seconds,
         reason)`` is called once if there is anything to wait for.
         """
-        me = _ThreadWaiter(self._sleep)
+        me = _ThreadWaiter(self._clock, self._sleep)
         flow = self._flow(me, timeout, on_wait)
         try:
             pause = next(flow)

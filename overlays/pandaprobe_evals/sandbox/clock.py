@@ -1,11 +1,17 @@
 """The sandbox's time: real, or held by a test."""
 
 import asyncio
+import contextlib
 import threading
 import time
+from collections.abc import Generator
 from datetime import UTC, datetime
 
 __all__ = ["Clock", "HeldClock", "iso"]
+
+PATIENCE = 1.0  # real seconds that a sleeping thread gives to what is under way
+GRACE = 0.002  # and to other threads between two things that they do
+TURNS = 1000  # of the event loop, for the same
 
 
 class Clock:
@@ -25,6 +31,8 @@ class HeldClock(Clock):
 
     def __init__(self, start: float | None = None) -> None:
         self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._working = 0
         self._now = time.time() if start is None else float(start)
         self._released: float | None = None
 
@@ -55,20 +63,42 @@ class HeldClock(Clock):
     time = monotonic = now
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock forward, having let other threads run."""
+        """Move the clock forward, having let other threads come to their own sleep.
+
+        Those that sleep at the same time wake together, not one after the other.
+        """
         until = self.now() + seconds
-        time.sleep(0)
-        self._reach(until)
+        if threading.active_count() > 1:
+            with self._idle:
+                self._idle.wait_for(lambda: not self._working, PATIENCE)
+                self._idle.wait(GRACE)
+        self.reach(until)
 
     async def asleep(self, seconds: float) -> None:
-        """As `sleep`, having let other tasks run. Tasks that sleep together wake together, not one after the other."""
+        """As `sleep`, for tasks."""
         until = self.now() + seconds
-        await asyncio.sleep(0)
-        self._reach(until)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+            if not self._working:
+                break
+        self.reach(until)
 
-    def _reach(self, moment: float) -> None:
+    def reach(self, moment: float) -> None:
+        """Move the clock to a moment, unless it is there already."""
         with self._lock:
             self._now += max(0.0, moment - self._read())
+
+    @contextlib.contextmanager
+    def working(self) -> Generator[None]:
+        """Something is under way that takes no time of this clock: who sleeps lets it end first."""
+        with self._lock:
+            self._working += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._working -= 1
+                self._idle.notify_all()
 
 
 def iso(moment: float) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import httpx
@@ -64,8 +65,9 @@ class SandboxTransport(httpx.ASGITransport, httpx.BaseTransport):
     async def _serve(self, request: httpx.Request, content: bytes) -> httpx.Response:
         patience = request.extensions.get("timeout", {}).get("read")
         try:
-            async with asyncio.timeout(patience):
-                return await self._ask(request, content, patience)
+            with self._clock.working() if self._clock else nullcontext():
+                async with asyncio.timeout(patience):
+                    return await self._ask(request, content, patience)
         except TimeoutError:
             raise httpx.ReadTimeout("The read operation timed out", request=request) from None
 
@@ -87,10 +89,9 @@ class SandboxTransport(httpx.ASGITransport, httpx.BaseTransport):
         if clock := self._clock:
 
             async def sleep(seconds: float) -> None:
+                clock.reach(clock.now() + (seconds if patience is None else min(seconds, patience)))
                 if patience is not None and seconds > patience:
-                    await clock.asleep(patience)
                     raise TimeoutError
-                await clock.asleep(seconds)
 
             scope[SLEEP] = sleep
         started: Message | None = None

@@ -8,6 +8,7 @@ from pandaprobe_evals import __version__
 
 from . import config, contract, reads
 from .doctor import doctor
+from .gate import gate, report
 from .sandbox import sandbox
 from .submit import resume, submit
 from .watch import watch
@@ -42,6 +43,8 @@ def _group(name: str, help_: str) -> typer.Typer:
 app.command()(submit)
 app.command()(watch)
 app.command()(resume)
+app.command()(gate)
+app.command()(report)
 
 runs = _group("runs", "Evaluation runs: list, get, delete, retry, scores.")
 runs.command("list")(reads.list_runs)

@@ -1,0 +1,219 @@
+"""`pandaprobe-evals gate` and `report`: are the sessions of these runs good enough, as an exit code and as a page."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import exits, values
+from .common import Cli, Deadline, command
+from .output import Column, Record
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import Outcome
+
+RunIds = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN_ID...", help="The runs; - for ids on stdin, or what `submit --json` printed.", show_default=False
+    ),
+]
+Minimum = Annotated[
+    list[str],
+    typer.Option("--min", metavar="METRIC=X", help="The least that a metric must reach; give it again for more."),
+]
+Quantile = Annotated[
+    float | None,
+    typer.Option(metavar="Q", min=0, max=1, help="Hold this quantile of the scores against --min, not their mean."),
+]
+AllowMissing = Annotated[bool, typer.Option("--allow-missing", help="Leave out sessions that got no score.")]
+AllowFailed = Annotated[bool, typer.Option("--allow-failed", help="Leave out pairs that failed.")]
+AllowNoEvidence = Annotated[
+    bool, typer.Option("--allow-no-evidence", help="Leave out scores that nothing was measured for.")
+]
+
+
+def _figure(name: str) -> Column:
+    def shown(record: Record) -> str:
+        value = record[name]
+        return "-" if value is None else f"{value:.4g}"
+
+    return Column(name.removesuffix("_value"), shown, right=True)
+
+
+def _unmeasured(record: Record) -> str:
+    return f"{sum(record[kind] for kind in ('missing', 'failed', 'without_evidence', 'unusable')):,}"
+
+
+_COLUMNS = [
+    Column("metric", lambda record: record["name"]),
+    _figure("mean"),
+    _figure("quantile_value"),
+    _figure("minimum"),
+    Column("reached", lambda record: "yes" if record["passed"] else "no"),
+    Column("measured", lambda record: f"{record['count']:,}", right=True),
+    Column("not measured", _unmeasured, right=True),
+]
+
+
+@command
+def gate(
+    cli: Cli,
+    runs: RunIds,
+    minimum: Minimum,
+    quantile: Quantile = None,
+    allow_missing: AllowMissing = False,
+    allow_failed: AllowFailed = False,
+    allow_no_evidence: AllowNoEvidence = False,
+    deadline: Deadline = None,
+) -> None:
+    """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
+
+    Waits for the runs to end. Each metric's mean must reach its --min; with --quantile 0.1, all but the worst tenth of the
+    scores must. A session without a score, a failed pair and a score that nothing was measured for count as not passed. A
+    run and the retry of what failed in it are judged together: of two scores of a session the newer counts.
+
+    pandaprobe-evals gate 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --min agent_reliability=0.8
+
+    pandaprobe-evals gate - --min agent_reliability=0.7 --quantile 0.1 < runs.jsonl
+    """
+    from pandaprobe_evals.verdict import judge
+
+    from .work import outcome_record
+
+    minimums, quantile = _asked(minimum, quantile)
+    outcomes, unfinished = _ended(cli, runs, deadline)
+    verdict = judge(
+        outcomes,
+        minimums,
+        quantile=quantile,
+        unfinished=unfinished,
+        allow_missing=allow_missing,
+        allow_failed=allow_failed,
+        allow_no_evidence=allow_no_evidence,
+    )
+    if cli.out.machine:
+        for outcome in outcomes:
+            cli.out.record(**outcome_record(outcome))
+        cli.out.record(event="verdict", **asdict(verdict))
+    else:
+        cli.out.records(map(asdict, verdict.metrics), _COLUMNS)
+        for reason in verdict.reasons:
+            cli.out.text(f"- {reason}")
+        cli.out.text("Passed." if verdict.passed else "Not passed.")
+    if not verdict.passed:
+        raise typer.Exit(exits.VERDICT)
+
+
+@command
+def report(
+    cli: Cli,
+    runs: RunIds,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE|-", help="Where to write it; what is there is replaced.")
+    ] = "report.html",
+    minimum: Minimum = [],  # noqa: B006  (typer's way to say none)
+    quantile: Quantile = None,
+    allow_missing: AllowMissing = False,
+    allow_failed: AllowFailed = False,
+    allow_no_evidence: AllowNoEvidence = False,
+    deadline: Deadline = None,
+) -> None:
+    """Write a page on runs: the verdict where there is a --min, the scores, the worst sessions, and what was not measured.
+
+    One HTML file without network or script: to open, to mail, to keep as an artifact. Waits for the runs to end.
+
+    Example: pandaprobe-evals report 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e -o report.html --min agent_reliability=0.8
+    """
+    from pandaprobe_evals.report import render
+
+    minimums, quantile = _asked(minimum, quantile)
+    outcomes, unfinished = _ended(cli, runs, deadline)
+    page = render(
+        outcomes,
+        minimums,
+        quantile=quantile,
+        unfinished=unfinished,
+        allow_missing=allow_missing,
+        allow_failed=allow_failed,
+        allow_no_evidence=allow_no_evidence,
+    )
+    if output == "-":
+        sys.stdout.write(page)
+        return
+    _replace(Path(output), page)
+    cli.out.record(event="report", file=output, runs=len(outcomes) + len(unfinished))
+    cli.out.say(f"Report: {output}")
+
+
+def _asked(minimum: list[str], quantile: float | None) -> tuple[dict[str, float], float | None]:
+    """What is asked of the scores, refused before anything is sent where it makes no sense."""
+    from pandaprobe_evals import checks
+
+    return values.minimums(minimum, "--min"), None if quantile is None else checks.fraction(quantile, "--quantile")
+
+
+def _ended(cli: Cli, given: Sequence[str], deadline: float | None) -> "tuple[list[Outcome], list[str]]":
+    """The outcomes of runs that have ended, with scores, and the ids of those that have not before the deadline.
+
+    Raises:
+        InvalidArgument: One is no run id.
+        NotFound: The project has no such run.
+    """
+    from pandaprobe_evals import InvalidArgument, WaitTimeout, checks
+
+    from .live import View
+    from .work import wait_for
+
+    ids = list(dict.fromkeys(str(checks.run_id(text, "RUN_ID")) for text in _ids(given)))
+    if not ids:
+        raise InvalidArgument("RUN_ID: there is none on stdin")
+    unfinished: list[str] = []
+    with cli.client() as panda:
+        try:
+            with View(cli.out) as view:
+                outcomes = list(wait_for(panda, ids, view, at_once=len(ids), deadline=deadline, scores=True))
+        except WaitTimeout as late:
+            outcomes, unfinished = list(late.outcomes), list(late.run_ids)
+        for outcome in outcomes:
+            if outcome.run is None:
+                panda.session_runs.get(outcome.run_id)  # says in the service's own words that there is none
+    return outcomes, unfinished
+
+
+def _ids(given: Sequence[str]) -> Iterator[str]:
+    """Run ids from arguments; from stdin for `-`: one a line, or the `run_id` of each JSON line that has one."""
+    for text in given:
+        if text != "-":
+            yield text
+            continue
+        for line in sys.stdin:
+            if line.lstrip().startswith("{"):
+                found = _run_id(line)
+                if found is not None:
+                    yield found
+            elif line.strip():
+                yield line.strip()
+
+
+def _run_id(line: str) -> str | None:
+    try:
+        record: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return line.strip()  # refused as what it is
+    found = record.get("run_id")
+    return None if found is None else str(found)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

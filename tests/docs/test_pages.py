@@ -57,16 +57,26 @@ def reader(exported, tmp_path):
     return Reader(home, {**clean, **exported, "PATH": path, "HOME": str(home), "COLUMNS": "120"})
 
 
+def steps(block):
+    """The commands of a block that is a GitHub workflow."""
+    document = yaml.safe_load(block.code) if block.language == "yaml" else None
+    jobs = document.get("jobs", {}) if isinstance(document, dict) else {}
+    return [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+
+
 @pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if any(block.is_code for block in BLOCKS[page])],
+    [page for page in PAGES if any(block.is_code or steps(block) for block in BLOCKS[page])],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_a_reader_who_pastes_every_block_of_a_page_gets_what_it_says(page, reader):
     for block in BLOCKS[page]:
         reader.follow(block)
+    for block in BLOCKS[page]:
+        for command in steps(block):
+            assert reader.sh(command) == 0, f"{block.where}: {command}\n{reader.printed}{reader.complaints}"
 
 
 @pytest.mark.slow

@@ -137,3 +137,12 @@ def test_every_page_has_its_place_on_the_site():
 
     nav = pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"])
     assert nav == {str(page.relative_to(ROOT / "docs")) for page in PAGES[1:]} | {"contract.md"}
+
+
+def test_the_map_of_the_house_names_every_module():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    package = ROOT / "overlays" / "pandaprobe_evals"
+    modules = {path.name for path in package.glob("*.py")} | {
+        f"{path.parent.name}/" for path in package.glob("*/__init__.py")
+    }
+    assert [name for name in sorted(modules - {"__init__.py"}) if f"`{name}`" not in text] == []

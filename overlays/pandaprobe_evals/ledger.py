@@ -269,10 +269,19 @@ class Ledger:
                 self._db.execute("update chunks set settled_at = null where number = ?", (number,))
             self._presence.show()
             self._db.execute("update chunks set owner = ? where number = ?", (self._presence.name, number))
-            (text,) = self._db.execute("select ids from chunks where number = ?", (number,)).fetchone()
+        return self._chunk(number, begun, settled_at)
+
+    def unmade(self) -> Iterator[Chunk]:
+        """Every chunk that has no run yet, in order, without claiming it: for who hands chunks to an engine of its own."""
+        for line in self.lines():
+            if not line.run_id:
+                yield self._chunk(line.number, None, None)
+
+    def _chunk(self, number: int, begun: float | None, settled_at: float | None) -> Chunk:
+        (text,) = self._db.execute("select ids from chunks where number = ?", (number,)).fetchone()
         create = {
             "session_ids": json.loads(text),
-            "metrics": self.plan.metrics,
+            "metrics": list(self.plan.metrics),
             "name": self.run_name(number),
             "model": self.plan.model,
             "signal_weights": self.plan.signal_weights or None,

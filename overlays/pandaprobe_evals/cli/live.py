@@ -36,11 +36,11 @@ class View:
                 """Asked for anew with each refresh, so that a clock in them runs."""
 
                 def render(self, task: Task) -> Text:
-                    return Text(task.fields["figures"]())
+                    return Text(task.fields["figures"](), no_wrap=True, overflow="ellipsis")
 
             self._bars = Progress(
                 TextColumn("{task.description}"),
-                BarColumn(bar_width=20),
+                BarColumn(bar_width=10),
                 TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
                 Figures(),
                 console=self._out.messages,
@@ -105,13 +105,16 @@ class Creating:
         window = window_of(self.panda)
         left = self.total - self.done
         needs = max(window.needs(left), taken / self.made * left if self.made else 0.0)
-        parts = [f"{self.units:,} units"]
-        if self.made:
-            parts += [f"{self.made / taken:.1f} runs/s" if taken else "", f"{duration(needs)} left"]
+        parts: list[str] = []
         if left and not window.free and window.reopens_in > 0:
             until = time.strftime("%H:%M:%S", time.localtime(time.time() + window.reopens_in))
             parts.append(f"waiting for the window until {until}")
-        return "  ".join(filter(None, parts))
+        if self.made:
+            parts.append(f"{duration(needs)} left")
+        parts.append(f"{self.units:,} units")
+        if self.made and taken:
+            parts.append(f"{self.made / taken:.1f} runs/s")
+        return "  ".join(parts)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import exits
 from .common import Cli, command
 from .output import RUN_ID, Column, Record
 
@@ -82,7 +83,8 @@ def delete_runs(
     ids = [checks.run_id(run, "RUN_ID") for run in runs]
     if not yes and sys.stdin.isatty():
         what = f"{len(ids)} run{'s' * (len(ids) != 1)}{' with all scores' if scores else ''}"
-        typer.confirm(f"Delete {what}?", abort=True, err=True)
+        if not typer.confirm(f"Delete {what}?", err=True):
+            raise typer.Exit(exits.GENERAL)
     with cli.client() as panda:
         for id_ in ids:
             panda.session_runs.delete(id_, delete_scores=scores)

@@ -1,0 +1,177 @@
+"""The command line on a real terminal: tables, colours, the live view, Ctrl-C; and with a reader that goes away."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.command_line.conftest import COMMAND
+
+METRIC = "agent_reliability"
+
+
+class Terminal:
+    """A process on a pseudo-terminal of 100 columns, and all that it has written."""
+
+    def __init__(self, process, fd):
+        self.process, self._fd, self.screen = process, fd, ""
+
+    def read(self, seconds=0.1):
+        ready, _, _ = select.select([self._fd], [], [], seconds)
+        try:
+            text = os.read(self._fd, 65536).decode() if ready else ""
+        except OSError:  # the other end is closed
+            return False
+        self.screen += text
+        return bool(text) or self.process.poll() is None
+
+    def until(self, pattern, seconds=60):
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.screen):
+            assert self.read(), self.screen
+            assert time.monotonic() < end, self.screen
+        return self
+
+    def end(self):
+        while self.read():
+            pass
+        return self.process.wait(30)
+
+    def type(self, text):
+        os.write(self._fd, text.encode())
+
+    @property
+    def text(self):
+        """Without what moves the cursor and colours."""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.screen)
+
+
+@pytest.fixture
+def terminal(environ):
+    @contextmanager
+    def opened(*words, stdout=None, stderr=None, env=None):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [*COMMAND, *map(str, words)],
+            stdin=theirs,
+            stdout=stdout or theirs,
+            stderr=stderr or theirs,
+            env={**environ, "COLUMNS": "100", "LINES": "30", "TERM": "xterm-256color", **(env or {})},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        try:
+            yield Terminal(process, ours)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            for pipe in (process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
+            os.close(ours)
+
+    return opened
+
+
+def test_a_terminal_gets_a_table_and_no_json(terminal, online):
+    with terminal("metrics") as screen:
+        assert screen.end() == 0
+    assert re.search(r"metric +what it measures", screen.text)
+    assert "agent_reliability" in screen.text
+    assert '{"' not in screen.text
+    assert "\x1b[" in screen.screen
+
+
+def test_json_can_be_asked_for_on_a_terminal(terminal, online):
+    with terminal("metrics", "--json") as screen:
+        assert screen.end() == 0
+    assert screen.text.startswith('{"name": "agent_reliability"')
+    assert "\x1b[" not in screen.screen
+
+
+def test_no_color_means_no_colour(terminal, online):
+    with terminal("config", "show", env={"NO_COLOR": "1"}) as screen:
+        assert screen.end() == 0
+    assert not re.search(r"\x1b\[[0-9;]*(3|4|9)[0-7]", screen.screen)
+
+
+def test_the_live_view_shows_runs_units_the_window_and_the_time_left(terminal, sandbox, online):
+    words = ("submit", *(f"s-{number}" for number in range(6)), "--metric", METRIC, "--chunk", 1, "--rate-limit", "4/3")
+    with terminal(*words, "--wait") as screen:
+        screen.until(r"waiting for the window until \d\d:\d\d:\d\d")
+        screen.until("sessions evaluated")
+        assert screen.end() == 0
+    assert re.search(r"creating runs .*4/6 waiting for .* \d:\d\d left  4 units  [\d.]+ runs/s", screen.text)
+    assert "6 runs, 6 sessions, 6 units." in screen.text
+    assert len(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12} +1 +succeeded", screen.text)) == 6
+    assert '{"' not in screen.text
+
+
+def test_the_live_view_stays_off_what_a_program_reads(terminal, sandbox, online):
+    words = ("submit", "a", "b", "--metric", METRIC, "--chunk", 1, "--wait", "--rate-limit", "100/60")
+    with terminal(*words, stdout=subprocess.PIPE) as screen:
+        screen.until("sessions evaluated")
+        assert screen.end() == 0
+        out = screen.process.stdout.read().decode()
+    assert all(line.startswith('{"event": ') for line in out.splitlines())
+    assert "creating runs" in screen.text
+
+
+def test_ctrl_c_ends_the_view_and_says_how_to_go_on(terminal, sandbox, online):
+    sandbox.inject("slow", times=100, operation="create_batch_session_eval_run", delay=0.3)
+    words = ("submit", *(f"s-{number}" for number in range(20)), "--metric", METRIC, "--chunk", 1)
+    with terminal(*words, "--ledger", "l") as screen:
+        screen.until(r"creating runs .* 1/20")
+        os.killpg(screen.process.pid, signal.SIGINT)
+        assert screen.end() == 130
+    assert re.search(r"\d+ of 20 runs made\. Go on with: pandaprobe-evals resume l\r?\n", screen.text)
+    assert "\x1b[?25h" in screen.screen  # the cursor is shown again
+    assert "Traceback" not in screen.text
+
+
+def test_a_deletion_is_asked_about_on_a_terminal(terminal, run, online, runs):
+    made = run("submit", "a", "--metric", METRIC).events("run")[0]["run_id"]
+    with terminal("runs", "delete", made) as screen:
+        screen.until(r"Delete 1 run\?")
+        screen.type("n\n")
+        assert screen.end() == 1
+    assert len(runs()) == 1
+    with terminal("runs", "delete", made) as screen:
+        screen.until(r"Delete 1 run\?")
+        screen.type("y\n")
+        assert screen.end() == 0
+    assert runs() == []
+
+
+def test_no_ids_and_a_terminal_asks_for_ids_instead_of_reading_the_keyboard(terminal, online):
+    with terminal("submit", "--metric", METRIC) as screen:
+        assert screen.end() == 4
+    assert "or a pipe" in screen.text
+
+
+def test_what_others_wrote_cannot_move_the_cursor_or_colour_the_terminal(terminal, run, online):
+    run("submit", "\x1b[31mred\x1b[2J", "[bold]x[/bold]", "line\u2028break", "--metric", METRIC, "--wait")
+    with terminal("scores") as screen:
+        assert screen.end() == 0
+    assert r"\x1b[31mred\x1b[2J" in screen.text
+    assert "[bold]x[/bold]" in screen.text
+    assert r"line\u2028break" in screen.text
+    assert "\x1b[31m" not in screen.screen
+
+
+def test_a_reader_that_goes_away_ends_the_command_quietly(start, run, online):
+    for _ in range(3):
+        assert run("submit", *(f"s-{number}" for number in range(100)), "--metric", METRIC, "--wait").code == 0
+    with start("scores") as process:
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdout = None
+        assert process.wait(30) == 141
+        assert process.stderr.read() == ""

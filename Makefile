@@ -16,6 +16,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo sandbox generate check-generated spec compat lint types api check-api spelling dependencies \
+  mutants coverage-contract contract-deep \
   floors check test pytest coverage test-lowest bench docs docs-serve audit sbom dist \
   release-check lock clean
 
@@ -45,6 +46,15 @@ check-generated: $(VENV)/.done ## fail when generated/ is not what openapi.yaml 
 
 spec: $(VENV)/.done ## lint openapi.yaml with openapi-spec-validator and Redocly
 	@$(BIN)/python tools/lint_spec.py
+
+mutants: $(VENV)/.done ## plant faults in the service, the client and openapi.yaml, and see each killed (ARGS="--kind client")
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
+coverage-contract: $(VENV)/.done ## which parts of the contract the tests reach: a table, and build/contract-coverage.html
+	@$(BIN)/python -m tests.contract.coverage $(ARGS)
+
+contract-deep: $(VENV)/.done ## the contract tests with fresh seeds and more of everything, up to 10 minutes (SEED=... repeats)
+	@$(BIN)/python -m tests.contract.deep $(SEED)
 
 compat: $(VENV)/.done ## fail when openapi.yaml breaks users of an older one, and its version does not say so (BASE=REVISION)
 	@$(BIN)/python -m tools.compat $(if $(BASE),--base '$(BASE)')

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
-from .service import ANSWERS, DOCUMENT, SEEDS, documented, resolve, validator
+from .document import ANSWERS, DOCUMENT, documented, resolve, validator
+from .service import SEEDS
 
 CONFIG = {"generation": {"database": "none", "allow-x00": True}}
 

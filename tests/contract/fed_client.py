@@ -12,7 +12,8 @@ from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe
 from pandaprobe_evals.policy import BackoffPolicy
 from pandaprobe_evals_api import models
 
-from .service import OPERATIONS, sendable
+from . import recorder
+from .document import OPERATIONS, sendable
 
 ONCE = BackoffPolicy(max_attempts=1, base=0, settle=0, settle_answered=0, look_every=0)
 RUN_ID = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
@@ -58,8 +59,16 @@ def ask(way, operation, router, arguments=None, *, auth=None, rate_limit=(1000, 
         backoff=ONCE,
         deadline=0.5,
     )
+    try:
+        return _called(panda, way, operation, arguments)
+    finally:
+        for call in router.calls:
+            recorder.call(operation, call.request, call.response)
+
+
+def _called(panda, way, operation, arguments):
     call = _function if way.endswith("functions") else _method
-    if asynchronous:
+    if way.startswith("async"):
         return asyncio.run(_awaited(panda, lambda: call(panda, operation, arguments)))
     with panda:
         result = call(panda, operation, arguments)

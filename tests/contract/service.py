@@ -1,20 +1,23 @@
 """The sandbox as the contract tests meet it, and a judge who knows openapi.yaml alone."""
 
+import functools
 import json
 import os
 
 import httpx
-import jsonschema_rs
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
 
-from tools.generate import read_document
+from . import recorder
+from .document import OPERATIONS, documented, resolve, validator
+from .layer import Layer
 
 SEEDS = [int(seed) for seed in os.environ.get("CONTRACT_SEEDS", "20261122").split(",")]
 EFFORT = float(os.environ.get("CONTRACT_EFFORT", "1"))
-"""For a deep run, more seeds and more of everything: `CONTRACT_SEEDS=1,2 CONTRACT_EFFORT=10 pytest tests/contract`."""
+"""For more of everything made up, and other seeds: `make contract-deep`."""
 
-DOCUMENT = read_document()
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+MANY = round(12 * EFFORT)
+"""Answers made up for each schema, kept and broken."""
+
 RUNS = "/evaluations/session-runs"
 BATCH = f"{RUNS}/batch"
 BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
@@ -25,43 +28,10 @@ MODES = {
 }
 
 
-def resolve(node):
-    while "$ref" in node:
-        found = DOCUMENT
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            found = found[step.replace("~1", "/").replace("~0", "~")]
-        node = found
-    return node
-
-
-OPERATIONS = {
-    item[method]["operationId"]: (method.upper(), path, item[method])
-    for path, item in DOCUMENT["paths"].items()
-    for method in METHODS
-    if method in item
-}
-LINKS = {
-    f"{operation} {status} {name}": (operation, resolve(link))
-    for operation, (*_, node) in OPERATIONS.items()
-    for status, answer in node["responses"].items()
-    for name, link in resolve(answer).get("links", {}).items()
-}
-ANSWERS = [(operation, int(status)) for operation, (*_, node) in OPERATIONS.items() for status in node["responses"]]
-SUCCESSES = {(operation, status) for operation, status in ANSWERS if status < 300}
-
-
-def documented(operation, status):
-    """What openapi.yaml says of an answer."""
-    return resolve(OPERATIONS[operation][2]["responses"][str(status)])
-
-
-def validator(schema):
-    return jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]}, validate_formats=True)
-
-
 def judge(operation, response):
     """Hold one answer against openapi.yaml; returns its JSON, or its text."""
     status = response.status_code
+    recorder.answer("server", operation, status, response.headers.get("content-type", ""), response.content)
     assert str(status) in OPERATIONS[operation][2]["responses"], f"{operation} answered {status}: {response.text}"
     node = documented(operation, status)
     for name, header in node.get("headers", {}).items():
@@ -82,9 +52,19 @@ def judge(operation, response):
     return body
 
 
+AROUND = [functools.partial(Layer, after=recorder.exchange)] if recorder.FOLDER else []
+"""ASGI layers to put around every sandbox, as `layer(app, sandbox)`: the violations of a mutant, a recorder."""
+
+
+class _Sandbox(Sandbox):
+    @property
+    def app(self):
+        return functools.reduce(lambda app, layer: layer(app, self), AROUND, super().app)
+
+
 def sandbox(**options):
     """A sandbox without a rate limit whose runs end at once, and with sessions of every kind to be found by filters."""
-    made = Sandbox(**{"rate_limit": None, "speed": 10_000.0, **options})
+    made = _Sandbox(**{"rate_limit": None, "speed": 10_000.0, **options})
     for number in range(6):
         made.add_session(
             f"{'fail-always-' if number % 2 else ''}found-{number}",
@@ -100,13 +80,3 @@ def sandbox(**options):
 def client(service, headers=MODES["api key"], **options):
     """A plain httpx client of a sandbox in process."""
     return httpx.Client(transport=service.transport(), base_url="http://sandbox", headers=headers, **options)
-
-
-def sendable(operation, run_id="3c90c3cc-0d44-4b50-8888-8dd25736052a"):
-    """A request of this operation that is all right, as `httpx.Client.request` takes it."""
-    method, path, node = OPERATIONS[operation]
-    request = {"method": method, "url": path.replace("{run_id}", str(run_id))}
-    if "requestBody" in node:
-        examples = node["requestBody"]["content"]["application/json"]["examples"]
-        request["json"] = next(iter(examples.values()))["value"]
-    return request

@@ -19,10 +19,12 @@ from pandaprobe_evals.errors import (
     ServerError,
 )
 
+from . import recorder
 from .answers import JSON_ANSWERS, invalid, spoiled, valid
+from .document import ANSWERS, OPERATIONS
 from .fed_client import WAYS, answering, ask
 from .meaning import same, written, wrong_types
-from .service import ANSWERS, EFFORT, OPERATIONS
+from .service import MANY
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +40,6 @@ RAISED = {
     422: InvalidRequest,
     429: (RateLimited, QuotaExceeded),
 }
-MANY = round(20 * EFFORT)
 
 by_each_way = pytest.mark.parametrize("way", WAYS)
 
@@ -69,6 +70,7 @@ def error_of(way, operation, router, **options):
 @pytest.mark.parametrize(("operation", "status"), GOOD, ids=str)
 def test_a_good_answer_is_read_and_written_out_again(operation, status, way):
     for text in valid(operation, status, MANY):
+        recorder.saw("figure", "valid answers")
         answer = json.loads(text)
         result = ask(way, operation, answering(status, text.encode()))
         if not way.endswith("functions") and isinstance(answer, dict) and "items" in answer:
@@ -86,6 +88,7 @@ def test_a_good_answer_is_read_and_written_out_again(operation, status, way):
 @pytest.mark.parametrize(("operation", "status"), ERRORS, ids=str)
 def test_a_documented_error_becomes_the_error_of_its_status(operation, status, way):
     for text in share(way, valid(operation, status, MANY)):
+        recorder.saw("figure", "valid answers")
         answer = json.loads(text)
         router = answering(status, text.encode())
         passes = status == 429 and "detail" not in answer
@@ -106,6 +109,7 @@ def test_a_documented_error_becomes_the_error_of_its_status(operation, status, w
 @pytest.mark.parametrize(("operation", "status"), GOOD, ids=str)
 def test_a_good_answer_that_breaks_the_contract_is_a_contract_violation(operation, status, way):
     for text in invalid(operation, status, MANY) + share(way, spoiled(operation, status)):
+        recorder.saw("figure", "malformed answers")
         error = error_of(way, operation, answering(status, text.encode()))
         assert isinstance(error, ContractViolation), text
         assert error.expected
@@ -115,6 +119,7 @@ def test_a_good_answer_that_breaks_the_contract_is_a_contract_violation(operatio
 @pytest.mark.parametrize(("operation", "status"), ERRORS, ids=str)
 def test_an_error_whose_body_breaks_the_contract_is_still_the_error_of_its_status(operation, status, way):
     for text in share(way, invalid(operation, status, MANY) + spoiled(operation, status)):
+        recorder.saw("figure", "malformed answers")
         router = answering(status, text.encode())
         if status == 401 and way.endswith(
             "functions"
@@ -157,6 +162,7 @@ STATUSES += [500, 502, 503, 504, 520, 599]
 def test_an_answer_from_who_knows_where_is_an_error_of_ours_whatever_its_status(operation, strange):
     content, content_type = STRANGE[strange]
     for way, status in zip(itertools.cycle(WAYS), STATUSES, strict=False):
+        recorder.saw("figure", "malformed answers")
         error = error_of(way, operation, answering(status, content, content_type))
         if (operation, status) in ANSWERS and status == 204:
             assert error is None, "there is no body to look at"

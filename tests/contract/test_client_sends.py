@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from pandaprobe_evals import ApiKey, BearerToken
 
+from .document import DOCUMENT, OPERATIONS, SUCCESSES, documented, resolve
 from .fed_client import WAYS, answering, ask, body_of
 from .second_judge import find_fault
-from .service import DOCUMENT, EFFORT, OPERATIONS, SEEDS, SUCCESSES, documented, resolve
+from .service import EFFORT, SEEDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning:openapi_core")]
 
@@ -84,6 +85,9 @@ ARGUMENTS = {
 """What the clients' methods can be asked for."""
 
 
+PAGED = ("list_session_eval_runs", "list_session_scores")
+
+
 def meant(operation, arguments):
     """The run, the query and the body that these arguments mean."""
     given = {name: in_whole_minutes(value) for name, value in arguments.items() if name != "run_id"}
@@ -146,10 +150,12 @@ def test_what_is_sent_is_what_was_meant_and_is_right_to_another_validator(operat
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(ARGUMENTS[operation], st.sampled_from(["api key", "bearer"]))
-    def check(arguments, mode):
+    @given(ARGUMENTS[operation], st.sampled_from(["api key", "bearer"]), st.integers(0, 999_999_999))
+    def check(arguments, mode, offset):
         run_id, query, body = meant(operation, arguments)
         if way.endswith("functions"):
+            if operation in PAGED:
+                query["offset"] = offset
             arguments = {**({"run_id": run_id} if run_id else {}), **query}
             if body is not None:
                 arguments["body"] = body_of(operation, body)

@@ -4,8 +4,9 @@ import functools
 
 import pytest
 
+from .document import ANSWERS, SUCCESSES
 from .fuzzing import ALWAYS_MET, EXPLAINED, fuzz
-from .service import ANSWERS, EFFORT, MODES, SEEDS, SUCCESSES
+from .service import MODES, SEEDS
 
 pytestmark = [
     pytest.mark.slow,
@@ -19,7 +20,7 @@ each_run = pytest.mark.parametrize(
 
 @functools.cache
 def _fuzzed(mode, seed):
-    return fuzz(mode, seed, examples=round(12 * EFFORT), walks=round(40 * EFFORT))
+    return fuzz(mode, seed, examples=8, walks=25)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_every_operation_was_seen_to_succeed(run):
 @each_run
 def test_every_phase_had_its_say(run):
     assert run.by_phase.keys() == {"examples", "coverage", "fuzzing", "stateful"}
-    assert min(run.by_phase.values()) >= 50
+    assert min(run.by_phase.values()) >= 40
 
 
 @each_run

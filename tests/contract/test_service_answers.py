@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 from pandaprobe_evals.sandbox import (
     API_KEY,
@@ -15,20 +16,10 @@ from pandaprobe_evals.sandbox import (
     Fault,
 )
 
-from .service import (
-    ANSWERS,
-    BATCH,
-    BODY,
-    LINKS,
-    MODES,
-    OPERATIONS,
-    RUNS,
-    SUCCESSES,
-    client,
-    judge,
-    sandbox,
-    sendable,
-)
+from . import recorder
+from .answers import JSON_ANSWERS, invalid, spoiled
+from .document import ANSWERS, LINKS, OPERATIONS, SUCCESSES, sendable
+from .service import BATCH, BODY, MANY, MODES, RUNS, client, judge, sandbox
 
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 KEY_HEADERS = MODES["api key"]
@@ -177,6 +168,16 @@ def test_every_documented_answer_can_be_had_and_is_as_documented(operation, stat
         judge(operation, answer)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("operation", "status"), JSON_ANSWERS, ids=str)
+def test_an_answer_that_breaks_the_contract_does_not_pass_these_tests(operation, status):
+    """Whoever judges must be able to say no."""
+    headers = {"X-Request-ID": "1", "Allow": "GET", "Content-Type": "application/json"}
+    for text in invalid(operation, status, MANY) + spoiled(operation, status):
+        with pytest.raises(AssertionError):
+            judge(operation, httpx.Response(status, content=text, headers=headers))
+
+
 def test_both_kinds_of_deployment_keep_the_contract():
     for name in ("total_targets", "total_traces"):
         with sandbox(total_field=name) as service, client(service) as http:
@@ -190,8 +191,9 @@ def at(value, pointer):
     return value
 
 
-@pytest.mark.parametrize(("operation", "link"), LINKS.values(), ids=LINKS)
-def test_every_link_leads_to_the_run_that_it_was_followed_from(operation, link):
+@pytest.mark.parametrize("name", LINKS)
+def test_every_link_leads_to_the_run_that_it_was_followed_from(name):
+    operation, link = LINKS[name]
     with sandbox() as service, client(service) as http:
         run = http.post(BATCH, json={**BODY, "session_ids": ["fail-always-a"]}).json()
         request = sendable(operation, run["id"])
@@ -204,6 +206,7 @@ def test_every_link_leads_to_the_run_that_it_was_followed_from(operation, link):
         if parameter != "run_id":
             request["params"] = {parameter: run_id}
         followed = http.request(**request)
+        recorder.saw("link", name)
         assert (link["operationId"], followed.status_code) in SUCCESSES
         body = judge(link["operationId"], followed)
         if link["operationId"] == "get_session_eval_run":
@@ -278,6 +281,60 @@ def test_a_read_returns_the_run_that_was_asked_for():
             assert page["items"] == scores
         page = judge("list_session_eval_runs", http.get(RUNS))
         assert [run["id"] for run in page["items"]] == [run["id"] for run in reversed(made)]
+
+
+EVERYTHING = {
+    "session_ids": ["b", "a", "b", "fail-always-c"],
+    "metrics": ["agent_consistency", "agent_reliability", "agent_consistency"],
+    "name": "nightly",
+    "model": "openai/other",
+    "signal_weights": {"confidence": 0.5},
+}
+CHOSEN = {"has_error": True, "tags": ["production"], "min_trace_count": 2}
+
+
+def test_a_run_says_what_it_was_created_from():
+    with sandbox() as service, client(service) as http:
+        run = judge("create_batch_session_eval_run", http.post(BATCH, json=EVERYTHING))
+        assert run["filters"] == {"session_ids": ["b", "a", "fail-always-c"], "signal_weights": {"confidence": 0.5}}
+        assert run["metric_names"] == EVERYTHING["metrics"], "duplicates are billed, and told"
+        assert (run["name"], run["model"], run["total_targets"]) == ("nightly", "openai/other", 3)
+        assert (run["status"], run["sampling_rate"], run["target_type"]) == ("PENDING", 1.0, "SESSION")
+        plain = judge("create_batch_session_eval_run", http.post(BATCH, json=BODY))
+        assert plain["name"] is None
+        assert plain["model"], "the service says which model it takes"
+        body = {"metrics": ["agent_reliability"], "filters": CHOSEN, "sampling_rate": 0.5}
+        sampled = judge("create_session_eval_run", http.post(RUNS, json=body))
+        assert (sampled["filters"], sampled["sampling_rate"], sampled["total_targets"]) == (CHOSEN, 0.5, 1)
+        assert judge("list_session_eval_runs", http.get(RUNS))["total"] == 3, "each create makes one"
+
+
+def test_lists_are_narrowed_by_each_of_their_parameters():
+    with sandbox() as service, client(service) as http:
+        made = [http.post(BATCH, json={**EVERYTHING, "name": str(number)}).json()["id"] for number in range(3)]
+
+        def runs(**given):
+            page = judge("list_session_eval_runs", http.get(RUNS, params=given))
+            return page["total"], [made.index(run["id"]) for run in page["items"]], page["limit"], page["offset"]
+
+        assert runs() == (3, [2, 1, 0], 50, 0)
+        assert runs(limit=2) == (3, [2, 1], 2, 0)
+        assert runs(limit=1, offset=1) == (3, [1], 1, 1)
+        assert runs(offset=3) == (3, [], 50, 3)
+        assert runs(status="COMPLETED")[0] == 3
+        assert runs(status="FAILED")[0] == 0
+
+        def scores(**given):
+            return judge("list_session_scores", http.get("/evaluations/session-scores", params=given))["total"]
+
+        everything = scores()
+        assert 0 < scores(session_id="a") < everything
+        assert 0 < scores(name="agent_reliability") < everything
+        assert 0 < scores(status="FAILED") < everything
+        assert scores(eval_run_id=made[0]) * 3 == everything
+        assert (scores(source="AUTOMATED"), scores(source="ANNOTATION")) == (everything, 0)
+        assert (scores(date_from="2000-01-01T00:00:00Z"), scores(date_from="2999-01-01T00:00:00Z")) == (everything, 0)
+        assert (scores(date_to="2999-01-01T00:00:00Z"), scores(date_to="2000-01-01T00:00:00Z")) == (everything, 0)
 
 
 def test_a_delete_takes_the_run_that_was_named_and_no_other():

@@ -1,0 +1,42 @@
+"""The machinery of `make mutants`, on a few of each kind: what must be killed is, and what does no harm is let be."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tools.generate import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.once]
+
+
+def mutants(*arguments):
+    command = [sys.executable, "-m", "tests.mutants", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "only", "killer"),
+    [
+        ("service", "a run lacks name", "test_a_run_completes"),
+        ("service", "no Allow", "test_every_documented_answer_can_be_had"),
+        ("service", "another run is returned", "test_a_"),
+        ("client", "a run's id stays text", "test_a_good_answer_is_read"),
+        ("breaking", "a metric is gone", "make compat"),
+    ],
+)
+def test_a_mutant_is_killed_by_a_check_that_is_named(kind, only, killer):
+    ran = mutants("--kind", kind, "--only", only)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert killer in ran.stdout
+    assert "1 of   1" in ran.stdout
+
+
+def test_there_are_as_many_as_were_promised():
+    from .client import MUTANTS as CLIENT
+    from .document import BREAKING, HARMLESS
+    from .service import MUTANTS as SERVICE
+
+    assert len(SERVICE) >= 60
+    assert len(CLIENT) >= 30
+    assert len(BREAKING) + len(HARMLESS) >= 30

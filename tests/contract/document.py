@@ -46,9 +46,10 @@ def validator(schema):
 
 
 def sendable(operation, run_id="3c90c3cc-0d44-4b50-8888-8dd25736052a"):
-    """A request of this operation that is all right, as `httpx.Client.request` takes it."""
+    """A request of this operation that is all right, as `httpx.Client.request` takes it; what it needs are the examples."""
     method, path, node = OPERATIONS[operation]
-    request = {"method": method, "url": path.replace("{run_id}", str(run_id))}
+    places = {given["name"]: given["example"] for given in node.get("parameters", ()) if given["in"] == "path"}
+    request = {"method": method, "url": path.format(**{**places, "run_id": run_id})}
     if "requestBody" in node:
         examples = node["requestBody"]["content"]["application/json"]["examples"]
         request["json"] = next(iter(examples.values()))["value"]

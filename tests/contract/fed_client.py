@@ -92,7 +92,9 @@ def _function(panda, operation, arguments):
     _, path, node = OPERATIONS[operation]
     module = importlib.import_module(f"pandaprobe_evals_api.api.{node['tags'][0]}.{operation}")
     if arguments is None:
-        arguments = {"run_id": UUID(RUN_ID)} if "{run_id}" in path else {}
+        arguments = {name: value for name, value in METHODS[operation][1].items() if f"{{{name}}}" in path}
+        if "run_id" in arguments:
+            arguments["run_id"] = UUID(RUN_ID)
         if "requestBody" in node:
             arguments["body"] = body_of(operation, sendable(operation)["json"])
     call = module.asyncio if isinstance(panda, AsyncPandaProbe) else module.sync

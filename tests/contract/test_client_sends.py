@@ -89,22 +89,22 @@ PAGED = ("list_session_eval_runs", "list_session_scores")
 
 
 def meant(operation, arguments):
-    """The run, the query and the body that these arguments mean."""
-    given = {name: in_whole_minutes(value) for name, value in arguments.items() if name != "run_id"}
-    run_id = arguments.get("run_id")
+    """The values in the path, the query and the body that these arguments mean."""
+    given = {name: in_whole_minutes(value) for name, value in arguments.items()}
+    places = {name: given.pop(name) for name in arguments if f"{{{name}}}" in OPERATIONS[operation][1]}
     if "requestBody" not in OPERATIONS[operation][2]:
         if "page_size" in given:
             given["limit"] = given.pop("page_size")
         if given.get("delete_scores") is False:
             del given["delete_scores"]
-        return run_id, given, None
+        return places, given, None
     for name in ("session_ids", "metrics", "tags"):
         if name in given:
             given[name] = list(dict.fromkeys(given[name]))
     if not given.get("signal_weights", True):
         del given["signal_weights"]
     chosen = {name: as_json(given.pop(name)) for name in filters if name in given}
-    return None, {}, {**given, **({"filters": chosen} if chosen else {})}
+    return {}, {}, {**given, **({"filters": chosen} if chosen else {})}
 
 
 def in_whole_minutes(value):
@@ -152,11 +152,11 @@ def test_what_is_sent_is_what_was_meant_and_is_right_to_another_validator(operat
     )
     @given(ARGUMENTS[operation], st.sampled_from(["api key", "bearer"]), st.integers(0, 999_999_999))
     def check(arguments, mode, offset):
-        run_id, query, body = meant(operation, arguments)
+        places, query, body = meant(operation, arguments)
         if way.endswith("functions"):
             if operation in PAGED:
                 query["offset"] = offset
-            arguments = {**({"run_id": run_id} if run_id else {}), **query}
+            arguments = {**places, **query}
             if body is not None:
                 arguments["body"] = body_of(operation, body)
         keyed = mode == "api key"
@@ -164,7 +164,7 @@ def test_what_is_sent_is_what_was_meant_and_is_right_to_another_validator(operat
         request = sent(way, operation, arguments, auth)
 
         find_fault(request)
-        assert (request.method, request.url.path) == (method, path.replace("{run_id}", str(run_id)))
+        assert (request.method, request.url.path) == (method, path.format(**places))
         assert sorted(request.url.params.multi_items()) == sorted((name, as_query(query[name])) for name in query)
         assert (json.loads(request.content) if request.content else None) == body
         pair = ("X-API-Key", "X-Project-Name") if keyed else ("Authorization", "X-Project-ID")

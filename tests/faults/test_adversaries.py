@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx
 import pytest
 from pandaprobe_evals import ApiKey, BearerToken, PandaProbe
-from pandaprobe_evals.errors import ContractViolation, OutcomeUnknown, QuotaExceeded, RateLimited
+from pandaprobe_evals.errors import OutcomeUnknown, QuotaExceeded, RateLimited
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, TOKEN
 
 from .operations import CREATES, named
@@ -146,29 +146,35 @@ def test_interim_answers_are_passed_over(face_of, served, sandbox, meddler):
         assert not run.reconciled
 
 
-@pytest.mark.parametrize("made", [True, False])
-def test_an_answer_that_tells_of_another_run_is_not_believed(face_of, served, sandbox, meddler, made):
+def test_an_answer_that_tells_of_another_run_does_not_hide_our_own(face_of, served, sandbox, meddler):
     project = new_project()
     direct = face_of(served[1], project=project)
     theirs = direct.foreign("theirs")
 
     def meddle(connection, true):
-        if not made:
-            direct.raw("DELETE", f"{RUNS}/{true.json()['id']}")
-        other = direct.raw("GET", f"{RUNS}/{theirs}")
-        connection.sendall(http(202, other.content))
+        connection.sendall(http(202, direct.raw("GET", f"{RUNS}/{theirs}").content))
 
     with meddler(BATCH, meddle) as proxy:
-        face = face_of(proxy.url, project=project)
-        if made:
-            run = face.batch("ours")
-            assert run.reconciled
-            assert run.filters.session_ids == ["ours"]
-        else:
-            error = caught(face.batch, "ours")
-            assert type(error) is ContractViolation
-            assert theirs in str(error)
-        assert len(raw_list(face)) == 1 + made
+        run = face_of(proxy.url, project=project).batch("ours")
+    assert run.reconciled
+    assert run.filters.session_ids == ["ours"]
+    assert len(raw_list(direct)) == 2
+
+
+@pytest.mark.parametrize("listed", [404, 200])
+def test_a_mock_that_answers_every_create_alike_is_believed_with_a_warning(face_of, caplog, listed):
+    run = example("1" * 32, session_ids=["of the mock"])
+    answers = {"POST": (202, run), "GET": (listed, {"items": [run], "total": 1, "limit": 20, "offset": 0})}
+
+    def answer(connection, heard, number):
+        status, body = answers[heard.method]
+        connection.sendall(http(status, json.dumps(body)))
+
+    with raw_server(answer) as server:
+        face = face_of(server.url)
+        assert [str(face.batch(name).id) for name in ("a", "b")] == [run["id"]] * 2
+        assert len(server.heard) == 4
+    assert "was made from something else" in caplog.text
 
 
 # --------------------------------------------------------------------------------------------- while it is looked for

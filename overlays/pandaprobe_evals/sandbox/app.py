@@ -292,5 +292,5 @@ def build(service: Service) -> FastAPI:
     app.add_middleware(RequestIdLayer)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(QuotaRefused, _quota_refused)
-    app.include_router(routes)
+    app.router.routes.extend(routes.routes)  # include_router would build them anew for each sandbox
     return app

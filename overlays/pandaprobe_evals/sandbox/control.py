@@ -1,8 +1,10 @@
 """What the service does not have: the page, and the levers for tests and other processes."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,7 +20,7 @@ from .writing import run_json, score_json
 if TYPE_CHECKING:
     from .server import Sandbox
 
-__all__ = ["router"]
+__all__ = ["routes"]
 
 _PAGE_RUNS = 100
 _CSP = (
@@ -54,79 +56,106 @@ class SessionOrder(BaseModel):
     trace_count: int = 1
 
 
-def router(sandbox: "Sandbox") -> APIRouter:
-    """Build the control routes of one sandbox; none of them asks for credentials."""
-    routes = APIRouter()
-    page = (resources.files("pandaprobe_evals.sandbox") / "page.html").read_text("utf-8")
+routes = APIRouter()
+"""Shared by all sandboxes: building them takes longer than most tests. None of them asks for credentials."""
 
-    @routes.get("/")
-    async def index(request: Request) -> Response:
-        accept = request.headers.get("accept", "")
-        if "application/json" in accept and "text/html" not in accept:
-            return JSONResponse({"name": "PandaProbe", "version": "sandbox"})
-        return HTMLResponse(page, headers={"content-security-policy": _CSP, "cache-control": "no-store"})
 
-    @routes.post("/_sandbox/faults", status_code=201)
-    async def add_fault(order: FaultOrder) -> dict[str, int]:
-        try:
-            sandbox.faults.put(Script(order.fault, order.times, order.operation, order.options))
-        except ValueError as error:
-            raise HTTPException(422, str(error)) from None
-        return {"pending": len(sandbox.faults)}
+def _sandbox(request: Request) -> "Sandbox":
+    sandbox: Sandbox = request.app.state.sandbox
+    return sandbox
 
-    @routes.delete("/_sandbox/faults", status_code=204)
-    async def clear_faults() -> Response:
-        sandbox.faults.clear()
-        return Response(status_code=204)
 
-    @routes.post("/_sandbox/clock")
-    async def advance_clock(order: ClockOrder) -> dict[str, Any]:
-        if not isinstance(sandbox.clock, HeldClock):
-            raise HTTPException(409, "The sandbox runs on the real clock; start it with a held one to move it.")
-        now = sandbox.clock.advance(order.advance)
-        return {"now": now, "iso": iso(now)}
+@cache
+def _page() -> str:
+    return (resources.files("pandaprobe_evals.sandbox") / "page.html").read_text("utf-8")
 
-    @routes.post("/_sandbox/sessions", status_code=201)
-    async def add_session(order: SessionOrder) -> dict[str, str]:
-        sandbox.add_session(**order.model_dump())
-        return {"session_id": order.session_id}
 
-    @routes.get("/_sandbox/requests")
-    async def list_requests(last: int = Query(default=1000, ge=0)) -> dict[str, Any]:
-        recorded = list(sandbox.requests)
-        counts: dict[str, int] = {}
-        for request in recorded:
-            counts[request.operation or "other"] = counts.get(request.operation or "other", 0) + 1
-        shown = recorded[-last:] if last else []
-        return {"total": len(recorded), "counts": counts, "requests": [asdict(request) for request in shown]}
+@routes.get("/")
+async def index(request: Request) -> Response:
+    """The page that shows runs as they change; for programs, what this is."""
+    accept = request.headers.get("accept", "")
+    if "application/json" in accept and "text/html" not in accept:
+        return JSONResponse({"name": "PandaProbe", "version": "sandbox"})
+    return HTMLResponse(_page(), headers={"content-security-policy": _CSP, "cache-control": "no-store"})
 
-    @routes.get("/_sandbox/state")
-    async def state() -> Response:
-        now = sandbox.clock.now()
-        runs, total = sandbox.store.newest(_PAGE_RUNS, now)
-        shown: list[dict[str, Any]] = [
-            {**json.loads(run_json(run, now, "total_targets")), "project": project} for run, project in runs
-        ]
-        return JSONResponse(
-            {
-                "now": iso(now),
-                "clock": "held" if isinstance(sandbox.clock, HeldClock) else "real",
-                "speed": sandbox.speed,
-                "units_billed": sandbox.units_billed,
-                "requests": len(sandbox.requests),
-                "faults_pending": len(sandbox.faults),
-                "total_runs": total,
-                "runs": shown,
-            },
-            headers={"cache-control": "no-store"},
-        )
 
-    @routes.get("/_sandbox/runs/{run_id}/scores")
-    async def scores(run_id: UUID, limit: int = Query(default=200, ge=1, le=1000)) -> Response:
-        rows = sandbox.store.run_scores(None, str(run_id), sandbox.clock.now(), limit)
-        return Response(f"[{','.join(map(score_json, rows))}]".encode(), media_type="application/json")
+@routes.post("/_sandbox/faults", status_code=201)
+async def add_fault(request: Request, order: FaultOrder) -> dict[str, int]:
+    """Queue a fault."""
+    sandbox = _sandbox(request)
+    try:
+        sandbox.faults.put(Script(order.fault, order.times, order.operation, order.options))
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from None
+    return {"pending": len(sandbox.faults)}
 
-    return routes
+
+@routes.delete("/_sandbox/faults", status_code=204)
+async def clear_faults(request: Request) -> Response:
+    """Forget the faults that are queued."""
+    sandbox = _sandbox(request)
+    sandbox.faults.clear()
+    return Response(status_code=204)
+
+
+@routes.post("/_sandbox/clock")
+async def advance_clock(request: Request, order: ClockOrder) -> dict[str, Any]:
+    """Move a held clock."""
+    sandbox = _sandbox(request)
+    if not isinstance(sandbox.clock, HeldClock):
+        raise HTTPException(409, "The sandbox runs on the real clock; start it with a held one to move it.")
+    now = sandbox.clock.advance(order.advance)
+    return {"now": now, "iso": iso(now)}
+
+
+@routes.post("/_sandbox/sessions", status_code=201)
+async def add_session(request: Request, order: SessionOrder) -> dict[str, str]:
+    """Make a session known to creates by filters."""
+    sandbox = _sandbox(request)
+    sandbox.add_session(**order.model_dump())
+    return {"session_id": order.session_id}
+
+
+@routes.get("/_sandbox/requests")
+async def list_requests(request: Request, last: int = Query(default=1000, ge=0)) -> dict[str, Any]:
+    """What was asked so far, the latest last."""
+    sandbox = _sandbox(request)
+    recorded = list(sandbox.requests)
+    counts = Counter(each.operation or "other" for each in recorded)
+    shown = recorded[-last:] if last else []
+    return {"total": len(recorded), "counts": counts, "requests": [asdict(request) for request in shown]}
+
+
+@routes.get("/_sandbox/state")
+async def state(request: Request) -> Response:
+    """What the page shows."""
+    sandbox = _sandbox(request)
+    now = sandbox.clock.now()
+    runs, total = sandbox.store.newest(_PAGE_RUNS, now)
+    shown: list[dict[str, Any]] = [
+        {**json.loads(run_json(run, now, "total_targets")), "project": project} for run, project in runs
+    ]
+    return JSONResponse(
+        {
+            "now": iso(now),
+            "clock": "held" if isinstance(sandbox.clock, HeldClock) else "real",
+            "speed": sandbox.speed,
+            "units_billed": sandbox.units_billed,
+            "requests": len(sandbox.requests),
+            "faults_pending": len(sandbox.faults),
+            "total_runs": total,
+            "runs": shown,
+        },
+        headers={"cache-control": "no-store"},
+    )
+
+
+@routes.get("/_sandbox/runs/{run_id}/scores")
+async def scores(request: Request, run_id: UUID, limit: int = Query(default=200, ge=1, le=1000)) -> Response:
+    """A run's scores, for the page."""
+    sandbox = _sandbox(request)
+    rows = sandbox.store.run_scores(None, str(run_id), sandbox.clock.now(), limit)
+    return Response(f"[{','.join(map(score_json, rows))}]".encode(), media_type="application/json")
 
 
 def moment(value: datetime | float | str | None, default: float) -> float:

@@ -65,7 +65,8 @@ class Sandbox:
         timing = Timing(pending_seconds / speed, seconds_per_session / speed, retry_delay / speed)
         window = FixedWindow(*rate_limit) if rate_limit else None
         inner = build(Service(self.store, self.clock, timing, total_field, window))
-        inner.include_router(control.router(self))
+        inner.state.sandbox = self
+        inner.router.routes.extend(control.routes.routes)
         self._wire = Wire(inner, self.store, self.clock, self.faults)
 
     @property

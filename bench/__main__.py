@@ -14,13 +14,13 @@ from typing import Any
 from .machine import ROOT, described
 from .tables import Section
 
-SECTIONS = {"a": "goodput", "b": "cost", "c": "imports", "d": "waits", "e": "sizes"}
+SECTIONS = {"a": "goodput", "b": "cost", "c": "imports", "d": "waits", "e": "sizes", "f": "chunks", "g": "huge"}
 
 
 def main() -> int:
     """Run the sections asked for; 0 unless one broke. Missed bars are told, and do not fail: the machine is anybody's."""
     parser = argparse.ArgumentParser("bench", description=__doc__)
-    parser.add_argument("--only", default="a,b,c,d,e", help="sections, by their letters (default %(default)s)")
+    parser.add_argument("--only", default=",".join(SECTIONS), help="sections, by their letters (default %(default)s)")
     parser.add_argument("--quick", action="store_true", help="fewer requests: to try the bench itself")
     given = parser.parse_args()
     letters = [letter.strip() for letter in given.only.split(",")]

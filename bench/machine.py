@@ -28,7 +28,7 @@ class Helper:
     def __init__(self, module: str, *arguments: object) -> None:
         command = [sys.executable, "-m", module, *map(str, arguments)]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_plain_environment()
+            command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=plain_environment()
         )
 
     def line(self) -> str:
@@ -73,7 +73,7 @@ def ready() -> None:
         raise SystemExit(1)
 
 
-def _plain_environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
     """No proxy and none of the user's credentials."""
     names = ("PANDAPROBE_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     return {name: text for name, text in os.environ.items() if not name.upper().startswith(names)}

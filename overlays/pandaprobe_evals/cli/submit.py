@@ -266,7 +266,8 @@ def _refill(book: "Ledger") -> None:
 
     source = book.plan.source
     if source["file"] not in (None, "-"):
-        about = Path(source["file"]).stat()
+        with _named(source["file"]):
+            about = Path(source["file"]).stat()
         if (about.st_size, about.st_mtime_ns) == (source["size"], source["changed"]):
             _fill(book)
             return

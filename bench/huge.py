@@ -1,0 +1,84 @@
+"""(g) A million session ids through a pipe: `submit --wait`, its time and its peak memory, and where every id ended up."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import httpx
+
+from .machine import Helper, plain_environment, sandbox
+from .tables import Section
+
+RUNS = "/evaluations/session-runs"
+
+
+def _ids_of(url: str, headers: dict[str, str]) -> Counter[str]:
+    """How often every id is in a run that the service has."""
+    found: Counter[str] = Counter()
+    with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as service:
+        offset, total = 0, 1
+        while offset < total:
+            page = service.get(RUNS, params={"limit": 5, "offset": offset}).json()
+            total = page["total"]
+            for run in page["items"]:
+                found.update(run["filters"]["session_ids"])
+            offset += len(page["items"])
+    return found
+
+
+def run(*, quick: bool) -> Section:
+    """Measure."""
+    from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
+
+    count = 100_000 if quick else 1_000_000
+    chunk = count // 50
+    command = f"seq 1 {count} | sed 's/^/s-/' | {sys.executable} -m pandaprobe_evals.cli submit --from - --metric "
+    command += f"agent_reliability --chunk {chunk} --wait --json"
+    with sandbox(speed=100_000) as url, tempfile.TemporaryDirectory() as folder:
+        with Helper("bench.sizes", "nothing", 0, 0, url, API_KEY) as bare:
+            bare.line()
+            bare.go()
+            floor = bare.answer()["rss"]
+        environ = {
+            **plain_environment(),
+            "PANDAPROBE_ENDPOINT": url,
+            "PANDAPROBE_API_KEY": API_KEY,
+            "PANDAPROBE_PROJECT_NAME": PROJECT_NAME,
+            "XDG_STATE_HOME": folder,
+        }
+        out = Path(folder) / "out.jsonl"
+        began = time.monotonic()
+        with out.open("wb") as stdout, subprocess.Popen(["sh", "-c", command], env=environ, stdout=stdout) as shell:
+            _, status, usage = os.wait4(shell.pid, 0)
+            shell.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - began
+        # Of the largest process below the shell, which is the client: Linux counts KiB.
+        peak = usage.ru_maxrss / 1024
+        events = Counter(json.loads(line)["event"] for line in out.read_text().splitlines())
+        found = _ids_of(url, {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME})
+    section = Section(f"(g) {count:,} ids from a pipe, in chunks of {chunk:,}, waited for")
+    once = sum(times == 1 for times in found.values())
+    section.rows.append(
+        {
+            "exit code": shell.returncode,
+            "seconds": round(seconds, 1),
+            "cpu seconds": round(usage.ru_utime + usage.ru_stime, 1),
+            "peak MiB": round(peak, 1),
+            "over the interpreter": round(peak - floor, 1),
+            "runs": events["run"],
+            "ended": events["outcome"],
+            "ids in exactly one run": once,
+            "ids in several": len(found) - once,
+        }
+    )
+    section.bar("peak over the interpreter, MiB", measured=round(peak - floor, 1), at_most=120)
+    section.bar("ids in exactly one run", measured=once, at_least=count)
+    section.bar("runs", measured=events["run"], at_most=50, at_least=50)
+    return section

@@ -1,0 +1,96 @@
+"""`--help` says what works: every example in it is run; and shells complete what they are told to."""
+
+import inspect
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pandaprobe_evals.cli.commands import app
+
+SCRIPT = Path(sys.executable).with_name("pandaprobe-evals")
+ELSEWHERE = {
+    "sandbox",
+    "contract",
+    "gate",
+    "report",
+}  # one serves until it is stopped; the others have tests of their own
+METRIC = "agent_reliability"
+
+
+def commands(group=app, before=()):
+    """Every command's words, and its function."""
+    for info in group.registered_commands:
+        yield (*before, info.name or info.callback.__name__.replace("_", "-")), info.callback
+    for info in group.registered_groups:
+        yield from commands(info.typer_instance, (*before, info.name))
+
+
+COMMANDS = [(words, function) for words, function in commands() if words[0] not in ELSEWHERE]
+EXAMPLES = [
+    example
+    for _, function in COMMANDS
+    for example in re.findall(
+        r"(?:Example: |^)((?:cat \S+ \| )?pandaprobe-evals .+)", inspect.getdoc(function), re.MULTILINE
+    )
+]
+
+
+def test_every_command_has_an_example():
+    assert [words for words, function in COMMANDS if "pandaprobe-evals " not in inspect.getdoc(function)] == []
+    assert len(EXAMPLES) >= len(COMMANDS)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_of_the_help_works(run, online, tmp_path, example):
+    (tmp_path / "ids.txt").write_text("chat-1\nchat-3\n")
+    (tmp_path / "sessions.csv").write_text("session_id,user\nchat-1,u\nchat-2,v\n")
+    made = run("submit", "fail-1", "chat-1", "--metric", METRIC, "--wait").events("run")[0]["run_id"]
+    if "nightly.ledger" in example:
+        words = ("--ledger", "nightly.ledger", "--prepare", "--chunk", 1)
+        assert run("submit", "a", "b", "--metric", METRIC, *words).code == 0
+    piped, _, line = example.rpartition("| ")
+    stdin = (tmp_path / piped.split()[1]).read_text() if piped else ""
+    words = shlex.split(re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", made, line))
+    ran = run(*words[1:], stdin=stdin)
+    assert ran.code in ((0, 7) if "--fail-under" in line or words[1] == "watch" else (0,)), ran.err
+    assert ran.records or "--limit" in line
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS], ids=" ".join)
+def test_every_command_helps_with_options_that_can_be_typed(run, words):
+    ran = run(*words, "--help")
+    assert ran.code == 0
+    options = re.findall(r"(?<=[ │,])--?[\w-]+", ran.out)
+    assert {"--help", "-h"} <= set(options)
+    assert [option for option in options if option != option.lower()] == []
+
+
+@pytest.mark.once
+def test_shells_complete_commands_and_options():
+    def completed(*words):
+        environ = {
+            **os.environ,
+            "_PANDAPROBE_EVALS_COMPLETE": "complete_bash",
+            "COMP_WORDS": " ".join(("pandaprobe-evals", *words)),
+            "COMP_CWORD": str(len(words)),
+        }
+        return subprocess.run([SCRIPT], env=environ, capture_output=True, text=True, check=True).stdout.split()
+
+    assert completed("su") == ["submit"]
+    assert completed("runs", "re") == ["retry"]
+    assert "--max-units" in completed("submit", "--ma")
+    install = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f'eval "$(_PANDAPROBE_EVALS_COMPLETE=source_bash {shlex.quote(str(SCRIPT))})"; complete -p pandaprobe-evals',
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "pandaprobe" in install.stdout, install.stderr

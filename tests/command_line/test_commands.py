@@ -1,6 +1,7 @@
 """Each command over a real port, without a terminal: JSON lines on stdout and nothing else, and its exit code."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -135,6 +136,12 @@ def test_no_credentials_at_all_says_every_way_to_give_them(run):
     assert ran.code == 4
     for word in ("PANDAPROBE_API_KEY", "PANDAPROBE_TOKEN", "config.yaml", "sandbox"):
         assert word in ran.err
+
+
+def test_closed_standard_streams_are_no_traceback(online):
+    line = " ".join([*map(shlex.quote, [sys.executable, "-m", "pandaprobe_evals.cli"]), "metrics"])
+    done = subprocess.run(["sh", "-c", f"{line} <&- >&-"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_nothing_heavy_is_loaded_for_help_and_version():

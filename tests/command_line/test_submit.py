@@ -51,7 +51,7 @@ def test_arguments_come_before_a_file_and_duplicates_are_left_out_across_both(ru
     ran = run(*PLAIN, "a", "b", "--from", "ids.txt", "--chunk", 2)
     assert session_ids() == ["a", "b", "c", "d"]
     assert ran.events("summary")[0]["duplicates"] == 1
-    assert "1 ids had come before" in ran.err
+    assert "1 duplicate left out." in ran.err
 
 
 def test_numbers_as_ids_in_json_lines_are_taken_as_their_digits(run, session_ids):

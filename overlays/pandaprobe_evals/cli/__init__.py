@@ -1,6 +1,8 @@
 """The command line, `pandaprobe-evals`: the `[cli]` extra."""
 
+import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -12,4 +14,7 @@ def main() -> None:
         if error.name not in ("typer", "rich"):
             raise
         sys.exit(f"the command line needs {error.name}: pip install 'pandaprobe-evals[cli]'")
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by who started this, as `>&-` does
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
     sys.exit(exits.run(app))

@@ -108,8 +108,9 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
         ledger=str(ledger.path) if len(records) > 1 else None,
     )
     if ledger.duplicates:
-        cli.out.say(f"{ledger.duplicates:,} ids had come before, and were left out.")
-    cli.out.say(f"{_count(len(records), 'run')}, {ledger.sessions:,} sessions, {ledger.units:,} units.")
+        cli.out.say(f"{_count(ledger.duplicates, 'duplicate')} left out.")
+    counts = {"run": len(records), "session": ledger.sessions, "unit": ledger.units}
+    cli.out.say(f"{', '.join(_count(count, noun) for noun, count in counts.items())}.")
     if len(records) == 1:
         ledger.remove()  # there is nothing that its one run does not say itself
     if not passed:

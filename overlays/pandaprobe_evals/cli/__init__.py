@@ -16,5 +16,5 @@ def main() -> None:
         sys.exit(f"the command line needs {error.name}: pip install 'pandaprobe-evals[cli]'")
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who started this, as `>&-` does
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (for the whole process)
     sys.exit(exits.run(app))

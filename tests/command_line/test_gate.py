@@ -1,7 +1,9 @@
 """`gate` and `report` on a real port: the verdict is the exit code, and nothing that was not measured passes."""
 
+import inspect
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 import yaml
+from pandaprobe_evals.cli.gate import gate, report
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = ["chat-21", "chat-22", "chat-23", "chat-24"]
@@ -148,6 +151,24 @@ def test_a_report_that_cannot_be_written_says_so_and_leaves_the_old_one(run, mad
 def test_the_report_of_a_run_that_is_not_there_ends_with_3(run, online, tmp_path):
     assert run("report", str(uuid4()), "-o", tmp_path / "report.html").code == 3
     assert not (tmp_path / "report.html").exists()
+
+
+EXAMPLES = [
+    example
+    for function in (gate, report)
+    for example in re.findall(r"(?:Example: |^)(pandaprobe-evals .+)", inspect.getdoc(function), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_of_the_help_works(run, online, example):
+    printed = run("submit", *GOOD, "--metric", "agent_reliability", "--json")
+    (record,) = printed.events("run")
+    line, _, redirected = example.partition(" < ")
+    line = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", record["run_id"], line)
+    ran = run(*shlex.split(line)[1:], stdin=printed.out if redirected else "")
+    assert ran.code == 0, ran.err
+    assert ran.records
 
 
 class TestTheJobInTheDocs:

@@ -175,3 +175,17 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(start, run, online):
         process.stdout = None
         assert process.wait(30) == 141
         assert process.stderr.read() == ""
+
+
+def test_the_gate_shows_its_figures_and_ends_with_the_word_that_counts(terminal, run, online):
+    ids = ("chat-21", "chat-22", "ghost-1")
+    (made,) = run("submit", *ids, "--metric", METRIC, "--json").events("run")
+    with terminal("gate", made["run_id"], "--min", f"{METRIC}=0.8", "--quantile", "0") as screen:
+        assert screen.end() == 7
+        lines = [line.strip() for line in screen.text.splitlines() if line.strip()]
+    assert lines[-1] == "Not passed."
+    assert lines[-2].startswith(f"- {METRIC}: 1 session without a score: 'ghost-1'")
+    assert [re.split(r"\s{2,}", line) for line in lines if line.startswith(f"{METRIC}  ")] == [
+        [METRIC, "0.906", "0.8725", "0.8", "yes", "2", "1"]
+    ]
+    assert "{" not in screen.text

@@ -123,3 +123,43 @@ def test_no_secret_stands_in_what_a_check_says(checked, lively):
     shown = "\n".join(f"{one.curl} {one.came}" for one in report.findings)
     assert API_KEY not in shown
     assert "$PANDAPROBE_API_KEY" in shown
+
+
+def test_the_rate_limits_own_answer_is_looked_at_where_that_is_allowed(checked):
+    with Sandbox(rate_limit=(50, 60.0), speed=200) as box:
+        report = checked(box, exhaust=True)
+        assert said(report) == []
+        assert any(one.status == 429 and one.agrees for one in report.findings)
+        assert report.requests < 400
+    with Sandbox(rate_limit=None) as box:
+        report = checked(box, exhaust=True)
+        assert report.exit_code == 0
+        assert any("no rate limit" in note for note in report.notes)
+
+
+def test_a_deployment_that_goes_away_in_the_middle_is_no_violation(lively):
+    there = lively.transport()
+    asked = []
+
+    def serve(request):
+        asked.append(request)
+        if len(asked) > 60:
+            raise httpx.ConnectError("gone")
+        return there.handle_request(request)
+
+    report = check(MODES["api key"], "http://localhost", transport=httpx.MockTransport(serve), sleep=lambda _: None)
+    assert report.exit_code == 2
+    assert "nothing answers any more" in report.stopped
+
+
+def test_one_operation_that_never_answers_is_a_violation(lively):
+    there = lively.transport()
+
+    def serve(request):
+        if request.url.path.endswith("/batch"):
+            raise httpx.RemoteProtocolError("dropped")
+        return there.handle_request(request)
+
+    report = check(MODES["api key"], "http://localhost", transport=httpx.MockTransport(serve), sleep=lambda _: None)
+    assert report.exit_code == 1
+    assert {one.operation for one in report.violations} == {"create_batch_session_eval_run"}

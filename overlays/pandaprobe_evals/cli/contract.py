@@ -21,6 +21,9 @@ _REPORTS = (".xml", ".html", ".htm")
 def check(
     cli: Cli,
     allow_writes: Annotated[bool, typer.Option("--allow-writes", help="Create runs, which are billed, too.")] = False,
+    exhaust_rate_limit: Annotated[
+        bool, typer.Option("--exhaust-rate-limit", help="Use up a minute's creates, to see how the next is refused.")
+    ] = False,
     wait: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Within which a created run must end.")] = 120.0,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first violation.")] = False,
     report: Annotated[
@@ -41,6 +44,8 @@ def check(
 
     if report is not None and report.suffix.lower() not in _REPORTS:
         raise typer.BadParameter(f"{report}: a report is written as .xml or .html", param_hint="--report")
+    if report is not None and not report.parent.is_dir():
+        raise typer.BadParameter(f"{report.parent} is no folder", param_hint="--report")
     try:
         found = cli.settings()
         cli.out.say(conformance.announcement(writes=allow_writes))
@@ -49,6 +54,7 @@ def check(
                 found.auth,
                 found.base_url,
                 writes=allow_writes,
+                exhaust=exhaust_rate_limit,
                 patience=wait,
                 timeout=found.timeout or conformance.TIMEOUT,
                 allow_http=cli.allow_http,

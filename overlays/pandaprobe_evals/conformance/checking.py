@@ -15,8 +15,8 @@ from .findings import Report
 from .inspection import Inspection, Stopped
 from .life import PRICE, life
 from .reading import reading
-from .refusals import ALL_SCORES, LIST, METRICS, refusals
-from .wire import PROXY, Pair, Wire
+from .refusals import ALL_SCORES, LIST, METRICS, rate_limit, refusals
+from .wire import Pair, Wire
 
 TIMEOUT: Final = 30.0
 """Seconds for each request."""
@@ -42,6 +42,7 @@ def check(
     base_url: str | None = None,
     *,
     writes: bool = False,
+    exhaust: bool = False,
     patience: float = PATIENCE,
     timeout: float = TIMEOUT,
     allow_http: bool = False,
@@ -56,6 +57,7 @@ def check(
         auth: Credentials for the deployment.
         base_url: Its address; the contract's own where None.
         writes: Whether runs may be created, and billed.
+        exhaust: Whether one window of the rate limit may be used up, to see its 429.
         patience: Seconds within which a run must end.
         timeout: Seconds for each request.
         allow_http: Whether credentials may go over plain http to another machine.
@@ -83,6 +85,9 @@ def check(
             if writes:
                 tell("Following the life of a run.")
                 life(inspection, metrics, patience=patience)
+            if exhaust:
+                tell("Using up the rate limit.")
+                rate_limit(inspection)
         except Stopped as stopped:
             report.stopped = str(stopped)
         except KeyboardInterrupt:
@@ -90,7 +95,10 @@ def check(
         finally:
             if inspection.made or writes:
                 tell("Deleting what was made.")
-                inspection.clean_up()
+                try:
+                    inspection.clean_up()
+                except KeyboardInterrupt:
+                    report.stopped = "it was interrupted while it deleted what it had made"
             report.unreached = inspection.unreached()
             report.requests = wire.requests
             report.seconds = time.monotonic() - started
@@ -113,7 +121,7 @@ def _can_run(inspection: Inspection) -> None:
             refused.append(f"the credentials are refused: {exchange.came}")
         elif status == 422:
             refused.append(f"the project is refused: {exchange.came}")
-        elif status is None or status in PROXY or 300 <= status < 400 or status == 404 or status >= 500:
+        elif status is None or 300 <= status < 400 or status == 404 or status >= 500 or exchange.body[:1] == b"<":
             refused.append(f"{inspection.report.base_url} is not reached, or is no PandaProbe: {exchange.came}")
         else:
             return

@@ -18,8 +18,8 @@ from .findings import Finding, Problem, Report, finding
 from .judge import REQUEST_ID, judge
 from .wire import Exchange, Header, Pair, Wire, quota
 
-SILENCE: Final = 4
-"""So many requests in a row without an answer, and the deployment is taken to be gone."""
+SILENCE: Final = 3
+"""After so many requests in a row without an answer, it is asked whether the deployment is still there."""
 _DEFAULT: Final = object()
 
 
@@ -115,6 +115,7 @@ class Inspection:
         media_type: str = "application/json",
         headers: Iterable[Header] | None = None,
         again: bool = True,
+        patient: bool = True,
         quiet: bool = False,
     ) -> Answer:
         """Send a request, judge the answer, and note the finding.
@@ -131,6 +132,7 @@ class Inspection:
             media_type: Of the body.
             headers: In place of the caller's credentials.
             again: Whether it may be sent again where no answer of the service came: not so for a create that is meant.
+            patient: Whether to keep within the rate limit.
             quiet: Note violations only.
 
         Raises:
@@ -146,7 +148,9 @@ class Inspection:
         if self._serial % 2:
             sent.append(Header.plain(REQUEST_ID, f"{self.mark}-{self._serial}"))
         path = self.path(found, run_id)
-        exchange = self.wire.send(found, path, method=method, query=query, headers=sent, content=content, again=again)
+        exchange = self.wire.send(
+            found, path, method=method, query=query, headers=sent, content=content, again=again, patient=patient
+        )
         expected = {expect} if isinstance(expect, int) else set(expect)
         if exchange.status == 429 and not again and quota(exchange) and not judge(found, exchange, {429})[1]:
             self._seen[operation].add(429)
@@ -159,14 +163,21 @@ class Inspection:
                 f"{status} {found.responses[status]['description'].strip()}" for status in sorted(expected)
             )
             self._note(finding(promise, operation, exchange, words, problems))
-        self._silent = self._silent + 1 if exchange.status is None else 0
-        if self._silent >= SILENCE:
-            raise Stopped(f"{SILENCE} requests in a row got no answer, the last one: {exchange.error}")
+        self._still_there(exchange)
         if problems:
             return Answer(found, exchange, None, good=False)
         if exchange.status is not None:
             self._seen[operation].add(exchange.status)
         return Answer(found, exchange, value, good=True)
+
+    def _still_there(self, exchange: Exchange) -> None:
+        """Stop where nothing answers any more; one operation that never does is a violation of its own."""
+        self._silent = self._silent + 1 if exchange.status is None else 0
+        if self._silent >= SILENCE:
+            listing = self.operations["list_session_eval_runs"]
+            if self.wire.send(listing, listing.path, query={"limit": 1}, headers=self._named()).status is None:
+                raise Stopped(f"nothing answers any more: {exchange.error}")
+            self._silent = 0
 
     def claim(
         self,
@@ -193,6 +204,11 @@ class Inspection:
         if found or not quiet:
             self._note(finding(promise, answer.operation.id, answer.exchange, promise, found))
         return not found
+
+    def met(self, operations: Iterable[str], status: int) -> None:
+        """Remember that a documented answer was seen for these operations, too: they share a path."""
+        for operation in operations:
+            self._seen[operation].add(status)
 
     def note(self, words: str) -> None:
         """Remember what a reader should know and what is no violation."""
@@ -267,16 +283,18 @@ class Inspection:
 
     def clean_up(self) -> None:
         """Delete every run of this check, with its scores; note those that stay."""
+        delete, get = self.operations["delete_session_eval_run"], self.operations["get_session_eval_run"]
         try:
             self.sweep()
-        finally:
             self.report.runs = sorted({*self.report.runs, *self.made})
-        delete, get = self.operations["delete_session_eval_run"], self.operations["get_session_eval_run"]
-        for run_id in list(self.made):
-            self.wire.send(delete, self.path(delete, run_id), query={"delete_scores": "true"}, headers=self._named())
-            if self.wire.send(get, self.path(get, run_id), headers=self._named()).status == 404:
-                del self.made[run_id]
-        self.report.left = list(self.made)
+            for run_id in list(self.made):
+                self.wire.send(
+                    delete, self.path(delete, run_id), query={"delete_scores": "true"}, headers=self._named()
+                )
+                if self.wire.send(get, self.path(get, run_id), headers=self._named()).status == 404:
+                    del self.made[run_id]
+        finally:
+            self.report.left = list(self.made)
 
     def _named(self) -> Sequence[Header]:
         return [*self.own, Header.plain(REQUEST_ID, f"{self.mark}-clean-up")]

@@ -22,7 +22,7 @@ from .refusals import ALL_SCORES, BATCH, BY_FILTERS, DELETE, GET, LIST, RETRY, S
 from .sense import Json
 
 SKEW: Final = timedelta(minutes=5)
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 2.0
 """Seconds between two looks at a run: few at first, then more and more."""
 RATE: Final = 0.000001
 """A sampling rate that leaves one session, however many there are."""
@@ -231,7 +231,7 @@ def _watch(
         if not open_ or clock() - started > patience:
             break
         inspection.wire.sleep(pause)
-        pause = min(pause * 1.5, LONGEST_PAUSE)
+        pause = min(pause * 1.4, LONGEST_PAUSE)
     late = [run for run in must_end if run is not None and run["id"] in open_]
     if last is not None and must_end:
         inspection.claim(

@@ -180,12 +180,14 @@ def _chosen(inspection: Inspection, runs: Sequence[Json], scores: Sequence[Json]
         *(lambda run, status=status: run["status"] == status for status in {run["status"] for run in runs}),
         lambda run: run["id"] in scored,
         lambda run: run["failed_count"] > 0,
-        lambda run: sense.total(run) > 1,
+        lambda run: sense.total(run) > 1 and run["status"] in contract.schema("EvalRunStatus")["x-succeeded"],
         lambda run: "retry_of" in run["filters"],
     ]
     found = [next(filter(kind, runs), None) for kind in of_interest]
-    if not runs:
-        inspection.note("the project has no runs: what runs and scores look like was not seen")
+    if not runs and not inspection.report.writes:
+        inspection.note(
+            "the project has no runs: what runs and scores look like was not seen; --allow-writes makes some"
+        )
     return list({run["id"]: run for run in [*runs[:NEWEST], *filter(None, found)]}.values())
 
 
@@ -211,6 +213,8 @@ def one_run(inspection: Inspection, listed: Json, *, fresh: bool = False) -> Ans
     for score in scores.value:
         inspection.claim("a score makes sense", scores, sense.score_problems(score), quiet=True)
     page = _page(inspection, ALL_SCORES, 200, 0, eval_run_id=run_id)
+    again = inspection.ask("a run can be read by its id", GET, 200, run_id=run_id, quiet=True)
+    inspection.claim("a run that is read twice goes forward", again, lambda: sense.same_run(got.value, again.value))
     inspection.claim(
         "a run has the same scores in both lists", page, lambda: _same_scores(got.value, scores.value, page.value)
     )

@@ -173,15 +173,16 @@ def _fields(names: set[str]) -> str:
 
 def methods(inspection: Inspection) -> None:
     """A method that a path does not take is refused with those that it does take."""
-    paths: dict[str, str] = {}
-    for name, operation in inspection.operations.items():
-        paths.setdefault(operation.path, name)
     run_id = str(uuid.uuid4())
-    for name in paths.values():
-        path = inspection.path(inspection.operations[name], run_id)
+    paths: dict[str, list[str]] = {}
+    for name, operation in inspection.operations.items():
+        paths.setdefault(inspection.path(operation, run_id), []).append(name)
+    for path, names in paths.items():
         for method in METHODS:
             if method not in inspection.taken(path) and not _may_be_a_run_id(inspection, path, method):
-                inspection.ask("a wrong method is refused", name, 405, method=method, run_id=run_id)
+                answer = inspection.ask("a wrong method is refused", names[0], 405, method=method, run_id=run_id)
+                if answer.good:
+                    inspection.met(names[1:], 405)
 
 
 def _may_be_a_run_id(inspection: Inspection, path: str, method: str) -> bool:
@@ -401,6 +402,30 @@ def _taken_bodies(inspection: Inspection, operation: str) -> None:
             body=_body(inspection, operation, **more),
         )
         inspection.claim(f"{promise}: taken", answer, _refused_plainly(answer), quiet=True)
+
+
+def rate_limit(inspection: Inspection) -> None:
+    """Use up one window of creates, each refused for its metric, to see how the next one is refused."""
+    limit = inspection.operations[BATCH].rate_limit
+    assert limit is not None
+    body = _body(inspection, BATCH)
+    for _ in range(limit[0] + 1):
+        answer = inspection.ask(
+            "a create over the rate limit is refused", BATCH, {422, 429}, body=body, patient=False, quiet=True
+        )
+        if answer.status == 429:
+            inspection.claim("the rate limit's 429 says what the limit is", answer, _rate_limited(answer))
+            return
+        if not answer.good:
+            return
+    inspection.note(
+        f"{limit[0] + 1} creates in a row met no rate limit; the contract has {limit[0]} in {limit[1]:.0f} s"
+    )
+
+
+def _rate_limited(answer: Answer) -> Iterator[Problem]:
+    if not str(answer.value.get("error", "")).strip():
+        yield Problem("an `error` with words, as the rate limit has; `detail` is the quota's", answer.exchange.came)
 
 
 # --- whether it was in vain ---------------------------------------------------------------------------------

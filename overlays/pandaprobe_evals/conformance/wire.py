@@ -88,6 +88,7 @@ class Exchange:
     body: bytes = b""
     error: str = ""
     """Why there is no answer."""
+    timed_out: bool = False
 
     def sent(self, name: str) -> str | None:
         """A header as it was sent; None where it was not."""
@@ -163,6 +164,7 @@ class Wire:
         headers: Sequence[Header] = (),
         content: bytes | None = None,
         again: bool = True,
+        patient: bool = True,
     ) -> Exchange:
         """Send one request of an operation; never raises for what the other side does.
 
@@ -174,6 +176,7 @@ class Wire:
             headers: All headers that matter, credentials included.
             content: The body; None for none.
             again: Whether the request may be repeated where no answer of the service came.
+            patient: Whether to keep within the rate limit, and to wait where it is met all the same.
         """
         request = self._http.build_request(
             method or operation.method,
@@ -186,12 +189,12 @@ class Wire:
         pauses = iter(PAUSES if again else ())
         waited = 0.0
         while True:
-            if operation.rate_limit:
+            if operation.rate_limit and patient:
                 self._pace(slots, *operation.rate_limit)
             exchange = self._once(request, headers, content)
             if operation.rate_limit:
                 slots.append(self.clock())
-            if exchange.status == 429 and operation.rate_limit and not quota(exchange):
+            if exchange.status == 429 and operation.rate_limit and patient and not quota(exchange):
                 patience = operation.rate_limit[1] * MARGIN
                 if waited < patience:
                     # the window may be a deployment's own, and shorter: ask now and then, which does not lengthen it
@@ -202,7 +205,7 @@ class Wire:
                     self.sleep(pause)
                     waited += pause
                     continue
-            if exchange.status is None or exchange.status in PROXY:
+            if (exchange.status is None and not exchange.timed_out) or exchange.status in PROXY:
                 before_the_next = next(pauses, None)
                 if before_the_next is not None:
                     self.sleep(before_the_next)
@@ -215,7 +218,8 @@ class Wire:
         try:
             response = self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            return _with(exchange, error=f"{type(error).__name__}: {error}")
+            timed_out = isinstance(error, httpx.TimeoutException)
+            return _with(exchange, error=f"{type(error).__name__}: {error}", timed_out=timed_out)
         return _with(exchange, status=response.status_code, answer=response.headers, body=response.content)
 
     def _pace(self, slots: deque[float], requests: int, seconds: float) -> None:

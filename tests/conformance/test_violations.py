@@ -2,9 +2,9 @@
 
 import pytest
 from pandaprobe_evals.conformance import check
-from pandaprobe_evals.sandbox import Sandbox, SandboxTransport
+from pandaprobe_evals.sandbox import Sandbox
 
-from .conftest import MODES
+from .conftest import MODES, InProcess
 from .violations import BACKWARDS, READ, WRITTEN
 
 pytestmark = pytest.mark.slow
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 def found_in(box, mutant, **options):
     app = mutant.layer()(box.app, box)
     options = {"patience": 3.0, "fail_fast": True, **options}
-    return check(MODES["api key"], "http://localhost", transport=SandboxTransport(app), **options)
+    return check(MODES["api key"], "http://localhost", transport=InProcess(app), **options)
 
 
 @pytest.mark.parametrize("mutant", READ.values(), ids=READ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -55,26 +56,27 @@ class Drift:
         return f"{len(self.justified) + len(self.unexplained)} differences: {said}."
 
 
-def load(text: str | None = None) -> list[Deviation]:
-    """The list that comes with the package, or another of the same form.
+@cache
+def load() -> tuple[Deviation, ...]:
+    """The list that comes with the package."""
+    return parse(resources.files(__package__ or "").joinpath("deviations.yaml").read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> tuple[Deviation, ...]:
+    """A list of deviations, written as YAML.
 
     Raises:
-        NotComparable: An entry is not of that form.
+        NotComparable: An entry is not of the form that `deviations.yaml` describes.
     """
     import yaml
 
-    if text is None:
-        text = resources.files(__package__ or "").joinpath("deviations.yaml").read_text(encoding="utf-8")
     try:
-        entries = yaml.safe_load(text) or []
-        return [
-            Deviation(
-                dict(entry["at"]), entry["truth"], entry["since"], entry["evidence"], entry.get("applies_to") or {}
-            )
-            for entry in entries
-        ]
+        return tuple(
+            Deviation(dict(one["at"]), one["truth"], one["since"], one["evidence"], one.get("applies_to") or {})
+            for one in yaml.safe_load(text)
+        )
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise NotComparable(f"deviations.yaml is not of its form: {error}") from None
+        raise NotComparable(f"the list of deviations is not of its form: {error}") from None
 
 
 def weigh(differences: Iterable[Difference], deviations: Iterable[Deviation]) -> Drift:

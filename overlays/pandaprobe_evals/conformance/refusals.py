@@ -40,11 +40,11 @@ def refusals(inspection: Inspection, metrics: Sequence[str]) -> None:
         inspection: Where findings go.
         metrics: Those that the deployment lists.
     """
-    authentication(inspection)
-    methods(inspection)
     run_ids(inspection)
     queries(inspection)
     bodies(inspection, metrics)
+    authentication(inspection)
+    methods(inspection)
     nothing_was_created(inspection)
 
 

@@ -136,7 +136,7 @@ class Outcome:
     def _repr_html_(self) -> str:
         from .report import for_notebook  # looks up, to a floor above, and only where a notebook asks
 
-        return for_notebook([self])
+        return for_notebook(self)
 
     def __str__(self) -> str:
         if self.run is None:

@@ -134,8 +134,9 @@ class Tally:
         lost_failures: Failed pairs that runs count and that no score of theirs names.
     """
 
-    def __init__(self, outcomes: Iterable[Outcome]) -> None:
-        self.outcomes: dict[str, Outcome] = {outcome.run_id: outcome for outcome in outcomes}
+    def __init__(self, outcomes: Outcome | Iterable[Outcome]) -> None:
+        given = [outcomes] if isinstance(outcomes, Outcome) else outcomes
+        self.outcomes: dict[str, Outcome] = {outcome.run_id: outcome for outcome in given}
         self.sessions: dict[str, None] = {}
         self.newest: dict[Pair, SessionScore] = {}
         self.unnamed = self.lost_failures = 0
@@ -180,7 +181,7 @@ def quantile_of(ordered: list[Decimal], quantile: float) -> Decimal:
 
 
 def judge(
-    outcomes: Iterable[Outcome],
+    outcomes: Outcome | Iterable[Outcome],
     minimums: Mapping[str, float],
     *,
     quantile: float | None = None,
@@ -192,7 +193,7 @@ def judge(
     """Hold the scores of runs against minimums; see the module for what is judged.
 
     Args:
-        outcomes: What `session_runs.wait` returned, with scores. A run that comes twice counts once.
+        outcomes: What `session_runs.wait` returned, one or many, with scores. A run that comes twice counts once.
         minimums: By metric, each from 0 to 1.
         quantile: Hold this quantile of the scores against the minimums, 0 to 1, in place of their mean: with 0.1 fewer
             than one in ten scores may lie below the minimum, with 0 none.

@@ -138,6 +138,10 @@ def test_runs_that_are_not_there_not_read_or_not_over_are_said_to_be_so():
         assert said in page.text
 
 
+def test_one_outcome_needs_no_list():
+    assert render(WHOLE, MINIMUMS, now=NOW) == render([WHOLE], MINIMUMS, now=NOW)
+
+
 def test_a_report_on_nothing_is_a_page_as_well():
     assert "No run was given." in page_of().text
 

@@ -183,8 +183,9 @@ def test_of_two_scores_from_the_same_moment_the_worse_counts(worse):
     assert not judge([bad, good], AT_08).passed
 
 
-def test_a_run_that_is_given_twice_counts_once():
+def test_a_run_that_is_given_twice_counts_once_and_one_outcome_needs_no_list():
     run = outcome({"a": 0.9, "b": 0.7})
+    assert judge(run, AT_08) == judge([run], AT_08)
     assert judge([run, run], AT_08) == judge([run], AT_08)
 
 

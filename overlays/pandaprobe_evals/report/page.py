@@ -52,7 +52,7 @@ class _Unmeasured(NamedTuple):
 
 
 def render(
-    outcomes: Iterable[Outcome],
+    outcomes: Outcome | Iterable[Outcome],
     minimums: Mapping[str, float] | None = None,
     *,
     quantile: float | None = None,
@@ -65,7 +65,7 @@ def render(
     """The report as a whole HTML document.
 
     Args:
-        outcomes: What `session_runs.wait` returned, with scores.
+        outcomes: What `session_runs.wait` returned, one or many, with scores.
         minimums: By metric; see `judge`, as for what follows. None: the report has no verdict.
         quantile: Judge by this quantile in place of the mean.
         unfinished: Ids of runs that had not ended when the wait was over.
@@ -77,7 +77,8 @@ def render(
     Raises:
         InvalidArgument: A minimum or the quantile is no number from 0 to 1.
     """
-    given, late = list(outcomes), tuple(dict.fromkeys(unfinished))
+    given = [outcomes] if isinstance(outcomes, Outcome) else list(outcomes)
+    late = tuple(dict.fromkeys(unfinished))
     verdict = (
         judge(
             given,
@@ -94,7 +95,7 @@ def render(
     return _document(_Report(given, late, verdict, now or datetime.now(UTC)).body())
 
 
-def for_notebook(outcomes: Iterable[Outcome]) -> str:
+def for_notebook(outcomes: Outcome | Iterable[Outcome]) -> str:
     """The report for a notebook's cell: in a frame, so that neither its styles nor the notebook's reach the other."""
     page = escape(render(outcomes), quote=True)
     style = "width:100%;height:36rem;border:1px solid #8886;border-radius:8px;background:transparent"

@@ -17,7 +17,7 @@ from pandaprobe_evals.outcomes import Outcome
 from pandaprobe_evals.report import render
 from pandaprobe_evals.report.markup import element
 
-from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, outcome
+from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, moment, outcome
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINIMUMS = {RELIABILITY: 0.8}
@@ -136,6 +136,13 @@ def test_runs_that_are_not_there_not_read_or_not_over_are_said_to_be_so():
     page = page_of(gone, stalled, unfinished=["6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c11"], minimums=MINIMUMS)
     for said in ("has no such run", "stalled", "RUNNING", "worker lost", "has not ended"):
         assert said in page.text
+
+
+def test_what_the_service_counts_and_does_not_name_is_counted():
+    text = page_of(outcome({"a": 0.9}, failed=2, by_filters=40, completed_at=moment(3 * 3600 + 120))).text
+    assert "And 2 failed pairs that no score names." in text
+    assert "And 39 sessions of runs by filters, which the service does not name." in text
+    assert "after 3 h 2 min" in text
 
 
 def test_one_outcome_needs_no_list():

@@ -8,7 +8,14 @@ import pytest
 pytest_plugins = "pytester"
 pytestmark = pytest.mark.once
 
-PLAIN = ("-p", "no:xdist", "-p", "no:asyncio", "-p", "no:cacheprovider")  # the plugins that our own suite brings
+OTHERS = (
+    "xdist",
+    "asyncio",
+    "schemathesis",
+    "hypothesispytest",
+    "pytest_cov",
+)  # of our own suite; some take seconds to load
+PLAIN = ("-p", "no:cacheprovider", *(word for name in OTHERS for word in ("-p", f"no:{name}")))
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r'```python title="(\w+\.py)"\n(.*?)```', PAGE, re.DOTALL))
 SHORT = ("test_lost_answer.py", "test_quota.py", "test_stuck.py")

@@ -1,6 +1,7 @@
 """The pytest plugin: tests share nothing, time is not waited for, and who does not use it does not pay for it."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -125,7 +126,8 @@ def test_without_the_sandboxs_extra_it_says_what_to_install(tmp_path):
         "import sys\nsys.modules['fastapi'] = None\n\ndef test_it(pandaprobe_client):\n    pass\n"
     )
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", tmp_path],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "pandaprobe_evals.testing", tmp_path],
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # others take seconds to load
         capture_output=True,
         text=True,
         check=False,

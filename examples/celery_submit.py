@@ -34,7 +34,7 @@ from celery.exceptions import Retry
 from pandaprobe_evals import ConnectionFailed, OutcomeUnknown, PandaProbe, RateLimited, ServerError
 from pandaprobe_evals.intake import session_ids
 from pandaprobe_evals.ledger import Ledger, Plan
-from pandaprobe_evals.submission import begins, find
+from pandaprobe_evals.submission import begins, find, place
 from redis import Redis
 from redis.exceptions import LockNotOwnedError
 
@@ -103,7 +103,8 @@ def again(task: Task, seconds: float) -> Retry:
 def submit(source: Path, ledger: Path, metrics: list[str]) -> None:
     """Cut the ids into chunks, hand these out, and write down which run each became."""
     with client() as panda:
-        plan = Plan(base_url=panda.base_url, project=panda._auth.project_scope, metrics=tuple(metrics), chunk=CHUNK)
+        base_url, project = place(panda)
+    plan = Plan(base_url=base_url, project=project, metrics=tuple(metrics), chunk=CHUNK)
     with Ledger.open(ledger) if ledger.exists() else Ledger.create(ledger, plan) as book:
         if not book.filled:
             with source.open("rb") as stream:

@@ -124,6 +124,7 @@ class Ledger:
                 raise InvalidArgument(f"{path} is there already; resume it, or name another ledger")
             # Made under another name, so that whatever has the right one is a whole ledger.
             draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+            draft.touch(mode=0o600)  # ids may be nobody else's business
             with contextlib.closing(_connect(draft)) as db, _transaction(db):
                 for statement in _SCHEMA:
                     db.execute(statement)

@@ -12,7 +12,7 @@ from typing import Any
 
 from .client import PandaProbe
 from .creation import CreatedRun, Intent
-from .errors import InvalidArgument, OutcomeUnknown, PandaProbeError
+from .errors import ContractViolation, InvalidArgument, OutcomeUnknown, PandaProbeError
 from .ledger import Chunk, Ledger
 
 LOOK = 0.2
@@ -116,9 +116,17 @@ def _create(ledger: Ledger, panda: PandaProbe, chunk: Chunk) -> CreatedRun:
     except OutcomeUnknown as error:
         ledger.leave(chunk.number, error.create.get("settled_at"))
         raise
+    except ContractViolation:  # whatever it was, the service answered: the run may be there
+        ledger.leave(chunk.number)
+        raise
     except PandaProbeError:
         ledger.not_made(chunk.number)
         raise
+
+
+def place(panda: PandaProbe) -> tuple[str, str]:
+    """Where a client makes its runs: the service's address, and the project by whatever its credentials call it."""
+    return panda.base_url, panda._auth.project_scope
 
 
 def check_place(ledger: Ledger, panda: PandaProbe) -> None:
@@ -127,7 +135,7 @@ def check_place(ledger: Ledger, panda: PandaProbe) -> None:
     Raises:
         InvalidArgument: It is one.
     """
-    here, there = (panda.base_url, panda._auth.project_scope), (ledger.plan.base_url, ledger.plan.project)
+    here, there = place(panda), (ledger.plan.base_url, ledger.plan.project)
     if here != there:
         raise InvalidArgument(
             f"{ledger.path} is for project {there[1]!r} at {there[0]}, and the settings are for {here[1]!r} at {here[0]}; "

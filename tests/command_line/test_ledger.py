@@ -140,3 +140,7 @@ def test_a_ledger_of_another_format_is_refused(filled):
     db.close()
     with pytest.raises(InvalidArgument, match="another version's format"):
         Ledger.open(filled)
+
+
+def test_nobody_else_may_read_a_ledger(filled):
+    assert filled.stat().st_mode & 0o077 == 0

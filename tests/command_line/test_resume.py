@@ -125,6 +125,31 @@ def test_a_service_that_goes_away_leaves_a_ledger_that_is_resumed_when_it_is_bac
     assert session_ids() == expected
 
 
+def test_an_answer_that_breaks_the_contract_leaves_a_run_that_is_found_again(run, sandbox, online, session_ids, ids):
+    expected = ids(20)
+    broken = '{"id": 7}'
+    options = {"code": 202, "body": broken, "content_type": "application/json", "commit": True}
+    sandbox.inject("status", operation="create_batch_session_eval_run", **options)
+    ran = run("submit", "--from", "ids.txt", "--metric", METRIC, "--chunk", 10, "--ledger", "l", *FAST)
+    if ran.code:
+        assert run("resume", "l", *FAST).code == 0
+    assert sorted(session_ids()) == sorted(expected)
+    assert sandbox.units_billed == 20
+
+
+def test_a_full_disk_is_no_traceback(run, online, ids, monkeypatch):
+    import sqlite3
+
+    def full(*_, **__):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    ids(20)
+    monkeypatch.setattr("pandaprobe_evals.ledger.Ledger.fill", full)
+    ran = run("submit", "--from", "ids.txt", "--metric", METRIC, "--ledger", "l")
+    assert (ran.code, ran.out) == (1, "")
+    assert "disk is full" in ran.err
+
+
 def test_a_resume_waits_and_judges_as_the_submit_was_told_to(run, sandbox, online, ids):
     ids(20)
     sandbox.inject("pass", times=1, operation="create_batch_session_eval_run")

@@ -95,6 +95,7 @@ def submit(
     cat ids.txt | pandaprobe-evals submit --metric agent_reliability --fail-under agent_reliability=0.8
     """
     from pandaprobe_evals import checks
+    from pandaprobe_evals.submission import place
 
     minimums = values.minimums(fail_under or [], "--fail-under")
     metrics = checks.metrics(metric)
@@ -117,7 +118,7 @@ def submit(
         return
     with paced_client(cli, pacing, share, rate_limit, settle) as panda:
         _known_metrics(panda, metrics)
-        plan: Plan = _plan(given, panda.base_url, panda._auth.project_scope)
+        plan: Plan = _plan(given, *place(panda))
         with _new(ledger or _ledger_path(), plan) as book:
             if len(book) > 1:
                 cli.out.say(f"Ledger: {book.path}")

@@ -115,7 +115,9 @@ def _can_run(inspection: Inspection) -> None:
     for name in (METRICS, LIST, ALL_SCORES):
         operation = inspection.operations[name]
         query = None if name == METRICS else {"limit": 1}
-        exchange = inspection.wire.send(operation, operation.path, query=query, headers=list(inspection.own))
+        exchange = inspection.wire.send(
+            operation, operation.path, query=query, headers=list(inspection.own), again=False
+        )
         status = exchange.status
         if status in (401, 403):
             refused.append(f"the credentials are refused: {exchange.came}")

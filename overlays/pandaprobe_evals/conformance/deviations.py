@@ -22,18 +22,19 @@ from .differences import Difference, Document, NotComparable, compare
 class Deviation:
     """Why our contract says something else than a vendor's specification."""
 
-    at: Mapping[str, Any]
-    """JSON pointers into our contract, each with what the vendor says there."""
     truth: str
+    """What holds on the wire."""
     since: str
     evidence: str
-    applies_to: Mapping[str, str]
-    """What the specification's `info` must say; empty for every one."""
+    at: Mapping[str, Any]
+    """JSON pointers into our contract, each with what every specification of the vendor says there."""
+    only: Mapping[str, Mapping[str, Any]]
+    """The same for one specification, by its title."""
 
-    def concerns(self, vendor: Document) -> bool:
-        """Whether it is about this specification."""
-        info = vendor.get("info") or {}
-        return all(str(info.get(name)) == said for name, said in self.applies_to.items())
+    def said_by(self, vendor: Document) -> Mapping[str, Any]:
+        """What this specification says otherwise, by pointer."""
+        title = str((vendor.get("info") or {}).get("title"))
+        return {**self.at, **self.only.get(title, {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Drift:
 
     justified: Sequence[tuple[Difference, Deviation]]
     unexplained: Sequence[Difference]
-    stale: Sequence[tuple[str, Deviation]]
-    """Pointers at which there is no such difference any more, with the deviation that says so."""
+    stale: Sequence[tuple[str, str, Deviation]]
+    """Pointers at which there is no such difference any more, what was said there, and by which deviation."""
 
     @property
     def ok(self) -> bool:
@@ -72,18 +73,18 @@ def parse(text: str) -> tuple[Deviation, ...]:
 
     try:
         return tuple(
-            Deviation(dict(one["at"]), one["truth"], one["since"], one["evidence"], one.get("applies_to") or {})
+            Deviation(one["truth"], one["since"], one["evidence"], dict(one.get("at", {})), dict(one.get("only", {})))
             for one in yaml.safe_load(text)
         )
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise NotComparable(f"the list of deviations is not of its form: {error}") from None
 
 
-def weigh(differences: Iterable[Difference], deviations: Iterable[Deviation]) -> Drift:
-    """Set justifications against differences. Pure."""
+def weigh(differences: Iterable[Difference], vendor: Document, deviations: Iterable[Deviation]) -> Drift:
+    """Set justifications against the differences of a specification. Pure."""
     reasons: dict[tuple[str, str], Deviation] = {}
     for deviation in deviations:
-        reasons |= {(pointer, repr(said)): deviation for pointer, said in deviation.at.items()}
+        reasons |= {(pointer, repr(said)): deviation for pointer, said in deviation.said_by(vendor).items()}
     justified: list[tuple[Difference, Deviation]] = []
     unexplained: list[Difference] = []
     needed: set[tuple[str, str]] = set()
@@ -94,7 +95,7 @@ def weigh(differences: Iterable[Difference], deviations: Iterable[Deviation]) ->
             needed.add(key)
         else:
             unexplained.append(one)
-    stale = [(key[0], deviation) for key, deviation in reasons.items() if key not in needed]
+    stale = [(pointer, said, why) for (pointer, said), why in reasons.items() if (pointer, said) not in needed]
     return Drift(justified, unexplained, stale)
 
 
@@ -109,7 +110,7 @@ def drift(vendor: Document, deviations: Sequence[Deviation] | None = None) -> Dr
         NotComparable: It is no OpenAPI 3 document.
     """
     known = load() if deviations is None else deviations
-    return weigh(compare(contract.document(), vendor), [one for one in known if one.concerns(vendor)])
+    return weigh(compare(contract.document(), vendor), vendor, known)
 
 
 def read(source: str, *, timeout: float = 30.0, transport: httpx.BaseTransport | None = None) -> Document:

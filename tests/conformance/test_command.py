@@ -17,7 +17,7 @@ from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, Sandbox
 from tests.mutants.service import MUTANTS
 
 from .conftest import HEADERS, RUNS, lived_in
-from .test_drift import VENDOR
+from .test_drift import EDITS, VENDOR
 
 COMMAND = [sys.executable, "-m", "pandaprobe_evals.cli", "contract"]
 DOCS = Path(__file__).parents[2] / "docs" / "contract-check.md"
@@ -183,6 +183,11 @@ def test_drift_ends_with_0_1_or_2(run, tmp_path):
     assert ended.returncode == 1
     first = json.loads(ended.stdout.splitlines()[0])
     assert (first["kind"], first["at"]) == ("unexplained", "/components/schemas/EvalRun/properties/status/enum")
+    EDITS["names are bounded"](vendor)
+    (tmp_path / "newer.json").write_text(json.dumps(vendor), encoding="utf-8")
+    ended = run("drift", "--against", "newer.json")
+    assert ended.returncode == 1
+    assert "1 unexplained, 1 no longer so" in ended.stderr
     for source in ("nowhere.json", "http://127.0.0.1:9/openapi.json"):
         ended = run("drift", "--against", source)
         assert ended.returncode == 2

@@ -163,7 +163,7 @@ def _differences(found: "Drift") -> list[Mapping[str, Any]]:
             {"kind": "unexplained", "at": one.pointer, "vendor": one.vendor, "ours": one.ours, "why": None}
             for one in found.unexplained
         ),
-        *({"kind": "stale", "at": at, "vendor": why.at[at], "ours": None, "why": why.truth} for at, why in found.stale),
+        *({"kind": "stale", "at": at, "vendor": said, "ours": None, "why": why.truth} for at, said, why in found.stale),
         *(
             {"kind": "justified", "at": one.pointer, "vendor": one.vendor, "ours": one.ours, "why": why.truth}
             for one, why in found.justified

@@ -1,6 +1,7 @@
 """What `submit` and `resume` have in common: a ledger is worked off, its runs are waited for, and judged where asked."""
 
 import shlex
+import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 200_000
 """Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
+SCORES_IN_MEMORY = 10_000
+"""The same where their scores are read, which weigh so much more."""
 
 COLUMNS = [
     Column("run", itemgetter("run_id"), width=RUN_ID),
@@ -160,7 +163,7 @@ def _await(
 ) -> bool:
     """Wait for the runs, and judge them where there are minimums; whether all is well."""
     minimums = after.get("minimums") or {}
-    at_once = max(1, IN_MEMORY // ledger.plan.chunk)
+    at_once = max(1, (SCORES_IN_MEMORY if minimums else IN_MEMORY) // ledger.plan.chunk)
     found = wait_for(
         panda,
         [record["run_id"] for record in records],
@@ -175,6 +178,7 @@ def _await(
             seen = outcome_record(outcome)
             record.update({key: seen[key] for key in ("verdict", "failed_pairs", "error_message")})
             cli.out.record(**seen)
+            _lighten(outcome)
             yield outcome
 
     if not minimums:
@@ -188,6 +192,23 @@ def _await(
     if not cli.out.machine:
         cli.out.say(str(verdict))
     return verdict.passed
+
+
+def _lighten(outcome: "Outcome") -> None:
+    """Let go of what no verdict looks at: of a large submit, the scores of all runs are in memory until it is reached."""
+    from pandaprobe_evals_api.models import SessionScoreMetadata
+
+    from pandaprobe_evals.outcomes import life
+
+    nothing = SessionScoreMetadata()
+    told = {reason: reason for reason in life().no_evidence}
+    scores = outcome.scores or ()
+    for score in scores:
+        score.id, score.project_id, score.eval_run_id = scores[0].id, scores[0].project_id, scores[0].eval_run_id
+        score.name, score.status = sys.intern(score.name), sys.intern(score.status)
+        score.data_type, score.source = sys.intern(score.data_type), sys.intern(score.source)
+        score.reason = told.get(score.reason or "")
+        score.updated_at, score.metadata = score.created_at, nothing
 
 
 @contextmanager

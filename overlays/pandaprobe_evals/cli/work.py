@@ -202,9 +202,8 @@ def _lighten(outcome: "Outcome") -> None:
 
     nothing = SessionScoreMetadata()
     told = {reason: reason for reason in life().no_evidence}
-    scores = outcome.scores or ()
-    for score in scores:
-        score.id, score.project_id, score.eval_run_id = scores[0].id, scores[0].project_id, scores[0].eval_run_id
+    for score in outcome.scores or ():
+        score.id = score.project_id
         score.name, score.status = sys.intern(score.name), sys.intern(score.status)
         score.data_type, score.source = sys.intern(score.data_type), sys.intern(score.source)
         score.reason = told.get(score.reason or "")

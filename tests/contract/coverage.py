@@ -16,6 +16,7 @@ from tools.generate import ROOT
 
 from . import recorder
 from .document import ANSWERS, LINKS
+from .page import page
 
 PAGE = ROOT / "build" / "contract-coverage.html"
 
@@ -120,7 +121,9 @@ def main(arguments):
     for figure in found:
         if figure.missing:
             print(f"\n{figure.what}, not met:", *figure.missing, sep="\n  ")
-    print(f"\n{len(EXCEPTIONS)} exceptions, each with its reason: {PAGE.relative_to(ROOT)}")
+    print(f"\nAs a picture, exceptions with their reasons: {PAGE.relative_to(ROOT)}")
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(seen, found, exception), encoding="utf-8")
     return code or not all(figure.good for figure in found)
 
 

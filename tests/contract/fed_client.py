@@ -44,7 +44,7 @@ def answering(status, content=b"", content_type="application/json"):
     return router
 
 
-def ask(way, operation, router, arguments=None, *, auth=None, rate_limit=(1000, 0.001)):
+def ask(way, operation, router, arguments=None, *, auth=None, rate_limit=(1000, 0.001), deadline=30):
     """Call an operation, by a client of a credential of its own, which pacing (by the rate limit given) forgets at once.
 
     Returns the parsed answer; of a list the first page, None where it is empty.
@@ -57,7 +57,7 @@ def ask(way, operation, router, arguments=None, *, auth=None, rate_limit=(1000, 
         transport=httpx.MockTransport(router.async_handler if asynchronous else router.handler),
         rate_limit=rate_limit,
         backoff=ONCE,
-        deadline=0.5,
+        deadline=deadline,
     )
     try:
         return _called(panda, way, operation, arguments)

@@ -321,6 +321,7 @@ def test_lists_are_narrowed_by_each_of_their_parameters():
         assert runs(limit=2) == (3, [2, 1], 2, 0)
         assert runs(limit=1, offset=1) == (3, [1], 1, 1)
         assert runs(offset=3) == (3, [], 50, 3)
+        assert runs(offset=2**31 - 1) == (3, [], 50, 2**31 - 1)
         assert runs(status="COMPLETED")[0] == 3
         assert runs(status="FAILED")[0] == 0
 

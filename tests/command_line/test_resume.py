@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 METRIC = "agent_reliability"
+pytestmark = pytest.mark.once
 FAST = ("--rate-limit", "100000/60", "--settle", "1")
 
 
@@ -69,7 +70,6 @@ def test_killed_at_random_moments_every_id_is_in_exactly_one_run(killed_often):
 
 
 @pytest.mark.slow
-@pytest.mark.once
 def test_killed_twenty_times_every_id_of_twenty_thousand_is_in_exactly_one_run(killed_often):
     assert killed_often(kills=20, count=20_000, chunk=200, seed=time.time_ns()) == 20
 
@@ -213,7 +213,6 @@ def test_what_is_no_ledger_is_said_to_be_none(run, online, tmp_path, content):
     assert "no ledger" in ran.err or "no such file" in ran.err
 
 
-@pytest.mark.once
 def test_four_processes_share_one_ledger_and_one_budget(start, run, sandbox, online, session_ids, ids):
     expected = ids(400)
     words = ("--metric", METRIC, "--chunk", 10, "--ledger", "l", "--prepare")

@@ -14,6 +14,7 @@ import pytest
 from tests.command_line.conftest import COMMAND
 
 METRIC = "agent_reliability"
+pytestmark = pytest.mark.once
 
 
 class Terminal:

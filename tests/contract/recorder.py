@@ -164,10 +164,12 @@ def _types(pointer):
 
 
 def _read(text, pointer):
-    """A parameter's text as the value that it stands for."""
+    """A parameter's text as the value that it stands for; as text where only that is right."""
     if _types(pointer) & {"integer", "number", "boolean"}:
         with contextlib.suppress(ValueError, RecursionError):
-            return json.loads(text)
+            value = json.loads(text)
+            judge = _validator(pointer)
+            return text if judge.is_valid(text) and not judge.is_valid(value) else value
     return text
 
 

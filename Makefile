@@ -88,8 +88,8 @@ check: $(VENV)/.done ## every linter and check that runs no test (under a minute
 test: $(VENV)/.done ## everything that gates a merge, on every Python found (3.11, 3.12, 3.13)
 	@MAKE="$(MAKE)" $(BIN)/python tools/gate.py
 
-pytest: $(VENV)/.done ## the tests on .venv's Python (ARGS=... for pytest's own arguments)
-	@$(BIN)/python -m pytest $(ARGS)
+pytest: $(VENV)/.done ## the tests on .venv's Python (ARGS=... for pytest's own arguments, JOBS=2 for two at a time)
+	@$(BIN)/python -m pytest $(if $(JOBS),-n $(JOBS) --dist worksteal) $(ARGS)
 
 # The tests on another Python, in a virtual environment of its own; those that do not depend on the Python ran in .venv.
 pytest-3.%:

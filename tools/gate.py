@@ -85,7 +85,8 @@ def plan() -> list[Part]:
     # Under `make -j` the outer make would pass on a job server that cannot be reached through this process.
     make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    parts = [Part(f"pytest {own}", [*make, "pytest"]), Part("check", [*make, "check"])]
+    jobs = f"JOBS={os.cpu_count() or 2}"  # in each part: many tests wait for a server or a clock meanwhile
+    parts = [Part(f"pytest {own}", [*make, "pytest", jobs]), Part("check", [*make, "check"])]
     for version in supported():
         if version == own:
             continue
@@ -93,7 +94,7 @@ def plan() -> list[Part]:
         if python:
             if not (ROOT / f".venv-{version}").exists():
                 print(f"Python {version} is {python}; .venv-{version} is built for it first", flush=True)
-            parts.append(Part(f"pytest {version}", [*make, f"pytest-{version}", f"PYTHON={python}"]))
+            parts.append(Part(f"pytest {version}", [*make, f"pytest-{version}", f"PYTHON={python}", jobs]))
         else:
             print(f"Python {version} was SKIPPED: {problem}", flush=True)
     return parts

@@ -1,11 +1,31 @@
-"""What tests of more than one folder need: a headless Chromium, one for all of them."""
+"""What tests of more than one folder need: a headless Chromium, one for all of them; and fewer cases of each test, if asked."""
 
 import shutil
+from collections import defaultdict
 
 import pytest
 
 CHROMIUM = shutil.which("chromium")
 DRIVER = shutil.which("chromedriver")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--cases", type=int, help="run so many cases of each parametrized test, 2 or more, spread over all"
+    )
+
+
+@pytest.hookimpl(trylast=True)  # after -m and -k have left out theirs
+def pytest_collection_modifyitems(config, items):
+    """On a second Python every test runs, and not once more with all its hundreds of cases."""
+    if not (most := config.getoption("--cases")):
+        return
+    tests = defaultdict(list)
+    for item in items:
+        tests[item.nodeid.partition("[")[0]].append(item)
+    kept = {cases[number * (len(cases) - 1) // (most - 1)] for cases in tests.values() for number in range(most)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
 
 
 @pytest.fixture(scope="session")

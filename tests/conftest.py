@@ -1,4 +1,4 @@
-"""What tests of more than one folder need: a headless Chromium, one for all of them; and fewer cases of each test, if asked."""
+"""What tests of more than one folder need: a headless Chromium, one for all; and fewer cases of each test, where asked."""
 
 import shutil
 from collections import defaultdict

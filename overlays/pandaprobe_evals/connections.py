@@ -1,10 +1,9 @@
-"""Below policy: the connections, one set for each process, and a user's own httpx client as a transport."""
+"""Below policy: the connections, a set for each process or event loop, and a user's own httpx client as a transport."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
-from typing import TypeVar
 from urllib.request import getproxies
 
 import httpx
@@ -13,19 +12,6 @@ from .bounded import bound
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
 """Idle connections are dropped before servers commonly do (5 s): so a create seldom meets one that is closing."""
-
-T = TypeVar("T")
-
-
-def _per_process(make: Callable[[], T]) -> Callable[[], T]:
-    """What is made once for each process: a forked child on its parent's connections would get the parent's answers."""
-    made = {os.getpid(): make()}
-
-    def mine() -> T:
-        pid = os.getpid()
-        return made[pid] if pid in made else made.setdefault(pid, make())
-
-    return mine
 
 
 def _needs_tls(base_url: str) -> bool:
@@ -53,17 +39,25 @@ class ClientTransport(httpx.BaseTransport):
 
 
 class DefaultTransport(httpx.BaseTransport):
-    """Httpx's own; by a client where the environment names proxies, since only clients read these."""
+    """Httpx's own; by a client where the environment names proxies, since only clients read these.
+
+    Made once for each process: a forked child on its parent's connections would get the parent's answers.
+    """
 
     def __init__(self, base_url: str) -> None:
-        def make() -> httpx.BaseTransport:
-            if getproxies():
-                return ClientTransport(httpx.Client(limits=LIMITS), owned=True)
-            transport = httpx.HTTPTransport(verify=_needs_tls(base_url), limits=LIMITS)
-            bound(transport)
-            return transport
+        self._base_url = base_url
+        self._by_process = {os.getpid(): self._make()}
 
-        self._mine = _per_process(make)
+    def _make(self) -> httpx.BaseTransport:
+        if getproxies():
+            return ClientTransport(httpx.Client(limits=LIMITS), owned=True)
+        transport = httpx.HTTPTransport(verify=_needs_tls(self._base_url), limits=LIMITS)
+        bound(transport)
+        return transport
+
+    def _mine(self) -> httpx.BaseTransport:
+        pid = os.getpid()
+        return self._by_process.get(pid) or self._by_process.setdefault(pid, self._make())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it on a connection of this process."""
@@ -91,20 +85,28 @@ class AsyncClientTransport(httpx.AsyncBaseTransport):
 
 
 class AsyncDefaultTransport(httpx.AsyncBaseTransport):
-    """As `DefaultTransport`, for asyncio."""
+    """As `DefaultTransport`, for asyncio; made once for each event loop, to which its connections belong."""
 
     def __init__(self, base_url: str) -> None:
-        def make() -> httpx.AsyncBaseTransport:
-            if getproxies():
-                return AsyncClientTransport(httpx.AsyncClient(limits=LIMITS), owned=True)
-            return httpx.AsyncHTTPTransport(verify=_needs_tls(base_url), limits=LIMITS)
+        self._base_url = base_url
+        self._by_loop: dict[asyncio.AbstractEventLoop, httpx.AsyncBaseTransport] = {}
 
-        self._mine = _per_process(make)
+    def _make(self) -> httpx.AsyncBaseTransport:
+        if getproxies():
+            return AsyncClientTransport(httpx.AsyncClient(limits=LIMITS), owned=True)
+        return httpx.AsyncHTTPTransport(verify=_needs_tls(self._base_url), limits=LIMITS)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it on a connection of this process."""
-        return await self._mine().handle_async_request(request)
+        """Send it on a connection of this loop."""
+        loop = asyncio.get_running_loop()
+        transport = self._by_loop.get(loop)
+        if transport is None:
+            for ended in [other for other in list(self._by_loop) if other.is_closed()]:
+                self._by_loop.pop(ended, None)
+            transport = self._by_loop[loop] = self._make()
+        return await transport.handle_async_request(request)
 
     async def aclose(self) -> None:
-        """Close this process's connections."""
-        await self._mine().aclose()
+        """Close this loop's connections."""
+        if transport := self._by_loop.pop(asyncio.get_running_loop(), None):
+            await transport.aclose()

@@ -1,6 +1,7 @@
 """What services, proxies and callers do that no policy table names: answers of others, cut answers, interrupts, forks."""
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from pandaprobe_evals import ApiKey, BearerToken, PandaProbe
+from pandaprobe_evals import ApiKey, AsyncPandaProbe, BearerToken, PandaProbe
 from pandaprobe_evals.errors import OutcomeUnknown, QuotaExceeded, RateLimited
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, TOKEN
 
@@ -400,6 +401,24 @@ def test_a_forked_child_does_not_get_its_parents_answers(served, sandbox):
         assert [run.filters.session_ids for run in made] == [[f"parent {n}"] for n in range(4)]
         assert not any(run.reconciled for run in made)
         assert len(list(panda.session_runs.list())) == 1 + 4 * 4
+
+
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # of closed loops
+def test_one_async_client_serves_one_event_loop_after_another(served, sandbox):
+    panda = AsyncPandaProbe(ApiKey(API_KEY, new_project()), base_url=served[1], backoff=FAST)
+
+    async def create(name, *, last=False):
+        run = await panda.session_runs.create_batch(session_ids=[name], metrics=METRICS)
+        if last:
+            await panda.aclose()
+        return run
+
+    runs = [asyncio.run(create(name, last=name == "c")) for name in ("a", "b", "c")]
+    gc.collect()
+    assert not any(run.reconciled for run in runs)
+    assert [request.status for request in sandbox.requests] == [202] * 3
 
 
 # ---------------------------------------------------------------------------------------------------- what was written

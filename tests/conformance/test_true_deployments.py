@@ -1,5 +1,7 @@
 """A deployment that keeps the contract passes the check, and is left as it was found."""
 
+import threading
+
 import httpx
 import pytest
 from pandaprobe_evals import ApiKey
@@ -163,3 +165,28 @@ def test_one_operation_that_never_answers_is_a_violation(lively):
     report = check(MODES["api key"], "http://localhost", transport=httpx.MockTransport(serve), sleep=lambda _: None)
     assert report.exit_code == 1
     assert {one.operation for one in report.violations} == {"create_batch_session_eval_run"}
+
+
+def test_a_project_in_which_others_are_at_work_is_no_violation(checked):
+    with Sandbox(rate_limit=None, speed=200) as box:
+        lived_in(box)
+        over = threading.Event()
+
+        def work():
+            with httpx.Client(transport=box.transport(), base_url="http://sandbox", headers=HEADERS) as http:
+                made = []
+                while not over.wait(0.05):  # far more than the rate limit allows
+                    body = {"session_ids": [f"busy-{len(made)}"], "metrics": ["agent_reliability"]}
+                    made.append(http.post(f"{RUNS}/batch", json=body).json()["id"])
+                    if len(made) % 5 == 0:
+                        http.delete(f"{RUNS}/{made[-3]}")
+
+        colleague = threading.Thread(target=work)
+        colleague.start()
+        try:
+            for writes in (False, True):
+                report = checked(box, writes=writes)
+                assert said(report) == []
+        finally:
+            over.set()
+            colleague.join()

@@ -65,15 +65,16 @@ def listed_metrics(inspection: Inspection) -> list[str]:
 def paged(inspection: Inspection, operation: str, check: Any) -> list[Json]:
     """A list keeps to its limit and offset, counts right, is in order, and reads the same in pieces."""
     items: list[Json] = []
-    for look in range(LOOKS):
-        items, steady = _read_in_pieces(inspection, operation, check, last=look == LOOKS - 1)
+    for _ in range(LOOKS):
+        items, steady = _read_in_pieces(inspection, operation, check)
         if steady:
             return items
-    inspection.note(f"{operation}: the list grew while it was read, {LOOKS} times; its pages were not compared")
+    inspection.note(f"{operation}: others changed the list each time it was read; its pages were not compared")
     return items
 
 
-def _read_in_pieces(inspection: Inspection, operation: str, check: Any, *, last: bool) -> tuple[list[Json], bool]:
+def _read_in_pieces(inspection: Inspection, operation: str, check: Any) -> tuple[list[Json], bool]:
+    """The first page, and whether it could be compared with the others: nobody else was at work meanwhile."""
     size = FIRST[operation]
     first = _page(inspection, operation, size, 0)
     if not first.good:
@@ -92,26 +93,31 @@ def _read_in_pieces(inspection: Inspection, operation: str, check: Any, *, last:
     if not all(part.good for part in parts):
         return items, True
     totals = {part.value["total"] for part in parts}
-    grown = again.value["total"] > total and all(
-        item["id"] != items[0]["id"] for item in again.value["items"][:1] if items
-    )
-    if grown and not last:
+    if _others_are_at_work(first.value, again.value):
         return items, False
-    if not grown:
+    inspection.claim(
+        f"{operation}: every page gives the same total",
+        again,
+        lambda: [Problem(f"total {total} on every page", str(sorted(totals)))] if len(totals) > 1 else [],
+    )
+    inspection.claim(f"{operation}: read twice, it is the same", again, sense.same_place(items, again.value["items"]))
+    for offset, page in [*pages, (0, default_offset)]:
+        here = items[offset : offset + page.value["limit"]]
         inspection.claim(
-            f"{operation}: every page gives the same total",
-            again,
-            lambda: [Problem(f"total {total} on every page", str(sorted(totals)))] if len(totals) > 1 else [],
+            f"{operation}: pages are pieces of one list", page, sense.same_place(here, page.value["items"])
         )
-        inspection.claim(
-            f"{operation}: read twice, it is the same", again, sense.same_place(items, again.value["items"])
-        )
-        for offset, page in [*pages, (0, default_offset)]:
-            here = items[offset : offset + page.value["limit"]]
-            inspection.claim(
-                f"{operation}: pages are pieces of one list", page, sense.same_place(here, page.value["items"])
-            )
-    return items, not grown or last
+    return items, True
+
+
+def _others_are_at_work(before: Json, after: Json) -> bool:
+    """Whether, of two reads of the first page, the later one shows that something was added or deleted."""
+    ids = {item["id"] for item in before["items"]}
+    newest = max((sense.moment(item["created_at"]) for item in before["items"]), default=None)
+    added = any(
+        item["id"] not in ids and (newest is None or sense.moment(item["created_at"]) >= newest)
+        for item in after["items"]
+    )
+    return added or after["total"] < before["total"]
 
 
 def _page(inspection: Inspection, operation: str, limit: int | None, offset: int | None, **query: Any) -> Answer:
@@ -119,6 +125,10 @@ def _page(inspection: Inspection, operation: str, limit: int | None, offset: int
     asked = {name: value for name, value in {"limit": limit, "offset": offset, **query}.items() if value is not None}
     shown = "&".join(f"{name}={value}" for name, value in asked.items())
     answer = inspection.ask(f"the list can be read by ?{shown}", operation, 200, query=asked)
+    if answer.good and _came_in_between(answer.value):
+        again = inspection.ask(f"the list can be read by ?{shown}", operation, 200, query=asked, quiet=True)
+        if again.good and again.value["total"] > answer.value["total"]:
+            answer = again
     inspection.claim(
         f"{operation}: a page repeats limit and offset, is as long as they and the total say, newest first",
         answer,
@@ -127,6 +137,11 @@ def _page(inspection: Inspection, operation: str, limit: int | None, offset: int
         ),
     )
     return answer
+
+
+def _came_in_between(page: Json) -> bool:
+    """Whether something may have been added after the total was counted and before the items were read."""
+    return bool(page["items"]) and page["offset"] + len(page["items"]) > page["total"]
 
 
 def _sensible(item: Json, check: Any, answer: Answer) -> Any:
@@ -162,9 +177,11 @@ def runs_by_status(inspection: Inspection, runs: Sequence[Json]) -> None:
                 ids = {run["id"] for run in items}
                 missing = [run["id"] for run in runs if run["status"] == status and run["id"] not in ids]
                 if missing and len(items) < FIRST[LIST]:
-                    yield Problem(
-                        f"run {missing[0]} among those with status {status}, as it is in the list", "not there"
+                    there = inspection.ask(
+                        "a run can be read by its id", GET, {200, 404}, run_id=missing[0], quiet=True
                     )
+                    if there.status == 200:  # else somebody has just deleted it
+                        yield Problem(f"run {missing[0]} among those with status {status}, as in the list", "not there")
 
         inspection.claim("the status filter gives the runs of that status", answer, problems)
         for run in answer.value["items"][:1] if answer.good else []:
@@ -200,7 +217,10 @@ def one_run(inspection: Inspection, listed: Json, *, fresh: bool = False) -> Ans
         fresh: As of `sense.scores_of_run`.
     """
     run_id = listed["id"]
-    got = inspection.ask("a run can be read by its id", GET, 200, run_id=run_id)
+    got = inspection.ask("a run can be read by its id", GET, {200, 404}, run_id=run_id)
+    if got.status == 404 and got.good:
+        inspection.claim("a run that is listed can be read", got, _still_listed(inspection, run_id))
+        return got
     inspection.claim("a read gives the run that was asked for", got, lambda: sense.same(listed, got.value, ["id"]))
     inspection.claim("a run reads the same as elsewhere", got, lambda: sense.same_run(listed, got.value))
     inspection.claim("a run makes sense", got, lambda: sense.run_problems(got.value, now=got.date))
@@ -219,6 +239,13 @@ def one_run(inspection: Inspection, listed: Json, *, fresh: bool = False) -> Ans
         "a run has the same scores in both lists", page, lambda: _same_scores(got.value, scores.value, page.value)
     )
     return got
+
+
+def _still_listed(inspection: Inspection, run_id: str) -> Iterator[Problem]:
+    """Whether a run that is not found is in the list all the same; somebody may just have deleted it."""
+    page = inspection.ask("the list can be read", LIST, 200, query={"limit": FIRST[LIST]}, quiet=True)
+    if page.good and run_id in {run["id"] for run in page.value["items"]}:
+        yield Problem(f"run {run_id}, which is listed", "404")
 
 
 def _same_scores(run: Json, scores: Sequence[Json], page: Json) -> Iterator[Problem]:
@@ -256,7 +283,7 @@ def _filters(scores: Sequence[Json]) -> Iterator[tuple[str, str, Json | None]]:
             known = contract.schema("ScoreStatus" if name == "status" else "ScoreSource")["enum"]
             values = {value: found.get(value) for value in known}
         for value, score in values.items():
-            yield name, value, score
+            yield name, value, None if name == "eval_run_id" else score  # its run may be deleted meanwhile
     if scores:
         middle = scores[len(scores) // 2]
         later = sense.moment(scores[0]["created_at"]) > sense.moment(middle["created_at"])

@@ -146,18 +146,16 @@ audit: .venv-release/.done ## pip-audit: known vulnerabilities in what users ins
 
 COMPILE := PATH="$$PATH:build/uv/bin" uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
   --custom-compile-command "make lock"
-# What runs in users' programs. The contract check brings a jsonschema-rs of its own, newer than the oldest allowed.
-RUNTIME := --extra cli --extra sandbox --extra shared
 lock: $(VENV)/.done ## make requirements/*.txt again from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
 	@command -v uv >/dev/null || { $(BIN)/python -m venv build/uv && build/uv/bin/python -m pip install --quiet uv; }
-	$(COMPILE) --generate-hashes --all-extras --group dev $(LOCK_FLAGS) pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --generate-hashes --all-extras --group dev --group fuzz $(LOCK_FLAGS) pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --generate-hashes --extra sandbox --extra shared --group bench -c requirements/dev.txt $(LOCK_FLAGS) \
 	  pyproject.toml -o requirements/bench.txt
 	$(COMPILE) --generate-hashes --all-extras -c requirements/dev.txt $(LOCK_FLAGS) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) --generate-hashes --group docs $(LOCK_FLAGS) -o requirements/docs.txt
 	$(COMPILE) --generate-hashes --group release $(LOCK_FLAGS) -o requirements/release.txt
-	$(COMPILE) $(RUNTIME) --resolution lowest-direct --upgrade pyproject.toml -o build/lowest.txt
-	$(COMPILE) --generate-hashes $(RUNTIME) --group dev -c build/lowest.txt --upgrade pyproject.toml \
+	$(COMPILE) --all-extras --resolution lowest-direct --upgrade pyproject.toml -o build/lowest.txt
+	$(COMPILE) --generate-hashes --all-extras --group dev -c build/lowest.txt --upgrade pyproject.toml \
 	  -o requirements/lowest.txt
 
 clean: ## remove all that make made, the virtual environments too

@@ -1,5 +1,6 @@
 """What `submit` and `resume` have in common: a ledger is worked off, its runs are waited for, and judged where asked."""
 
+import gc
 import shlex
 import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -82,6 +83,7 @@ def wait_for(
         def look(seen: Any, figures: Waiting = figures) -> None:
             figures.take(seen)
             view.at(seen.sessions_done, seen.sessions_total)
+            _tidy()
 
         left = None if until is None else max(0.0, until - time.monotonic())
         yield from panda.session_runs.wait(batch, timeout=left, scores=scores, on_progress=look)
@@ -143,6 +145,7 @@ def _send(cli: Cli, ledger: "Ledger", panda: "PandaProbe", view: View) -> list[d
         figures.made, figures.done = figures.made + 1, figures.done + 1
         figures.units += len(chunk.session_ids) * metrics
         view.at(figures.done)
+        _tidy()
         told(chunk.number, len(chunk.session_ids), str(run.id), reconciled=run.reconciled)
 
     work_off(ledger, panda, on_run=made)
@@ -192,6 +195,11 @@ def _await(
     if not cli.out.machine:
         cli.out.say(str(verdict))
     return verdict.passed
+
+
+def _tidy() -> None:
+    """Free the last answer now: httpx keeps each in a cycle, and a large run's, with all its ids, weighs megabytes."""
+    gc.collect()
 
 
 def _lighten(outcome: "Outcome") -> None:

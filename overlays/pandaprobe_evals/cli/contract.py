@@ -33,8 +33,8 @@ def check(
 ) -> None:
     """Check whether a deployment keeps the contract.
 
-    Reads, and asks for everything that must be refused; creates runs only with --allow-writes, and deletes them. Needs
-    credentials for the deployment, and a project of its own, which is best one with a few runs in it.
+    Reads, and asks for everything that must be refused; creates runs only with --allow-writes, and deletes them.
+    Give it a project of its own, best one with a few runs in it.
 
     Exit code: 0 where it does, 1 for violations, 2 where the check could not run.
 

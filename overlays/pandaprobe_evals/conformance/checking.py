@@ -93,7 +93,7 @@ def check(
         except KeyboardInterrupt:
             report.stopped = "it was interrupted"
         finally:
-            if inspection.made or writes:
+            if inspection.made or (writes and report.findings):
                 tell("Deleting what was made.")
                 try:
                     inspection.clean_up()

@@ -31,6 +31,7 @@ from .world import (
     elapsed,
     new_project,
     raw_list,
+    until_met,
 )
 
 creates = pytest.mark.parametrize("operation", CREATES, ids=named)
@@ -88,8 +89,7 @@ def test_a_create_whose_run_another_adopted_gets_what_that_one_sent(face, sandbo
     sandbox.inject("late_commit", operation=BATCH, delay=0.5)
     sandbox.inject("html_503", operation=BATCH, commit=True, retry_after="0.3")
     first = face.start_batch("same", backoff=SETTLING)
-    while not sandbox.requests:
-        time.sleep(0.001)
+    until_met(sandbox)
     second = face.start_batch("same", backoff=FAST)
     runs = [first.result(10), second.result(10)]
     time.sleep(0.3)
@@ -162,8 +162,7 @@ def test_creates_that_differ_in_one_thing_are_never_confused(face, sandbox, othe
     for loss in losses:
         sandbox.inject(loss, operation=BATCH)
     first = face.start("create_batch", **SAME)
-    while not sandbox.requests:
-        time.sleep(0.001)
+    until_met(sandbox)
     second = face.start("create_batch", **(SAME | other))
     runs = [first.result(10), second.result(10)]
     assert len({run.id for run in runs}) == 2
@@ -278,8 +277,7 @@ def test_a_run_is_found_below_hundreds_of_newer_ones(face, sandbox):
     policy = replace(FAST, settle=0.3)
     sandbox.inject("html_503", operation=BATCH, commit=True, retry_after="1.5")
     lost = face.start_batch("needle", backoff=policy)
-    while not sandbox.requests:
-        time.sleep(0.005)
+    until_met(sandbox)
     for number in range(300):
         face.foreign(f"hay {number}")
     run = lost.result(20)
@@ -293,8 +291,7 @@ def test_a_run_is_found_on_the_last_page_although_newer_ones_are_deleted_between
     policy = replace(FAST, lookup_page=5, settle=0.0, settle_answered=0.0)
     sandbox.inject("html_503", operation=BATCH, commit=True, retry_after="0.5")
     lost = face.start_batch("needle", backoff=policy)
-    while not sandbox.requests:
-        time.sleep(0.005)
+    until_met(sandbox)
     hay = [face.foreign(f"hay {number}") for number in range(5)]
     sandbox.inject("slow", operation=LIST, delay=0.3)  # the first page is read now, and arrives later
     while LIST not in [request.operation for request in sandbox.requests]:

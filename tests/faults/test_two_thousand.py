@@ -16,8 +16,8 @@ FAULTS = [
     ("commit_then_drop", {}),
     ("commit_then_500", {}),
     ("late_commit", {"delay": 0.5}),
-    ("slow", {"delay": 0.9}),
-    ("slow", {"delay": 0.9, "commit": "after"}),
+    ("slow", {"delay": 2.0}),
+    ("slow", {"delay": 2.0, "commit": "after"}),
     ("truncated_body", {}),
     ("invalid_json", {}),
     ("drop_before_commit", {}),
@@ -26,10 +26,11 @@ FAULTS = [
     ("html_503", {}),
     ("html_503", {"commit": True, "retry_after": "0.1"}),
 ]
-# A commit may come 0.5 s after the connection broke, and 0.5 s after the time-out below of 0.4 s.
-HONEST = BackoffPolicy(base=0.02, cap=0.1, settle=1.0, settle_answered=0.3, look_every=0.45)
-PROJECTS = 5  # of each kind of client; lists are as long as a project is old
-WORKERS = 12  # in each
+TIMEOUT = 1.5  # many times what an answer takes, on a machine that is busy, too
+# A commit may come 0.5 s after the connection broke, and 0.5 s after that time-out.
+HONEST = BackoffPolicy(base=0.02, cap=0.1, settle=2.5, settle_answered=0.5, look_every=0.5)
+PROJECTS = 4  # of each kind of client; lists are as long as a project is old
+WORKERS = 8  # in each
 
 
 def script(sandbox, count):
@@ -64,13 +65,13 @@ def create_all(face, count):
     return face.loop.run(all_of_them())
 
 
-@pytest.mark.parametrize("count", [400, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [240, pytest.param(2000, marks=pytest.mark.slow)])
 def test_every_create_becomes_exactly_one_run_and_gets_its_own(loop, count):
     each = count // (2 * PROJECTS)
     with Sandbox(rate_limit=None, pending_seconds=3600) as sandbox, sandbox.serve() as url:
         hit = script(sandbox, count)
         faces = [
-            Face(kind, loop, url, project=new_project(), backoff=HONEST, timeout=0.4, deadline=120)
+            Face(kind, loop, url, project=new_project(), backoff=HONEST, timeout=TIMEOUT, deadline=300)
             for kind in ("sync", "async") * PROJECTS
         ]
         began = time.monotonic()

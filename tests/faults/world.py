@@ -192,6 +192,12 @@ def caught(call, *args, **options):
     raise AssertionError(f"no error, but {result!r}")
 
 
+def until_met(sandbox):
+    """Wait until a fault has met a request, so that it meets no other."""
+    while not any(request.fault for request in list(sandbox.requests)):
+        time.sleep(0.002)
+
+
 def elapsed(call):
     began = time.monotonic()
     result = call()

@@ -113,7 +113,7 @@ def schemas_above(at):
 
 def record(folder):
     """Run the contract tests, recorded; returns pytest's exit code."""
-    environment = {**os.environ, "CONTRACT_RECORD": folder, "CONTRACT_KEYWORDS": "1"}
+    environment = {**os.environ, "CONTRACT_RECORD": folder, "CONTRACT_KEYWORDS": "1", "CONTRACT_EFFORT": "2"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/contract"]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

@@ -37,7 +37,7 @@ AT_LEAST = {
 def jobs(seed):
     """What to run, as a name, a file of tests, seeds and effort."""
     yield f"what the client sends, seed {seed}", "test_client_sends.py", seed, 25
-    yield f"what the client reads, seed {seed}", "test_client_reads.py", seed, 10
+    yield f"what the client reads, seed {seed}", "test_client_reads.py", seed, 20
     for each in range(seed, seed + FUZZED_SEEDS):
         yield f"the sandbox fuzzed, seed {each}", "test_fuzzed_service.py", each, 1
 

@@ -15,7 +15,7 @@ SEEDS = [int(seed) for seed in os.environ.get("CONTRACT_SEEDS", "20261122").spli
 EFFORT = float(os.environ.get("CONTRACT_EFFORT", "1"))
 """For more of everything made up, and other seeds: `make contract-deep`."""
 
-MANY = round(12 * EFFORT)
+MANY = round(8 * EFFORT)
 """Answers made up for each schema, kept and broken."""
 
 RUNS = "/evaluations/session-runs"

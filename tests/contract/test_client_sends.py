@@ -35,8 +35,8 @@ finite = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**15
 
 
 def maybe(**fields):
-    """Any of these, and none of them as None."""
-    return st.fixed_dictionaries({}, optional=fields)
+    """All of these as often as any, and none of them as None."""
+    return st.fixed_dictionaries(fields) | st.fixed_dictionaries({}, optional=fields)
 
 
 def enum(name):

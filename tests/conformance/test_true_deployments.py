@@ -11,6 +11,8 @@ from pandaprobe_evals.sandbox import API_KEY, EXPIRED_API_KEY, FORBIDDEN_API_KEY
 
 from .conftest import HEADERS, MODES, RUNS, lived_in
 
+pytestmark = pytest.mark.slow
+
 
 def said(report):
     return [f"{one.promise}: {one.operation} expected {one.expected}, came {one.came}" for one in report.violations]

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import BinaryIO, Final, Literal
 
@@ -81,7 +81,8 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
             "is it binary, or in another encoding?"
         ) from None
     finally:
-        text.detach()
+        with suppress(ValueError):  # the stream is closed already, if nobody read to its end
+            text.detach()
 
 
 def _numbered(first: str, lines: Iterable[str]) -> Iterator[tuple[int, str]]:

@@ -298,17 +298,15 @@ def test_no_text_breaks_the_parser(text: str) -> None:
     assert limit is None or (limit[0] >= 1 and limit[1] >= 1)
 
 
+@pytest.mark.once
 def test_a_pair_costs_no_more_than_a_few_dozen_deque_operations() -> None:
-    """About 2 microseconds; held against plain Python of the same run, for machines differ."""
+    """About 2 microseconds; held against plain Python of the same moments, for machines differ and are shared."""
 
-    def best(call, rounds: int = 5, times: int = 20_000) -> float:
-        took = []
-        for _ in range(rounds):
-            begun = time.perf_counter()
-            for i in range(times):
-                call(i)
-            took.append(time.perf_counter() - begun)
-        return min(took) / times
+    def took(call, times: int = 5_000) -> float:
+        begun = time.perf_counter()
+        for i in range(times):
+            call(i)
+        return time.perf_counter() - begun
 
     line: deque[int] = deque(range(50))
 
@@ -325,4 +323,5 @@ def test_a_pair_costs_no_more_than_a_few_dozen_deque_operations() -> None:
         now = next(clock) / 1000
         core.complete(ticket(core.try_acquire(now)), now, COUNTED)
 
-    assert best(pair) < 8 * best(yardstick)
+    rounds = [(took(pair), took(yardstick)) for _ in range(20)]
+    assert min(mine for mine, _ in rounds) < 8 * min(plain for _, plain in rounds)

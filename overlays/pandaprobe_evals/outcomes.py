@@ -318,7 +318,7 @@ class Record:
         """When to look again."""
         policy, run = wait.policy, self.run
         if self.seen is None or run is None or self.tried > self.seen:  # it could not be read: let others be first
-            failing = self.tried - (self.tried if self.failing is None else self.failing)
+            failing = 0.0 if self.failing is None else self.tried - self.failing
             return self.tried + min(max((policy.growth - 1) * failing, 4 * policy.min_interval), policy.max_interval)
         held = self.seen - self.changed
         pause = (policy.growth - 1) * held

@@ -158,6 +158,9 @@ class _File:
         self._connection = db
         return db
 
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:

@@ -148,6 +148,10 @@ class Store:
             self._db.execute("pragma synchronous = normal")
         self._db.executescript(_SCHEMA)
 
+    def __del__(self) -> None:
+        if hasattr(self, "_db"):
+            self._db.close()
+
     def close(self) -> None:
         """Close the database."""
         with self._lock:

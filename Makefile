@@ -89,7 +89,7 @@ test: $(VENV)/.done ## everything that gates a merge, on every Python found (3.1
 	@MAKE="$(MAKE)" $(BIN)/python tools/gate.py
 
 pytest: $(VENV)/.done ## the tests on .venv's Python (ARGS=... for pytest's own arguments, JOBS=2 for two at a time)
-	@$(BIN)/python -m pytest $(if $(JOBS),-n $(JOBS) --dist worksteal) $(ARGS)
+	@$(BIN)/python -m pytest -o cache_dir=$(VENV)/.pytest_cache $(if $(JOBS),-n $(JOBS) --dist worksteal) $(ARGS)
 
 # The tests on another Python, in a virtual environment of its own: every test, but only two cases of each, the first and the
 # last, and none that does not depend on the Python. All of them ran in .venv.

@@ -68,8 +68,9 @@ def _pages(operation: Any, page_size: int | None, **arguments: Any) -> Generator
         total = page.total
         offset += len(page.items)
         last = not page.items or offset >= page.total
-        page.items = [item for item in page.items if item.id not in seen]
-        seen.update(item.id for item in page.items)
+        fresh = {item.id: item for item in page.items if item.id not in seen}
+        page.items = list(fresh.values())
+        seen.update(fresh)
         if page.items:
             yield Emit(page)
         if last:

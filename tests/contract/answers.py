@@ -27,8 +27,13 @@ JSON_ANSWERS = [(operation, status) for operation, status in ANSWERS if schema_o
 
 
 def valid(operation, status, count):
-    """So many answers that keep to the contract, as JSON text."""
-    return _made(schema_of(operation, status), GenerationMode.POSITIVE, count)
+    """So many answers that keep to the contract, as JSON text, the documented examples before them."""
+    return examples(operation, status) + _made(schema_of(operation, status), GenerationMode.POSITIVE, count)
+
+
+def examples(operation, status):
+    content = documented(operation, status)["content"]["application/json"]
+    return tuple(json.dumps(resolve(example)["value"]) for example in content["examples"].values())
 
 
 def invalid(operation, status, count):
@@ -39,12 +44,11 @@ def invalid(operation, status, count):
 @functools.cache
 def spoiled(operation, status):
     """The documented examples with one value replaced or left out, as far as that breaks the contract."""
-    content = documented(operation, status)["content"]["application/json"]
-    judge = validator(content["schema"])
+    judge = validator(json.loads(schema_of(operation, status)))
     changed = (
         json.dumps(answer)
-        for example in content["examples"].values()
-        for answer in _changed(resolve(example)["value"])
+        for example in examples(operation, status)
+        for answer in _changed(json.loads(example))
         if not judge.is_valid(answer)
     )
     return tuple(dict.fromkeys(changed))

@@ -20,7 +20,7 @@ from pandaprobe_evals.errors import (
 )
 
 from . import recorder
-from .answers import JSON_ANSWERS, invalid, spoiled, valid
+from .answers import JSON_ANSWERS, examples, invalid, spoiled, valid
 from .document import ANSWERS, OPERATIONS
 from .fed_client import METHODS, WAYS, answering, ask
 from .meaning import same, written, wrong_types
@@ -99,7 +99,7 @@ def test_a_good_answer_is_read_and_written_out_again(operation, status, way):
 @by_each_way
 @pytest.mark.parametrize(("operation", "status"), ERRORS, ids=str)
 def test_a_documented_error_becomes_the_error_of_its_status(operation, status, way):
-    for text in share(way, valid(operation, status, MANY)):
+    for text in examples(operation, status) + share(way, valid(operation, status, MANY)):
         recorder.saw("figure", "valid answers")
         answer = json.loads(text)
         router = answering(status, text.encode())
@@ -141,6 +141,22 @@ def test_an_error_whose_body_breaks_the_contract_is_still_the_error_of_its_statu
         error = error_of(way, operation, router)
         assert isinstance(error, RAISED[status]), text
         assert error.status == status
+
+
+@by_each_way
+def test_a_page_gives_a_run_once_that_it_has_twice(way):
+    page = json.loads(examples("list_session_eval_runs", 200)[0])
+    page["items"] *= 2
+    result = ask(way, "list_session_eval_runs", answering(200, json.dumps(page).encode()))
+    assert len(result.items) == (2 if way.endswith("functions") else 1), "the bare functions give what came"
+
+
+@by_each_way
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_in_json_is_none_here(constant, way):
+    text = examples("get_session_eval_run", 200)[0].replace('"sampling_rate": 1.0', f'"sampling_rate": {constant}')
+    assert constant in text
+    assert isinstance(error_of(way, "get_session_eval_run", answering(200, text.encode()), **SOON), ContractViolation)
 
 
 @by_each_way

@@ -79,7 +79,6 @@ def _service(kind, name, folder):
 def _client(kind, name, folder):
     client = importlib.import_module("tests.mutants.client")
     sys.path[:0] = client.plant(client.MUTANTS[name], folder)
-    os.environ["CONTRACT_EFFORT"] = "0.5"  # what one line of the client breaks is not rare
     return _tested(kind)
 
 

@@ -1,12 +1,16 @@
 """What tests of more than one folder need: a headless Chromium, one for all; and fewer cases of each test, where asked."""
 
 import shutil
+import signal
 from collections import defaultdict
 
 import pytest
 
 CHROMIUM = shutil.which("chromium")
 DRIVER = shutil.which("chromedriver")
+
+# Whoever starts the tests in the background has them, and every command that they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

@@ -80,7 +80,7 @@ def test_killed_between_the_commit_and_the_answer_the_run_is_found(start, run, s
     with start(
         "submit", "--from", "ids.txt", "--metric", METRIC, "--chunk", 10, "--ledger", "l", "--settle", "20"
     ) as process:
-        while not [request for request in sandbox.requests if request.method == "POST"]:
+        while not sandbox.units_billed:
             time.sleep(0.002)
         process.kill()
         process.wait()

@@ -115,7 +115,7 @@ STALE := $(foreach kind,$(SIDE),$(if $(filter $(CURDIR),$(shell cat .venv-$(kind
 $(SIDE:%=.venv-%/.done): .venv-%/.done: requirements/%.txt
 	@echo "building .venv-$* from $< (hashes checked)"
 	@rm -f $@ && $(PYTHON) -m venv --clear .venv-$*
-	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@if [ $* = bench ]; then \
 	  .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; fi
 	@pwd -P >$@

@@ -38,7 +38,9 @@ else
   rm -f "$venv/.done"
   "$python" -m venv --clear "$venv"
 fi
-pip --require-hashes -r "$lock"
+# The lock is complete: nothing is resolved, so that no release of tomorrow can change what is installed or break it
+# (older pips look at a newer release of a locked package when another asks for it with an extra, and then miss its hash).
+pip --no-deps --require-hashes -r "$lock"
 # The build backend is in the lock too, so nothing is fetched that no hash vouches for.
 pip --no-deps --no-build-isolation --editable .
 pwd -P >"$venv/.done"

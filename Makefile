@@ -17,7 +17,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DELETE_ON_ERROR:
 .PHONY: help setup demo sandbox generate check-generated spec compat lint types api check-api spelling dependencies \
   mutants coverage-contract contract-deep \
-  floors check test pytest coverage test-lowest bench docs docs-serve audit sbom dist \
+  floors check test test-all pytest coverage test-lowest bench docs docs-serve audit sbom dist \
   release-check lock clean
 
 help: ## list the targets
@@ -85,17 +85,18 @@ check: $(VENV)/.done ## every linter and check that runs no test (under a minute
 	@failed=; for part in $(CHECKS); do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
 	  if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; echo "All passed: $(CHECKS)"
 
-test: $(VENV)/.done ## everything that gates a merge, on every Python found (3.11, 3.12, 3.13)
+test: $(VENV)/.done ## the checks, and the tests without the slow ones, on every Python found (3.11, 3.12, 3.13)
 	@MAKE="$(MAKE)" $(BIN)/python tools/gate.py
+
+test-all: $(VENV)/.done ## the checks and every test, as CI runs them
+	@MAKE="$(MAKE)" $(BIN)/python tools/gate.py --all
 
 pytest: $(VENV)/.done ## the tests on .venv's Python (ARGS=... for pytest's own arguments, JOBS=2 for two at a time)
 	@$(BIN)/python -m pytest -o cache_dir=$(VENV)/.pytest_cache $(if $(JOBS),-n $(JOBS) --dist worksteal) $(ARGS)
 
-# The tests on another Python, in a virtual environment of its own: every test, but only two cases of each, the first and the
-# last, and none that does not depend on the Python. All of them ran in .venv.
+# The tests on another Python, in a virtual environment of its own (ARGS: tools/gate.py's choice of them).
 pytest-3.%:
-	@$(MAKE) --no-print-directory pytest VENV=.venv-3.$* $(if $(filter file,$(origin PYTHON)),PYTHON=python3.$*) \
-	  ARGS='-m "not slow and not once" --cases 2'
+	@$(MAKE) --no-print-directory pytest VENV=.venv-3.$* $(if $(filter file,$(origin PYTHON)),PYTHON=python3.$*)
 
 # Left out: a child that is forked while coverage takes notes can stand still for ever.
 coverage: $(VENV)/.done ## the tests, and how much of overlays/ they reach by branch; below the floor it fails

@@ -1,4 +1,7 @@
-"""Everything that gates a merge, as `make test` runs it: the checks, and the tests on every Python that is found.
+"""`make test` and `make test-all`: the checks, and the tests on every Python that is found.
+
+`make test` is for while one works: the tests that are not marked slow, two cases of each, and on the other Pythons those of
+what may depend on the Python. `make test-all` leaves nothing out, and is what CI runs.
 
 The parts run side by side, as many as there are processors. A part that passes is one line (with what it had to skip);
 of one that fails, all it printed is shown. Where few tests of a part fail, these are run again with nothing beside them,
@@ -86,13 +89,20 @@ def natural(path: Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", str(path))]
 
 
-def plan() -> list[Part]:
+QUICK = '-m "not slow" --cases 2'
+ELSEWHERE = '-m "not slow and not once" --cases 2'
+"""On a second Python: nothing that says the same on every one."""
+DEPENDS_ON_PYTHON = "tests/client tests/waiting tests/pacing tests/sandbox tests/testing_kit tests/packaging"
+
+
+def plan(everything: bool) -> list[Part]:
     """The parts, the longest first, so that no processor waits for one that began late."""
     # Under `make -j` the outer make would pass on a job server that cannot be reached through this process.
     make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     jobs = f"JOBS={os.cpu_count() or 2}"  # in each part: many tests wait for a server or a clock meanwhile
-    parts = [Part(f"pytest {own}", [*make, "pytest", jobs]), Part("check", [*make, "check"])]
+    here, elsewhere = ("", ELSEWHERE) if everything else (QUICK, f"{ELSEWHERE} {DEPENDS_ON_PYTHON}")
+    parts = [Part(f"pytest {own}", [*make, "pytest", jobs, f"ARGS={here}"]), Part("check", [*make, "check"])]
     for version in supported():
         if version == own:
             continue
@@ -100,7 +110,8 @@ def plan() -> list[Part]:
         if python:
             if not (ROOT / f".venv-{version}").exists():
                 print(f"Python {version} is {python}; .venv-{version} is built for it first", flush=True)
-            parts.append(Part(f"pytest {version}", [*make, f"pytest-{version}", f"PYTHON={python}", jobs]))
+            target = [f"pytest-{version}", f"PYTHON={python}", jobs, f"ARGS={elsewhere}"]
+            parts.append(Part(f"pytest {version}", [*make, *target]))
         else:
             print(f"Python {version} was SKIPPED: {problem}", flush=True)
     return parts
@@ -139,10 +150,12 @@ async def run(part: Part, processors: asyncio.Semaphore, options: str = "") -> t
     return passed, sum(map(int, re.findall(r"\b(\d+) (?:failed|errors?)\b", closing)))
 
 
-async def main() -> int:
+async def main(everything: bool) -> int:
     started = time.monotonic()
-    parts = plan()
+    parts = plan(everything)
     count = os.cpu_count() or 2
+    if not everything:
+        print("Left out: tests marked slow, and all but two cases of each; `make test-all` runs everything", flush=True)
     print(f"{len(parts)} parts, {count} at a time: {', '.join(part.name for part in parts)}", flush=True)
     processors = asyncio.Semaphore(count)
     results = await asyncio.gather(*(run(part, processors) for part in parts))
@@ -162,6 +175,6 @@ async def main() -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(asyncio.run(main()))
+        sys.exit(asyncio.run(main(sys.argv[1:] == ["--all"])))
     except KeyboardInterrupt:
         sys.exit("interrupted")

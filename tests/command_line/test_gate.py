@@ -61,7 +61,9 @@ def test_what_was_not_measured_ends_with_7_unless_it_is_allowed(run, made, sessi
     run_id = made(*GOOD, session)
     ran = run("gate", run_id, *PASSES, "--json")
     assert ran.code == 7
-    assert said in ran.events("verdict")[0]["reasons"][0]
+    reason = ran.events("verdict")[0]["reasons"][0]
+    assert said in reason
+    assert reason.endswith(f"; gate {option} leaves them out")
     for allowed in ("--allow-missing", "--allow-failed", "--allow-no-evidence"):
         assert run("gate", run_id, *PASSES, allowed).code == (0 if allowed == option else 7)
 

@@ -90,17 +90,22 @@ def test_killed_between_the_commit_and_the_answer_the_run_is_found(start, run, s
     assert [record["reconciled"] for record in ran.events("run")] == [True, False]
 
 
-def test_ctrl_c_says_how_to_go_on_and_going_on_ends_it(start, run, sandbox, online, session_ids, ids, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "ends", "said"), [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")]
+)
+def test_ctrl_c_and_sigterm_say_how_to_go_on_and_going_on_ends_it(
+    number, ends, said, start, run, sandbox, online, session_ids, ids
+):
     expected = ids(50)
     sandbox.inject("slow", times=100, operation="create_batch_session_eval_run", delay=0.1)
     with start(
         "submit", "--from", "ids.txt", "--metric", METRIC, "--chunk", 10, "--ledger", "my ledger", *FAST
     ) as process:
         first = json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         code, _, err = whole(process)
-    assert code == 130
-    assert "Interrupted." in err
+    assert code == ends
+    assert said in err
     assert "Go on with: pandaprobe-evals resume 'my ledger'" in err
     ran = run("resume", "my ledger", *FAST)
     assert ran.code == 0, ran.err

@@ -49,18 +49,17 @@ def check(
     try:
         found = cli.settings()
         cli.out.say(conformance.announcement(writes=allow_writes))
-        with _interruptible():
-            done = conformance.check(
-                found.auth,
-                found.base_url,
-                writes=allow_writes,
-                exhaust=exhaust_rate_limit,
-                patience=wait,
-                timeout=found.timeout or conformance.TIMEOUT,
-                allow_http=cli.allow_http,
-                fail_fast=fail_fast,
-                tell=cli.out.say,
-            )
+        done = conformance.check(
+            found.auth,
+            found.base_url,
+            writes=allow_writes,
+            exhaust=exhaust_rate_limit,
+            patience=wait,
+            timeout=found.timeout or conformance.TIMEOUT,
+            allow_http=cli.allow_http,
+            fail_fast=fail_fast,
+            tell=cli.out.say,
+        )
     except PandaProbeError as error:
         cli.out.error(str(error))
         raise typer.Exit(COULD_NOT_RUN) from None
@@ -70,25 +69,6 @@ def check(
         report.write_text(write(done), encoding="utf-8")
         cli.out.say(f"Report: {report}")
     raise typer.Exit(done.exit_code)
-
-
-def _interruptible() -> Any:
-    """Let SIGTERM end a check as Ctrl-C does: with what it made deleted."""
-    import contextlib
-    import signal
-
-    @contextlib.contextmanager
-    def block() -> Any:
-        def stop(*_: object) -> None:
-            raise KeyboardInterrupt
-
-        before = signal.signal(signal.SIGTERM, stop)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGTERM, before)
-
-    return block()
 
 
 def _show(cli: Cli, done: "Report") -> None:

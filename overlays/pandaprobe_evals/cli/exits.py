@@ -1,5 +1,6 @@
 """Exit codes: the vendor's tool's, and three more; which error ends in which."""
 
+import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -19,8 +20,14 @@ API: Final = 5
 LIMIT: Final = 6
 VERDICT: Final = 7
 INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+"""SIGTERM, by which job runners and service managers stop what they started; what a shell reports of it, too."""
 PIPE: Final = 141
 """Whoever read the output has gone, as `head` does; what a shell reports of any program then."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: end as Ctrl-C does, so that nothing is lost and it is said how to go on."""
 
 
 def code_for(error: Exception) -> int:
@@ -47,6 +54,9 @@ def reported(out: "Output") -> Generator[None]:
     """Say what went wrong within the block in one message, and end the command with its code."""
     try:
         yield
+    except Terminated:
+        out.say("Terminated.")
+        raise typer.Exit(TERMINATED) from None
     except KeyboardInterrupt:
         out.say("Interrupted.")
         raise typer.Exit(INTERRUPTED) from None
@@ -76,6 +86,7 @@ def reported(out: "Output") -> Generator[None]:
 
 def run(app: typer.Typer) -> int:
     """Run the command line on the arguments of this process; return its exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:  # such as a flag that does not exist
@@ -85,6 +96,11 @@ def run(app: typer.Typer) -> int:
         else:
             sys.stderr.write(f"Error: {error}\n")
         return VALIDATION if error.exit_code == 2 else error.exit_code  # 2 means AUTH here
-    except typer.Abort:
-        return INTERRUPTED
+    except typer.Abort as stop:
+        return TERMINATED if isinstance(stop.__cause__, Terminated) else INTERRUPTED
     return code if isinstance(code, int) else OK
+
+
+def _terminate(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # asked again, it ends at once
+    raise Terminated

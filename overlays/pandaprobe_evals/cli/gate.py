@@ -83,18 +83,20 @@ def gate(
     """
     from pandaprobe_evals.verdict import judge
 
-    from .work import outcome_record
+    from .work import in_flags, outcome_record
 
     minimums, quantile = _asked(minimum, quantile)
     outcomes, unfinished = _ended(cli, runs, deadline)
-    verdict = judge(
-        outcomes,
-        minimums,
-        quantile=quantile,
-        unfinished=unfinished,
-        allow_missing=allow_missing,
-        allow_failed=allow_failed,
-        allow_no_evidence=allow_no_evidence,
+    verdict = in_flags(
+        judge(
+            outcomes,
+            minimums,
+            quantile=quantile,
+            unfinished=unfinished,
+            allow_missing=allow_missing,
+            allow_failed=allow_failed,
+            allow_no_evidence=allow_no_evidence,
+        )
     )
     if cli.out.machine:
         for outcome in outcomes:

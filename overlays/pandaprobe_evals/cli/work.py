@@ -1,10 +1,12 @@
 """What `submit` and `resume` have in common: a ledger is worked off, its runs are waited for, and judged where asked."""
 
 import gc
+import re
 import shlex
 import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from .output import RUN_ID, Column
 if TYPE_CHECKING:
     from pandaprobe_evals import CreatedRun, Outcome, PandaProbe
     from pandaprobe_evals.ledger import Chunk, Ledger
+    from pandaprobe_evals.verdict import Verdict
 
 IN_MEMORY = 200_000
 """Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
@@ -186,15 +189,23 @@ def _await(
 
     if not minimums:
         return sum(outcome.verdict != "succeeded" for outcome in told()) == 0
-    from dataclasses import asdict
-
     from pandaprobe_evals.verdict import judge
 
-    verdict = judge(told(), minimums, **after.get("allow", {}))
+    verdict = in_flags(judge(told(), minimums))
     cli.out.record(event="verdict", **asdict(verdict))
     if not cli.out.machine:
         cli.out.say(str(verdict))
     return verdict.passed
+
+
+def in_flags(verdict: "Verdict") -> "Verdict":
+    """The same, with what its reasons advise said as flags, not as arguments of `judge`."""
+    reasons = (re.sub(r"; allow_(\w+) leaves", _flag, reason) for reason in verdict.reasons)
+    return replace(verdict, reasons=tuple(reasons))
+
+
+def _flag(found: re.Match[str]) -> str:
+    return f"; gate --allow-{found[1].replace('_', '-')} leaves"
 
 
 def _tidy() -> None:

@@ -323,12 +323,15 @@ async def aiolimiter(job: Job) -> dict[str, int]:
 
 
 async def stranger(job: Job) -> dict[str, int]:
-    """Somebody else on the same credential: `creates` per window, evenly, never sent again."""
+    """Somebody else on the same credential: evenly, at most `creates` in any window, never sent again.
+
+    At exactly `creates` a window's length, one more than that would fall into each window that it opens itself.
+    """
     headers = {**job.headers(), "User-Agent": STRANGER}
     async with httpx.AsyncClient(base_url=job.url, headers=headers, timeout=30.0, trust_env=False) as client:
         ready()
         sent: list[asyncio.Task[httpx.Response]] = []
-        begun, pause = time.monotonic(), job.limit[1] / job.creates
+        begun, pause = time.monotonic(), job.limit[1] / (job.creates - 0.5)
         over = asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)  # a second line ends it
         while not over.done() and time.monotonic() < begun + BOUND:
             sent.append(asyncio.create_task(client.post(BATCH, json=body(0))))

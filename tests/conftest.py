@@ -1,5 +1,6 @@
 """What tests of more than one folder need: a headless Chromium, one for all; and fewer cases of each test, where asked."""
 
+import os
 import shutil
 import signal
 from collections import defaultdict
@@ -8,6 +9,8 @@ import pytest
 
 CHROMIUM = shutil.which("chromium")
 DRIVER = shutil.which("chromedriver")
+UNTRACED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+"""The environment for programs whose imports are looked at: coverage would add its own."""
 
 # Whoever starts the tests in the background has them, and every command that they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,6 +8,8 @@ import sys
 import pytest
 from pandaprobe_evals.sandbox import EXPIRED_API_KEY, FORBIDDEN_API_KEY, HOBBY_API_KEY
 
+from tests.conftest import UNTRACED
+
 METRIC = "agent_reliability"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -152,7 +154,9 @@ def test_nothing_heavy_is_loaded_for_help_and_version():
         "except SystemExit: print(*sys.modules, file=sys.stderr)\n"
     )
     for word in ("--help", "--version"):
-        done = subprocess.run([sys.executable, "-c", code, word], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code, word], capture_output=True, text=True, check=True, env=UNTRACED
+        )
         loaded = set(done.stderr.split())
         heavy = {"httpx", "attrs", "yaml", "sqlite3", "fastapi", "jsonschema_rs", "pandaprobe_evals_api"}
         assert not loaded & {*heavy, "pandaprobe_evals.client", "pandaprobe_evals.sandbox", "pandaprobe_evals.settings"}

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.conftest import UNTRACED
+
 PROGRAM = """
 import sys, time
 began = time.process_time()
@@ -22,7 +24,7 @@ ROUNDS = 5
 
 
 def python(code: str) -> str:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=UNTRACED).stdout
 
 
 @pytest.fixture(scope="module")

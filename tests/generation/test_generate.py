@@ -57,6 +57,7 @@ def test_the_contract_is_the_document_and_says_that_it_is_generated() -> None:
     assert list(contract) == list(generate.read_document())
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_generating_again_changes_nothing(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = generate.files(package)
@@ -65,6 +66,7 @@ def test_generating_again_changes_nothing(package: Path, capsys: pytest.CaptureF
     assert generate.files(package) == before
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_a_changed_description_fails_the_check_and_is_named_until_generated(
     package: Path, document: Path, capsys: pytest.CaptureFixture[str]
@@ -83,6 +85,7 @@ def test_a_changed_description_fails_the_check_and_is_named_until_generated(
     assert run("--check", *arguments) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_the_check_finds_extra_and_missing_files_and_single_bytes_and_generating_mends_them(
     package: Path, capsys: pytest.CaptureFixture[str]

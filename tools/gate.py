@@ -1,7 +1,8 @@
 """`make test` and `make test-all`: the checks, and the tests on every Python that is found.
 
 `make test` is for while one works: the tests that are not marked slow, two cases of each, and on the other Pythons those of
-what may depend on the Python. `make test-all` leaves nothing out, and is what CI runs.
+what may depend on the Python. `make test-all`, which CI runs, leaves nothing out on this Python, and on the others only what
+is slow or says the same on each.
 
 The parts run side by side, as many as there are processors. A part that passes is one line (with what it had to skip);
 of one that fails, all it printed is shown. Where few tests of a part fail, these are run again with nothing beside them,

@@ -20,7 +20,7 @@ from . import recorder
 MINUTES = 10
 FUZZED_SEEDS = 20
 AT_ONCE = 2
-"""Of them in one process, since to start one takes as long as a seed in one mode."""
+"""Of them in one process, since each start of pytest takes seconds."""
 WANTED = {
     "requests judged": "made-up requests judged by openapi-core",
     "valid answers": "valid answers parsed and written out again",

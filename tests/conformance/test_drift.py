@@ -13,6 +13,7 @@ from pandaprobe_evals.conformance.deviations import load
 from pandaprobe_evals.conformance.differences import compare
 
 from tools.deviations_page import PAGE, page
+from tools.vendor_excerpt import excerpt
 
 VENDOR = Path(__file__).parent / "vendor"
 SPECIFICATIONS = {
@@ -34,8 +35,12 @@ def test_every_difference_from_the_vendors_specifications_is_explained_and_no_ex
     found = drift(vendor)
     assert found.unexplained == []
     assert found.stale == []
-    assert found.justified
+    assert len(found.justified) == sum(len(deviation.said_by(vendor)) for deviation in load()) > 0
     assert found.ok
+
+
+def test_the_excerpts_are_what_the_tool_that_cuts_them_keeps(vendor):
+    assert excerpt({**vendor, "paths": {**vendor["paths"], "/users": {"get": {"summary": "Not ours."}}}}) == vendor
 
 
 def test_every_deviation_says_what_is_true_since_when_and_by_what_evidence():

@@ -1,4 +1,4 @@
-"""Exit codes: the vendor's tool's, and three more; which error ends in which."""
+"""Exit codes: the vendor's tool's, and those of our own; which error ends in which."""
 
 import signal
 import sys
@@ -20,10 +20,10 @@ API: Final = 5
 LIMIT: Final = 6
 VERDICT: Final = 7
 INTERRUPTED: Final = 130
-TERMINATED: Final = 143
-"""SIGTERM, by which job runners and service managers stop what they started; what a shell reports of it, too."""
 PIPE: Final = 141
 """Whoever read the output has gone, as `head` does; what a shell reports of any program then."""
+TERMINATED: Final = 143
+"""SIGTERM, by which job runners and service managers stop what they started; what a shell reports of it, too."""
 
 
 class Terminated(KeyboardInterrupt):

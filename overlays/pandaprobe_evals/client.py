@@ -28,8 +28,9 @@ from .calls import Calls, Emit, RunId
 from .clock import MACHINE, Clock
 from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
 from .creation import CreatedRun
-from .errors import Attempt, InvalidArgument, OutcomeUnknown, clip, status_error
+from .errors import Attempt, InvalidArgument, OutcomeUnknown, status_error
 from .flow import Call, Flow, Sleep
+from .http_clients import AsyncHttpClient, HttpClient
 from .outcomes import Outcome, Progress, WaitPolicy
 from .pacing import Budget, Engine, budget_for
 from .policy import BackoffPolicy
@@ -140,6 +141,8 @@ class _Base:
         }
 
     def _state(self, call: CallOptions) -> CallState:
+        if not call:
+            return self._exchange.call_state()
         if unknown := call.keys() - CallOptions.__annotations__.keys():
             raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))}")
         return self._exchange.call_state(
@@ -182,7 +185,8 @@ class _Base:
                 request_id=response.headers.get("x-request-id"),
                 **state.ledger(),
             )
-        self.drift.update(contract.drift(response.parsed))
+        for unknown in contract.drift(response.parsed):
+            self.drift[unknown] += 1
         return response.parsed
 
     @contextmanager
@@ -223,28 +227,7 @@ def _from_env(environ: Mapping[str, str] | None, options: Mapping[str, Any]) -> 
     return {**given, **options}
 
 
-class _NoCookies(httpx.Cookies):
-    """Keeps none: the service sets none, one of a proxy's is no business of ours, and looking costs a sixth of a request."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        pass
-
-
 # ------------------------------------------------------------------------------------------------------- blocking
-
-
-def _whole(url: httpx.URL | str) -> httpx.URL | str:
-    """Refuse a path that httpx would shorten: a run id of `.` or `..` would make it another operation's."""
-    if not {".", ".."}.isdisjoint(str(url).partition("?")[0].split("/")):
-        raise InvalidArgument(f"openapi.yaml has no operation at {clip(str(url))}; is an id no UUID?")
-    return url
-
-
-class _HttpClient(httpx.Client):
-    cookies = _NoCookies()  # type: ignore[override]  # a property there
-
-    def build_request(self, method: str, url: httpx.URL | str, **more: Any) -> httpx.Request:
-        return super().build_request(method, _whole(url), **more)
 
 
 class Paged(Generic[Item, Page]):
@@ -609,7 +592,7 @@ class PandaProbe(_Base):
         inner = (
             ClientTransport(http_client, owned=False) if http_client else transport or DefaultTransport(self.base_url)
         )
-        self._http = _HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
+        self._http = HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
         self.api.set_httpx_client(self._http)
         self.session_runs = SessionRuns(self)
         self.session_metrics = SessionMetrics(self)
@@ -689,13 +672,6 @@ class PandaProbe(_Base):
 
 
 # -------------------------------------------------------------------------------------------------------- asyncio
-
-
-class _AsyncHttpClient(httpx.AsyncClient):
-    cookies = _NoCookies()  # type: ignore[override]  # a property there
-
-    def build_request(self, method: str, url: httpx.URL | str, **more: Any) -> httpx.Request:
-        return super().build_request(method, _whole(url), **more)
 
 
 class AsyncPaged(Generic[Item, Page]):
@@ -950,7 +926,7 @@ class AsyncPandaProbe(_Base):
             if http_client
             else transport or AsyncDefaultTransport(self.base_url)
         )
-        self._http = _AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
+        self._http = AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
         self.api.set_async_httpx_client(self._http)
         self.session_runs = AsyncSessionRuns(self)
         self.session_metrics = AsyncSessionMetrics(self)

@@ -82,7 +82,7 @@ class Operation:
             r"(?!\.\.?(?:/|$))[^/]+".join(map(re.escape, parts))
         )  # a value is one segment, and not . or ..
 
-    @property
+    @cached_property
     def success(self) -> int:
         """The status of a good answer."""
         return next(status for status in self.responses if 200 <= status < 300)
@@ -223,7 +223,7 @@ def check(operation: Operation, status: int, content_type: str, body: bytes) -> 
     )
 
 
-Counts = Literal[True] | Mapping[str, Any] | None
+Counts = Literal[True] | dict[str, Any] | None
 """Where integers are in a value: here, in these properties (`[]` for the items of a list), or nowhere."""
 
 
@@ -244,10 +244,12 @@ def _counted(value: Any, counts: Counts) -> Any:
     """A valid value, in place, with its integers as int."""
     if isinstance(value, float) and counts is True:
         return int(value)
-    if isinstance(counts, Mapping) and isinstance(value, list):
+    if isinstance(counts, dict) and isinstance(value, list):
         value[:] = [_counted(item, counts["[]"]) for item in value]
-    elif isinstance(counts, Mapping) and isinstance(value, dict):
-        value.update((name, _counted(value[name], inner)) for name, inner in counts.items() if name in value)
+    elif isinstance(counts, dict) and isinstance(value, dict):
+        for name, inner in counts.items():
+            if name in value:
+                value[name] = _counted(value[name], inner)
     return value
 
 

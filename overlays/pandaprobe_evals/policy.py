@@ -228,6 +228,8 @@ def decide(
     """
     creates = effect == "creates-run"
     if isinstance(happened, Answer):
+        if happened.status < 300 and happened.unreadable is None:
+            return GiveBack()  # the ordinary case
         wait = retry_after(happened.headers, now)
         status = happened.status
         if is_rate_limit(happened):
@@ -238,7 +240,7 @@ def decide(
             return GiveBack("quota")
         if effect == "deletes" and status == 404 and lost_before:
             return GiveBack("gone: an earlier attempt deleted it", as_success=True)
-        ambiguous = status >= 500 or status in _MAYBE_PROCESSED or (happened.unreadable is not None and status < 300)
+        ambiguous = status >= 500 or status in _MAYBE_PROCESSED or status < 300
         if not ambiguous and status != 429:
             return GiveBack()
         reason = (

@@ -87,7 +87,7 @@ class CallState:
 current_call: ContextVar[CallState | None] = ContextVar("pandaprobe_evals_call", default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Acquire:
     """Wait for the rate limit; what comes back is a ticket."""
 
@@ -96,7 +96,7 @@ class Acquire:
     on_wait: Callable[[float, str], object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Complete:
     """Tell the budget what came of a request."""
 
@@ -105,7 +105,7 @@ class Complete:
     outcome: Paced
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send:
     """Send the request and read the whole answer; what comes back is a `Sent`."""
 
@@ -114,14 +114,14 @@ class Send:
     """Seconds that the attempt may take in all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pause:
     """Sleep."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sent:
     """What came of an attempt, as the network sees it."""
 
@@ -311,10 +311,10 @@ class Exchange:
                 yield Pause(decision.delay)
 
     def _timeouts(self, request: httpx.Request, call: CallState) -> dict[str, float]:
-        given = call.timeout.as_dict() if call.timeout else request.extensions.get("timeout", {})
-        if not given or any(seconds is None for seconds in given.values()):
+        given: dict[str, Any] = call.timeout.as_dict() if call.timeout else request.extensions.get("timeout", {})
+        if not given or None in given.values():
             raise InvalidArgument("timeout: every phase of a request needs a finite time-out")
-        return {phase: float(seconds or 0.0) for phase, seconds in given.items()}
+        return given
 
     def _tell(self, operation: Operation) -> Callable[[float, str], object]:
         return lambda seconds, reason: log.info(

@@ -170,6 +170,23 @@ def test_a_client_cannot_be_pickled_because_of_its_credentials(kind, url):
         pickle.dumps(kind(url))
 
 
+def test_the_httpx_client_below_is_a_whole_one(kind, url):
+    """What it usually leaves out is there for whoever asks for it: hooks, credentials for one request, a stream."""
+    seen = []
+
+    async def hear(it):
+        seen.append(type(it).__name__)
+
+    panda = kind(url)
+    below = panda.api.get_async_httpx_client() if kind.is_async else panda.api.get_httpx_client()
+    assert kind.wire(panda, "GET", "/evaluations/session-metrics").request.headers["X-API-Key"] == API_KEY
+    assert kind.wire(panda, "GET", "/evaluations/session-metrics", auth=httpx.Auth()).status_code == 401
+    hook = hear if kind.is_async else lambda it: seen.append(type(it).__name__)
+    below.event_hooks = {"request": [hook], "response": [hook]}
+    assert panda.session_metrics.list()
+    assert seen == ["Request", "Response"]
+
+
 # --- transports and clients of the user's own -----------------------------------------------------------
 
 

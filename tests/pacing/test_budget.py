@@ -180,6 +180,22 @@ class TestFairness:
         # Tickets go strictly in order; who writes its number down first among those served together may differ.
         assert [sorted(served[i : i + 5]) for i in range(1, 41, 5)] == [order[i : i + 5] for i in range(1, 41, 5)]
 
+    @pytest.mark.parametrize("kind", ["thread", "task"])
+    def test_who_comes_as_a_slot_is_free_does_not_overtake_who_waits_for_it(self, kind: str) -> None:
+        clock = Clock()
+        budget = Budget(MemoryStore(1, 0.5, 1.0, clock), clock=clock)
+        send(budget)
+        waiter = threading.Thread(target=send, args=(budget,), daemon=True)
+        waiter.start()
+        until(lambda: budget.snapshot().waiting == 1)
+        clock.now += 0.6  # the slot is free, and the waiter still asleep
+        late = budget.acquire if kind == "thread" else lambda timeout: asyncio.run(budget.aacquire(timeout))
+        with pytest.raises(CannotWait):
+            late(0.0)
+        waiter.join(5)
+        assert not waiter.is_alive()
+        assert budget.snapshot().in_flight == 0
+
     def test_a_hundred_threads_and_a_hundred_tasks_use_every_slot_once(self) -> None:
         budget = make(50, 0.3)
         begun = time.monotonic()

@@ -258,6 +258,14 @@ class Budget:
         if left and isinstance(got, Ticket):
             self.complete(got, UNSENT)
 
+    def _at_once(self) -> Ticket | None:
+        """A ticket where nobody waits and one is free in this process: the ordinary case, without a place in the queue."""
+        with self._lock:
+            if self._queue or self._store.blocking:
+                return None
+            got = self._store.try_acquire()
+        return got if isinstance(got, Ticket) else None
+
     # -- the two drivers
 
     def acquire(self, timeout: float | None = None, on_wait: OnWait | None = None) -> Ticket:
@@ -266,6 +274,8 @@ class Budget:
         ``CannotWait`` comes as soon as it is sure that ``timeout`` is too short, usually at once. ``on_wait(seconds,
         reason)`` is called once if there is anything to wait for.
         """
+        if ticket := self._at_once():
+            return ticket
         me = _ThreadWaiter(self._clock, self._sleep)
         flow = self._flow(me, timeout, on_wait)
         try:
@@ -287,6 +297,8 @@ class Budget:
         on_wait: OnWait | None = None,
     ) -> Ticket:
         """As ``acquire``, for asyncio; a shared store is asked in the loop's executor."""
+        if ticket := self._at_once():
+            return ticket
         loop = asyncio.get_running_loop()
         me = _TaskWaiter(loop, self._clock, self._sleep)
         flow = self._flow(me, timeout, on_wait)

@@ -2,7 +2,7 @@
 
 It says `ready`, is told to go, and answers with how many creates were made and how many were given up. Eight workers,
 threads or tasks, take the creates one by one. Peers send the same body with the tools that their authors recommend; what
-is rejected goes back to the tool until it gives up. Their waiting constants are scaled as the window is (2 s for 60 s):
+is rejected goes back to the tool until it gives up. Their waiting constants are scaled as the window is (3 s for 60 s):
 unscaled, their first waits would be longer than a window.
 """
 

@@ -16,12 +16,12 @@ import time
 import weakref
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from .core import Core, Outcome, Ticket
+from .core import Core, Outcome, Ticket, Wait
 from .stores import PATIENCE, Reply, StoreError
 
 _T = TypeVar("_T")
@@ -94,12 +94,10 @@ class _File:
 
     def try_acquire(self, share: float) -> Reply:
         def act(core: Core, now: float) -> Reply:
-            got = core.try_acquire(now)
-            if not isinstance(got, Ticket):
-                got = got.shifted(-now)
-            return Reply(got, core.snapshot(now), core.name)
+            return Reply(core.try_acquire(now), core.snapshot(now), core.name)
 
-        return self._act(act, share)
+        reply = self._act(act, share)
+        return replace(reply, got=reply.got.shifted(-boot_clock())) if isinstance(reply.got, Wait) else reply
 
     def complete(self, ticket: Ticket, outcome: Outcome, age: float, share: float) -> Reply:
         def act(core: Core, now: float) -> Reply:

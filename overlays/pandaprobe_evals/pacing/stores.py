@@ -57,7 +57,7 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A shared store's answer. ``name`` changes when it has lost its data; a ``Wait`` counts from the store's now."""
+    """A shared store's answer. ``name`` changes when it has lost its data; a ``Wait`` counts from the reply, or before."""
 
     got: Ticket | Wait | None
     snapshot: Snapshot

@@ -171,7 +171,7 @@ def test_a_client_cannot_be_pickled_because_of_its_credentials(kind, url):
 
 
 def test_the_httpx_client_below_is_a_whole_one(kind, url):
-    """What it usually leaves out is there for whoever asks for it: hooks, credentials for one request, a stream."""
+    """What it usually leaves out is there for whoever asks for it: hooks, parameters, other credentials for one request."""
     seen = []
 
     async def hear(it):
@@ -181,6 +181,12 @@ def test_the_httpx_client_below_is_a_whole_one(kind, url):
     below = panda.api.get_async_httpx_client() if kind.is_async else panda.api.get_httpx_client()
     assert kind.wire(panda, "GET", "/evaluations/session-metrics").request.headers["X-API-Key"] == API_KEY
     assert kind.wire(panda, "GET", "/evaluations/session-metrics", auth=httpx.Auth()).status_code == 401
+    below.headers["X-Extra"] = "1"
+    below.params = {"extra": "1"}
+    extra = kind.wire(panda, "GET", "/evaluations/session-metrics").request
+    assert (extra.headers["X-Extra"], extra.url.query) == ("1", b"extra=1")
+    below.params = {}
+    assert kind.wire(panda, "GET", "/evaluations/session-metrics").request.headers["X-Extra"] == "1"
     hook = hear if kind.is_async else lambda it: seen.append(type(it).__name__)
     below.event_hooks = {"request": [hook], "response": [hook]}
     assert panda.session_metrics.list()

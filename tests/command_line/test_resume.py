@@ -84,8 +84,10 @@ def test_killed_between_the_commit_and_the_answer_the_run_is_found(start, run, s
             time.sleep(0.002)
         process.kill()
         process.wait()
-    ran = run("resume", "l", "--rate-limit", "1000/60", "--settle", 20)
+    began = time.monotonic()
+    ran = run("resume", "l", "--settle", 20)
     assert ran.code == 0, ran.err
+    assert time.monotonic() - began < 40  # the killed one's request is not waited for as long as one may take
     assert session_ids() == expected
     assert [record["reconciled"] for record in ran.events("run")] == [True, False]
 

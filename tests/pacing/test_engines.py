@@ -177,22 +177,41 @@ class TestSqlite:
         assert not [path for path in (tmp_path / "state").iterdir() if "credential" in path.name]
         file.close()
 
-    def test_a_killed_holder_s_slot_is_used_until_a_window_after_its_lease(self, tmp_path: Path) -> None:
-        engine = SqliteStore(tmp_path, lease=0.3)
+    def killed_with_a_ticket(self, directory: Path, lease: float) -> None:
         code = (
             "import os, signal, sys; from pandaprobe_evals.pacing.sqlite import SqliteStore\n"
-            "f = SqliteStore(sys.argv[1], lease=0.3).open('c', 'o', 1, 0.2); f.try_acquire(1.0)\n"
+            f"f = SqliteStore(sys.argv[1], lease={lease}).open('c', 'o', 1, 0.2); f.try_acquire(1.0)\n"
             "os.kill(os.getpid(), signal.SIGKILL)"
         )
-        killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+        killed = subprocess.run([sys.executable, "-c", code, str(directory)], check=False)
         assert killed.returncode == -signal.SIGKILL
-        file = engine.open("c", "o", 1, 0.2)
-        assert isinstance(file.try_acquire(1.0).got, Wait)
+
+    @pytest.mark.parametrize(("lease", "seen"), [(1000.0, True), (0.3, False)])
+    def test_a_killed_holder_s_slot_is_used_until_a_window_after_it_is_missed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lease: float, seen: bool
+    ) -> None:
+        """It is missed at once where processes can be looked for, else when its lease is over."""
+        self.killed_with_a_ticket(tmp_path, lease)
+        if not seen:
+            monkeypatch.setattr(sqlite_module, "_holder", lambda: "another container/1")
+        file = SqliteStore(tmp_path, lease=lease).open("c", "o", 1, 0.2)
         begun = time.monotonic()
+        assert isinstance(file.try_acquire(1.0).got, Wait)
         while not isinstance(file.try_acquire(1.0).got, Ticket):
             assert time.monotonic() - begun < 3
             time.sleep(0.01)
+        assert time.monotonic() - begun >= 0.2  # the request may have been sent
         file.close()
+
+    def test_what_living_processes_have_under_way_is_left_to_them(self, tmp_path: Path) -> None:
+        first, second = (SqliteStore(tmp_path).open("c", "o", 2, 0.2) for _ in range(2))
+        held = first.try_acquire(1.0).got
+        assert isinstance(held, Ticket)
+        assert isinstance(second.try_acquire(1.0).got, Wait)  # the first request flies alone
+        first.complete(held, COUNTED, 0.0, 1.0)
+        assert isinstance(second.try_acquire(1.0).got, Ticket)
+        first.close()
+        second.close()
 
     @pytest.mark.parametrize("trouble", ["locked", "corrupt", "deleted", "no directory", "from the future"])
     def test_a_file_in_trouble_loses_nothing_and_blocks_nobody(

@@ -2,8 +2,9 @@
 
 Every call loads the core, lets it act and writes it back within one ``BEGIN IMMEDIATE`` transaction, so gate, probe and
 learned share are common to all processes, exactly as in memory. Times are on the boot-wide monotonic clock, hence a
-file per boot. A ticket is a lease: if its holder dies, the probe's place is free and its slot used up ``lease`` seconds
-after it was taken (the request may have been sent), and the slot is free a window later.
+file per boot. Who waits looks whether the processes before it still live: what one that is gone had under way counts as
+lost then. Where that cannot be seen (another container, Windows) a ticket is a lease: it counts as lost ``lease`` seconds
+after it was taken. Either way the request may have been sent, and its slot is free a window later.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from .core import Core, Outcome, Ticket, Wait
+from .core import LOST, Core, Outcome, Ticket, Wait
 from .stores import PATIENCE, Reply, StoreError
 
 _T = TypeVar("_T")
@@ -41,6 +42,31 @@ def _boot() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return "boot"  # a state from the future then shows that the machine was restarted
+
+
+def _holder() -> str:
+    """This process, as others on this machine can look for it; empty where they cannot."""
+    if os.name != "posix":  # elsewhere os.kill(pid, 0) is no question
+        return ""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino  # a container counts its processes by itself
+    except OSError:
+        space = 0
+    return f"{space}/{os.getpid()}"
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether it is known that a process has ended."""
+    space, _, pid = holder.partition("/")
+    if not holder or space != _holder().partition("/")[0]:
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # another user's
+        return False
+    return False
 
 
 def default_directory() -> Path:
@@ -94,7 +120,12 @@ class _File:
 
     def try_acquire(self, share: float) -> Reply:
         def act(core: Core, now: float) -> Reply:
-            return Reply(core.try_acquire(now), core.snapshot(now), core.name)
+            got = core.try_acquire(now)
+            if isinstance(got, Wait) and self._bury(core, now):
+                got = core.try_acquire(now)
+            if isinstance(got, Ticket):
+                self._db.execute("INSERT OR REPLACE INTO holder VALUES (?, ?)", (got.serial, _holder()))
+            return Reply(got, core.snapshot(now), core.name)
 
         reply = self._act(act, share)
         return replace(reply, got=reply.got.shifted(-boot_clock())) if isinstance(reply.got, Wait) else reply
@@ -102,9 +133,24 @@ class _File:
     def complete(self, ticket: Ticket, outcome: Outcome, age: float, share: float) -> Reply:
         def act(core: Core, now: float) -> Reply:
             core.complete(ticket, now - age, outcome)
+            if ticket.core == core.name:
+                self._db.execute("DELETE FROM holder WHERE serial = ?", (ticket.serial,))
             return Reply(None, core.snapshot(now), core.name)
 
         return self._act(act, share)
+
+    def _bury(self, core: Core, now: float) -> bool:
+        """Count as lost what processes that are gone had under way; whether there was any."""
+        found = False
+        for serial, holder in self._db.execute("SELECT serial, who FROM holder").fetchall():
+            out = serial in core.inflight
+            if out and not _is_gone(holder):
+                continue
+            self._db.execute("DELETE FROM holder WHERE serial = ?", (serial,))
+            if out:
+                core.complete(Ticket(core.name, serial, now, core.epoch), now, LOST)
+                found = True
+        return found
 
     def _act(self, act: Callable[[Core, float], _T], share: float) -> _T:
         if not self.lock.acquire(timeout=PATIENCE):
@@ -134,6 +180,11 @@ class _File:
         finally:
             self.lock.release()
 
+    @property
+    def _db(self) -> sqlite3.Connection:
+        assert self._connection is not None  # within a transaction
+        return self._connection
+
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None:
             try:
@@ -149,6 +200,7 @@ class _File:
             db.execute("PRAGMA synchronous = OFF")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("CREATE TABLE IF NOT EXISTS state (id INTEGER PRIMARY KEY, name TEXT, core BLOB)")
+            db.execute("CREATE TABLE IF NOT EXISTS holder (serial INTEGER PRIMARY KEY, who TEXT)")
             self._inode = self._path.stat().st_ino
         except BaseException:
             db.close()

@@ -62,10 +62,8 @@ def _is_gone(holder: str) -> bool:
         return False
     try:
         os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:  # another user's
-        return False
+    except OSError as error:  # any other says that it is another user's
+        return isinstance(error, ProcessLookupError)
     return False
 
 

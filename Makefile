@@ -16,7 +16,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo sandbox generate check-generated spec compat lint types api check-api spelling dependencies \
-  mutants coverage-contract contract-deep \
+  mutants attacks coverage-contract contract-deep \
   floors check test test-all pytest coverage test-lowest bench docs docs-serve audit sbom dist \
   release-check lock clean
 
@@ -49,6 +49,9 @@ spec: $(VENV)/.done ## lint openapi.yaml with openapi-spec-validator and Redocly
 
 mutants: $(VENV)/.done ## plant faults in the service, the client and openapi.yaml, and see each killed (ARGS="--kind client")
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+attacks: $(VENV)/.done ## attack what the first page promises, and print each figure beside its bar (ARGS="--only clocks")
+	@$(BIN)/python -m tests.attacks $(ARGS)
 
 coverage-contract: $(VENV)/.done ## which parts of the contract the tests reach: a table, and build/contract-coverage.html
 	@$(BIN)/python -m tests.contract.coverage $(ARGS)

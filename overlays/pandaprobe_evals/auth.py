@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import ipaddress
+import socket
 import threading
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -53,13 +54,20 @@ class Secret:
 
 @lru_cache(64)
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
+    """Whether a host name or address is this machine, however it is written: `127.1`, `0x7f.1` and `2130706433` are, too."""
+    name = host.lower().strip("[]").removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.IPv4Address(socket.inet_aton(name))
+    except (OSError, UnicodeError):
+        try:
+            address = ipaddress.IPv6Address(name.partition("%")[0])
+        except ValueError:
+            return False
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    return address.is_loopback or address.is_unspecified  # a connection to 0.0.0.0 or :: is one to this machine
 
 
 def check_address(url: httpx.URL, *, allow_http: bool) -> None:

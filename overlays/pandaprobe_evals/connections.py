@@ -8,6 +8,7 @@ from urllib.request import getproxies
 
 import httpx
 
+from .auth import is_loopback
 from .bounded import bound
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
@@ -17,6 +18,11 @@ LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepali
 def _needs_tls(base_url: str) -> bool:
     """Whether to load certificates, which takes longer than many a plain http client lives. No redirect is followed."""
     return base_url.startswith("https:")
+
+
+def _by_proxy(base_url: str) -> bool:
+    """Whether the environment's proxies matter: nothing that is for this machine goes by one, which would read the key."""
+    return not is_loopback(httpx.URL(base_url).host) and bool(getproxies())
 
 
 class ClientTransport(httpx.BaseTransport):
@@ -39,7 +45,7 @@ class ClientTransport(httpx.BaseTransport):
 
 
 class DefaultTransport(httpx.BaseTransport):
-    """Httpx's own; by a client where the environment names proxies, since only clients read these.
+    """Httpx's own; by a client where the environment names proxies for the address, since only clients read these.
 
     Made once for each process: a forked child on its parent's connections would get the parent's answers.
     """
@@ -49,7 +55,7 @@ class DefaultTransport(httpx.BaseTransport):
         self._by_process = {os.getpid(): self._make()}
 
     def _make(self) -> httpx.BaseTransport:
-        if getproxies():
+        if _by_proxy(self._base_url):
             return ClientTransport(httpx.Client(limits=LIMITS), owned=True)
         transport = httpx.HTTPTransport(verify=_needs_tls(self._base_url), limits=LIMITS)
         bound(transport)
@@ -92,7 +98,7 @@ class AsyncDefaultTransport(httpx.AsyncBaseTransport):
         self._by_loop: dict[asyncio.AbstractEventLoop, httpx.AsyncBaseTransport] = {}
 
     def _make(self) -> httpx.AsyncBaseTransport:
-        if getproxies():
+        if _by_proxy(self._base_url):
             return AsyncClientTransport(httpx.AsyncClient(limits=LIMITS), owned=True)
         return httpx.AsyncHTTPTransport(verify=_needs_tls(self._base_url), limits=LIMITS)
 

@@ -304,7 +304,16 @@ def test_a_secret_that_no_header_can_carry_is_refused_by_name(value):
 
 @pytest.mark.parametrize(
     "address",
-    ["http://example.com", "http://10.0.0.1:8000", "http://localhost.example.com", "http://127.0.0.1.example.com"],
+    [
+        "http://example.com",
+        "http://10.0.0.1:8000",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://notlocalhost",
+        "http://128.1",
+        "http://[::ffff:10.0.0.1]",
+        "http://[::2]",
+    ],
 )
 def test_plain_http_to_another_machine_is_refused(kind, address):
     with pytest.raises(InvalidArgument, match="plain http") as caught:

@@ -266,16 +266,6 @@ def test_a_client_of_the_users_own_keeps_its_proxy(kind, canned):
     kind.run(own.aclose()) if kind.is_async else own.close()
 
 
-def test_a_proxy_of_the_environment_is_used(kind, canned, monkeypatch):
-    monkeypatch.setenv("http_proxy", canned.url)
-    monkeypatch.setenv("no_proxy", "")
-    canned.say(200, [])
-    panda = kind("http://service.localhost")
-    assert panda.session_metrics.list() == []
-    assert canned.seen[0][1] == "http://service.localhost/evaluations/session-metrics"
-    kind.hang_up()
-
-
 def test_authentication_and_timeout_of_the_users_client_give_way_to_ours(kind, canned):
     canned.say(200, [])
     make = httpx.AsyncClient if kind.is_async else httpx.Client

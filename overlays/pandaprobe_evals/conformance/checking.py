@@ -10,6 +10,7 @@ import httpx
 
 from pandaprobe_evals import contract
 from pandaprobe_evals.auth import Credentials, check_address
+from pandaprobe_evals.connections import DefaultTransport
 
 from .findings import Report
 from .inspection import Inspection, Stopped
@@ -73,7 +74,7 @@ def check(
     check_address(httpx.URL(url), allow_http=allow_http)
     report = Report(url, contract.version(), writes)
     started = time.monotonic()
-    with httpx.Client(timeout=timeout, follow_redirects=False, transport=transport) as http:
+    with httpx.Client(timeout=timeout, follow_redirects=False, transport=transport or DefaultTransport(url)) as http:
         wire = Wire(http, url, tell=tell, sleep=sleep)
         inspection = Inspection(wire, Pair.of(auth), report, fail_fast=fail_fast, tell=tell)
         try:

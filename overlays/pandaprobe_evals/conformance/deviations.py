@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from pandaprobe_evals import contract
+from pandaprobe_evals.auth import is_loopback
 
 from .differences import Difference, Document, NotComparable, compare
 
@@ -133,7 +134,8 @@ def read(source: str, *, timeout: float = 30.0, transport: httpx.BaseTransport |
 
 def _fetch(url: str, timeout: float, transport: httpx.BaseTransport | None) -> Document:
     said = ""
-    with httpx.Client(timeout=timeout, follow_redirects=True, transport=transport) as http:
+    direct = is_loopback(urlsplit(url).hostname or "")
+    with httpx.Client(timeout=timeout, follow_redirects=True, transport=transport, trust_env=not direct) as http:
         for address in (url, f"{url.rstrip('/')}/openapi.json"):
             try:
                 response = http.get(address)

@@ -1,0 +1,85 @@
+"""Proxies of the environment: they carry what is for other machines, and see nothing of what is for this one."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from pandaprobe_evals import ConnectionFailed
+from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
+
+VARIABLES = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+REACHED = ["127.0.0.1", "127.1", "0x7f.1", "0177.0.0.1", "2130706433", "localhost", "LOCALHOST", "0.0.0.0", "0"]
+"""This machine, in spellings by which every resolver finds it."""
+NAMED = [
+    "127.9.9.9",
+    "localhost.",
+    "panda.localhost",
+    "Panda.LocalHost.",
+    "127.0.0.1.",
+    "[::1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::FFFF:7f00:1]",
+    "[::ffff:127.9.9.9]",
+]
+"""This machine, in spellings by which some find it."""
+
+
+@pytest.fixture
+def proxy(canned, monkeypatch):
+    """A proxy that answers by itself and keeps what it was asked."""
+    for name in (*VARIABLES, "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    return canned.say(200, [])
+
+
+def test_a_proxy_of_the_environment_is_used_for_another_machine(kind, proxy, monkeypatch):
+    monkeypatch.setenv("http_proxy", proxy.url)
+    assert kind("http://service.example", allow_http=True).session_metrics.list() == []
+    assert proxy.seen[0][1] == "http://service.example/evaluations/session-metrics"
+    kind.hang_up()
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize("host", REACHED)
+def test_what_is_for_this_machine_reaches_it_without_a_proxy(kind, proxy, url, sandbox, monkeypatch, variable, host):
+    monkeypatch.setenv(variable, proxy.url)
+    assert len(kind(url.replace("127.0.0.1", host)).session_metrics.list()) == 2
+    assert proxy.seen == []
+    assert len(sandbox.requests) == 1
+    kind.hang_up()
+
+
+@pytest.mark.parametrize("host", NAMED)
+def test_a_proxy_sees_nothing_of_what_is_for_this_machine_whether_or_not_it_is_found(kind, proxy, monkeypatch, host):
+    for variable in VARIABLES:
+        monkeypatch.setenv(variable, proxy.url)
+    with pytest.raises(ConnectionFailed):
+        kind(f"http://{host}:9", deadline=0.3).session_metrics.list()
+    assert proxy.seen == []
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize("words", [["metrics"], ["doctor"], ["contract", "check"]], ids=" ".join)
+def test_no_command_shows_the_key_to_a_proxy(proxy, url, sandbox, variable, words):
+    settings = {"PANDAPROBE_API_KEY": API_KEY, "PANDAPROBE_PROJECT_NAME": PROJECT_NAME, "PANDAPROBE_ENDPOINT": url}
+    subprocess.run(
+        [sys.executable, "-m", "pandaprobe_evals.cli", *words],
+        env={**os.environ, **settings, variable: proxy.url},
+        check=words != ["contract", "check"],
+        capture_output=True,
+        timeout=120,
+    )
+    assert proxy.seen == []
+    assert sandbox.requests
+
+
+def test_the_specification_of_a_service_on_this_machine_is_read_without_a_proxy(proxy, url, monkeypatch):
+    from pandaprobe_evals import conformance
+
+    monkeypatch.setenv("http_proxy", proxy.url)
+    with pytest.raises(conformance.NotComparable, match="answers 404"):
+        conformance.read(f"{url}/nothing")
+    assert proxy.seen == []

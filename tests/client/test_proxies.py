@@ -9,7 +9,7 @@ from pandaprobe_evals import ConnectionFailed
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
 
 VARIABLES = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
-REACHED = ["127.0.0.1", "127.1", "0x7f.1", "0177.0.0.1", "2130706433", "localhost", "LOCALHOST", "0.0.0.0", "0"]
+REACHED = ["127.0.0.1", "127.1", "0x7f.1", "017700000001", "2130706433", "localhost", "LOCALHOST", "0.0.0.0", "0"]
 """This machine, in spellings by which every resolver finds it."""
 NAMED = [
     "127.9.9.9",

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import ipaddress
-import socket
 import threading
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from functools import lru_cache
 from hashlib import blake2b
 from typing import NoReturn
 
 import httpx
 
+from .address import QUOTES, check_address, is_loopback
 from .contract import header, project_name_pattern
 from .errors import InvalidArgument
 
@@ -52,56 +50,31 @@ class Secret:
         return hashed.hexdigest()
 
 
-@lru_cache(64)
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine, however it is written: `127.1`, `0x7f.1` and `2130706433` are, too."""
-    name = host.lower().strip("[]").removesuffix(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.IPv4Address(socket.inet_aton(name))
-    except (OSError, UnicodeError):
-        try:
-            address = ipaddress.IPv6Address(name.partition("%")[0])
-        except ValueError:
-            return False
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
-    return address.is_loopback or address.is_unspecified  # a connection to 0.0.0.0 or :: is one to this machine
-
-
-def check_address(url: httpx.URL, *, allow_http: bool) -> None:
-    """Refuse an address that credentials must not be sent to.
-
-    Raises:
-        InvalidArgument: It is no http(s) address, carries a password, or is plain http to another machine.
-    """
-    shown = f"{url.scheme}://{url.host}"
-    if url.scheme not in ("http", "https") or not url.host:
-        raise InvalidArgument(
-            f"base_url: {str(url.copy_with(userinfo=b''))!r} is no http or https address, such as https://api.example.com"
-        )
-    if url.userinfo:
-        raise InvalidArgument(f"base_url: {shown} comes with a user name or password in it; give credentials by auth=")
-    if url.scheme == "http" and not allow_http and not is_loopback(url.host):
-        raise InvalidArgument(
-            f"base_url: credentials are not sent over plain http to {shown}; use https, or pass allow_http=True"
-        )
-
-
 def _sendable(secret: Secret, what: str) -> Secret:
     """Refuse a secret that no header can carry, without showing it."""
     text = secret.reveal() if isinstance(secret.reveal(), str) else ""
-    sound = text.isascii() and text.isprintable() and " " not in text
-    if not text or not sound:
-        del text
-        state = (
-            "it has characters that a header cannot carry (white space? a line break?)"
-            if secret.reveal()
-            else "it is empty"
+    wrong = ""
+    if not text:
+        wrong = "it has to be text" if secret.reveal() else "it is empty"
+    elif text[0] in QUOTES or text[-1] in QUOTES:
+        wrong = "it is in quotes; leave them out"
+    elif text.startswith(("$", "<", "{")):
+        wrong = (
+            "it is a placeholder that nothing has filled in, such as $PANDAPROBE_API_KEY in a file that no shell reads"
         )
-        raise InvalidArgument(f"{what}: {state}")
+    elif text[:7].lower() == "bearer ":
+        wrong = "leave out the word Bearer, which the client writes"
+    elif not (text.isascii() and text.isprintable() and " " not in text):
+        wrong = "it has characters that a header cannot carry (white space? a line break?)"
+    del text
+    if wrong:
+        raise InvalidArgument(f"{what}: {wrong}")
     return secret
+
+
+def _quoted(text: str) -> str:
+    """What to say of a text that is in quotes; empty where it is not."""
+    return " It is in quotes; leave them out." if text[:1] in QUOTES and text[-1:] in QUOTES and text else ""
 
 
 def _uuid(text: str) -> str:
@@ -129,7 +102,9 @@ class Credentials(httpx.Auth):
     def guard(self, request: httpx.Request) -> None:
         """Refuse a request that the credentials must not go along with."""
         url = request.url
-        if url.scheme != "https" and not (url.scheme == "http" and (self.allow_http or is_loopback(url.host))):
+        if url.scheme != "https" and not (
+            url.scheme == "http" and (self.allow_http or is_loopback(url.raw_host.decode()))
+        ):
             check_address(url, allow_http=self.allow_http)
 
     def __getstate__(self) -> NoReturn:
@@ -158,8 +133,8 @@ class ApiKey(Credentials):
         self.project = project.strip()
         if not project_name_pattern().fullmatch(self.project):
             raise InvalidArgument(
-                f"project: {project!r} is no project name; one has 1 to 255 letters, digits, spaces, - _ . ' and begins "
-                "and ends with a letter or digit"
+                f"project: {project!r} is not a project name.{_quoted(self.project)} One has 1 to 255 letters, digits, "
+                "spaces, - _ . ' and begins and ends with a letter or digit"
             )
 
     def __repr__(self) -> str:
@@ -203,7 +178,7 @@ class BearerToken(Credentials):
         self._token: Secret | None = None if self._provider else _sendable(token, "token")  # type: ignore[arg-type]
         self.project_id = _uuid(str(project_id))
         if not self.project_id:
-            raise InvalidArgument(f"project_id: {str(project_id)!r} is no UUID")
+            raise InvalidArgument(f"project_id: {str(project_id)!r} is not a valid UUID.{_quoted(str(project_id))}")
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:

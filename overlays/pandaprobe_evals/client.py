@@ -23,7 +23,8 @@ from pandaprobe_evals_api.models import EvalRun, EvalRunPage, SessionMetric, Ses
 from pandaprobe_evals_api.types import Response
 
 from . import __version__, checks, contract
-from .auth import Credentials, check_address
+from .address import parse_address
+from .auth import Credentials
 from .calls import Calls, Emit, RunId
 from .clock import MACHINE, Clock
 from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
@@ -85,8 +86,7 @@ class _Base:
     ) -> None:
         if not isinstance(auth, Credentials):
             raise InvalidArgument(f"auth: needs ApiKey(...) or BearerToken(...), not {type(auth).__name__}")
-        url = _url(base_url or contract.production_url())
-        check_address(url, allow_http=allow_http)
+        url = parse_address(base_url or contract.production_url(), allow_http=allow_http)
         auth.allow_http = auth.allow_http or allow_http
         self.base_url = str(url)
         """The service's address, without a slash at its end."""
@@ -198,13 +198,6 @@ class _Base:
             yield attempts
         finally:
             _recorder.reset(outer)
-
-
-def _url(text: str) -> httpx.URL:
-    try:
-        return httpx.URL(text.rstrip("/"))
-    except (httpx.InvalidURL, TypeError, AttributeError):
-        return httpx.URL("")
 
 
 def _record(state: CallState, known: int) -> None:

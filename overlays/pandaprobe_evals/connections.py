@@ -8,7 +8,7 @@ from urllib.request import getproxies
 
 import httpx
 
-from .auth import is_loopback
+from .address import is_loopback
 from .bounded import bound
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
@@ -22,7 +22,7 @@ def _needs_tls(base_url: str) -> bool:
 
 def _by_proxy(base_url: str) -> bool:
     """Whether the environment's proxies matter: nothing that is for this machine goes by one, which would read the key."""
-    return not is_loopback(httpx.URL(base_url).host) and bool(getproxies())
+    return not is_loopback(httpx.URL(base_url).raw_host.decode()) and bool(getproxies())
 
 
 class ClientTransport(httpx.BaseTransport):

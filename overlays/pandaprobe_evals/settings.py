@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
-
 from . import checks
-from .auth import ApiKey, BearerToken, Credentials, Secret, check_address
+from .address import parse_address
+from .auth import ApiKey, BearerToken, Credentials, Secret
 from .errors import InvalidArgument
 
 VARIABLES: Final[Mapping[str, str]] = {
@@ -182,11 +181,7 @@ def _endpoint(given: Given | None) -> str | None:
     if given is None:
         return None
     try:
-        url = httpx.URL(given.text)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    try:
-        check_address(url, allow_http=True)  # whether plain http may be is an argument of the client, which asks again
+        parse_address(given.text, allow_http=True)  # whether plain http may be is for the client, which asks again
     except InvalidArgument as error:
         wrong = error.message.removeprefix("base_url: ")
     else:

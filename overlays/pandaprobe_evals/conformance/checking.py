@@ -9,7 +9,8 @@ from typing import Final
 import httpx
 
 from pandaprobe_evals import contract
-from pandaprobe_evals.auth import Credentials, check_address
+from pandaprobe_evals.address import parse_address
+from pandaprobe_evals.auth import Credentials
 from pandaprobe_evals.connections import DefaultTransport
 
 from .findings import Report
@@ -71,7 +72,7 @@ def check(
         InvalidArgument: The address is none that credentials may be sent to.
     """
     url = (base_url or contract.production_url()).rstrip("/")
-    check_address(httpx.URL(url), allow_http=allow_http)
+    parse_address(url, allow_http=allow_http)
     report = Report(url, contract.version(), writes)
     started = time.monotonic()
     with httpx.Client(timeout=timeout, follow_redirects=False, transport=transport or DefaultTransport(url)) as http:

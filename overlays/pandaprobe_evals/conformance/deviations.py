@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from pandaprobe_evals import contract
-from pandaprobe_evals.auth import is_loopback
+from pandaprobe_evals.address import is_loopback
 
 from .differences import Difference, Document, NotComparable, compare
 

@@ -39,13 +39,13 @@ sandbox: $(VENV)/.done ## serve the embedded PandaProbe on http://127.0.0.1:8321
 	@$(BIN)/pandaprobe-evals sandbox --port $(PORT)
 
 generate: $(VENV)/.done ## openapi.yaml -> generated/pandaprobe_evals_api/
-	@$(BIN)/python tools/generate.py
+	@$(BIN)/python -m tools.generate
 
 check-generated: $(VENV)/.done ## fail when generated/ is not what openapi.yaml yields
-	@$(BIN)/python tools/generate.py --check
+	@$(BIN)/python -m tools.generate --check
 
 spec: $(VENV)/.done ## lint openapi.yaml with openapi-spec-validator and Redocly
-	@$(BIN)/python tools/lint_spec.py
+	@$(BIN)/python -m tools.lint_spec
 
 mutants: $(VENV)/.done ## plant faults in the service, the client and openapi.yaml, and see each killed (ARGS="--kind client")
 	@$(BIN)/python -m tests.mutants $(ARGS)

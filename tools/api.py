@@ -22,10 +22,7 @@ PACKAGE = "pandaprobe_evals"
 MODULES = ("", "pacing", "sandbox", "testing", "conformance", "report", "verdict", "ledger")
 # What people reach through attributes, without importing it.
 REACHED = {
-    "client": [
-        *("SessionRuns", "SessionMetrics", "SessionScores", "Paged"),
-        *("AsyncSessionRuns", "AsyncSessionMetrics", "AsyncSessionScores", "AsyncPaged"),
-    ]
+    "resources": ["SessionRuns", "AsyncSessionRuns"],
 }
 REQUIRED = ", required"
 
@@ -43,6 +40,8 @@ def load() -> griffe.Module:
 def promises(package: griffe.Module) -> list[str]:
     """Every line of the file but its head."""
     names = {f"{PACKAGE}.{name}.{public}": package[f"{name}.{public}"] for name in REACHED for public in REACHED[name]}
+    generated = package.modules_collection[f"{PACKAGE}_api.resources"]
+    names |= {f"{generated.path}.{public}": target(generated[str(public)]) for public in generated.exports or ()}
     for name in MODULES:
         if not name or name in package.members:
             module = package[name] if name else package

@@ -1,7 +1,7 @@
 """openapi.yaml -> generated/pandaprobe_evals_api/: a client package, and the contract as JSON beside it.
 
-    python tools/generate.py            write the package
-    python tools/generate.py --check    regenerate elsewhere, and fail when one byte differs
+    python -m tools.generate            write the package
+    python -m tools.generate --check    regenerate elsewhere, and fail when one byte differs
 
 The bytes depend on the document and on two pinned tools (openapi-python-client and ruff), on nothing else: not on
 the Python version, the machine, the folder or what was generated before.
@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
+
+from tools import surface
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "openapi.yaml"
@@ -115,6 +117,15 @@ def run_generator(contract: Path, package: Path, scratch: Path) -> None:
         raise GenerationError(f"{GENERATOR} refused the document. Its words:\n\n{run.stdout.strip()}")
 
 
+def format_code(folder: Path) -> None:
+    """What the generator's hooks do to its code, done to ours."""
+    for hook in POST_HOOKS:
+        command = [sys.executable, "-m", *hook.split()]
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise GenerationError(f"{hook!r} refused the resources:\n\n{run.stdout}{run.stderr}")
+
+
 def as_generated(node: Any) -> Any:
     """The document as the generator is to see it.
 
@@ -151,6 +162,11 @@ def generate(document: Path, package: Path) -> None:
         source = Path(scratch, "contract.json")
         source.write_text(json.dumps(as_generated(contract)), encoding="utf-8")
         run_generator(source, package, Path(scratch))
+    try:
+        surface.emit(contract, package)
+    except surface.SurfaceError as error:
+        raise GenerationError(f"{document.name}: {error}") from None
+    format_code(package / "resources")
     for module in package.rglob("*.py"):
         module.write_bytes(f"# {notice}\n".encode() + module.read_bytes())
     (package / "py.typed").touch()

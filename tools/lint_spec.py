@@ -1,4 +1,5 @@
-"""Lint openapi.yaml with two linters of different make: openapi-spec-validator (Python) and Redocly (JavaScript).
+"""Lint openapi.yaml with two linters of different make, openapi-spec-validator (Python) and Redocly (JavaScript), and
+hold its extensions to tools/extensions.yaml.
 
 Redocly is one package from the npm registry, held by the hash in tools/redocly/package-lock.json and run by the Node.js
 that the Python lock brings for pyright. Where it cannot be fetched, that is said aloud and the first linter decides.
@@ -10,8 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from generate import DOCUMENT, ROOT, GenerationError, read_document
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tools.extensions import complaints
+from tools.generate import DOCUMENT, ROOT, GenerationError, read_document
 
 SETTINGS = ROOT / "tools" / "redocly"
 INSTALLED = ROOT / "build" / "redocly"
@@ -73,5 +76,15 @@ def spec_validator() -> int:
     return 1 if errors else 0
 
 
+def extensions() -> int:
+    """Hold the document's extensions to tools/extensions.yaml; an exit code."""
+    found = complaints(read_document(DOCUMENT))
+    for complaint in found:
+        print(f"extensions: #{complaint}")
+    if not found:
+        print("extensions: openapi.yaml says nothing that is not in tools/extensions.yaml", flush=True)
+    return 1 if found else 0
+
+
 if __name__ == "__main__":
-    sys.exit(max(spec_validator(), redocly()))
+    sys.exit(max(spec_validator() or extensions(), redocly()))

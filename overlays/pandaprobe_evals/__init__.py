@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from pandaprobe_evals_api.resources import Attempt, CallOptions, CreateOptions
+    from pandaprobe_evals_api.resources.created import CreatedRun
+
     from .auth import ApiKey, BearerToken
-    from .client import AsyncPandaProbe, CallOptions, PandaProbe
-    from .creation import CreatedRun
+    from .client import AsyncPandaProbe, PandaProbe
     from .errors import (
         APIStatusError,
-        Attempt,
         AuthenticationError,
         ConnectionFailed,
         ContractViolation,
@@ -49,6 +50,7 @@ __all__ = [
     "CallOptions",
     "ConnectionFailed",
     "ContractViolation",
+    "CreateOptions",
     "CreatedRun",
     "FieldProblem",
     "InvalidArgument",
@@ -74,11 +76,9 @@ __all__ = [
 
 _HOMES = {
     "auth": ["ApiKey", "BearerToken"],
-    "client": ["AsyncPandaProbe", "CallOptions", "PandaProbe"],
-    "creation": ["CreatedRun"],
+    "client": ["AsyncPandaProbe", "PandaProbe"],
     "errors": [
         "APIStatusError",
-        "Attempt",
         "AuthenticationError",
         "ConnectionFailed",
         "ContractViolation",
@@ -98,14 +98,17 @@ _HOMES = {
     "outcomes": ["Outcome", "Progress", "WaitPolicy", "session_count"],
     "verdict": ["MetricVerdict", "Verdict", "judge"],
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_HOME = {name: f".{home}" for home, names in _HOMES.items() for name in names} | {
+    **dict.fromkeys(["Attempt", "CallOptions", "CreateOptions"], "pandaprobe_evals_api.resources"),
+    "CreatedRun": "pandaprobe_evals_api.resources.created",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first used: importing the package costs next to nothing, and the sandbox not the client."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    value = globals()[name] = getattr(importlib.import_module(_HOME[name], __name__), name)
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,25 @@ def _unique(values: object, name: str, one: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def texts(values: object, name: str) -> tuple[str, ...]:
+    """Texts without duplicates, order kept; at least one, and none of them blank."""
+    return _unique(values, name, name.removesuffix("s").replace("_", " "))
+
+
+def listed(values: object, name: str) -> Iterable[Any]:
+    """Something to be sent as a list."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise InvalidArgument(f"{name}: needs a list, not {type(values).__name__}")
+    return values
+
+
+def flag(value: object, name: str) -> bool:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise InvalidArgument(f"{name}: needs True or False, not {clip(repr(value), 60)}")
+    return value
+
+
 def session_ids(values: Iterable[str]) -> tuple[str, ...]:
     """Session ids without duplicates, order kept."""
     return _unique(values, "session_ids", "session id")
@@ -90,9 +109,14 @@ def _number(value: object, name: str) -> float:
     return number
 
 
-def sampling_rate(value: float | None) -> float | None:
-    """A fraction from 0 to 1."""
-    return None if value is None else fraction(value, "sampling_rate")
+def number(value: object, name: str, least: float | None = None, most: float | None = None) -> float:
+    """A finite number within bounds."""
+    if (least, most) == (0, 1):
+        return fraction(value, name)
+    found = _number(value, name)
+    if (least is not None and found < least) or (most is not None and found > most):
+        raise InvalidArgument(f"{name}: {value} is not from {least} to {most}")
+    return found
 
 
 def fraction(value: object, name: str) -> float:
@@ -119,10 +143,10 @@ def _uuid(value: object) -> UUID | None:
         return None
 
 
-def moment(value: datetime | str | None, name: str) -> str | None:
-    """A time with its offset from UTC, as ISO 8601."""
-    if value is None:
-        return None
+def timestamp(value: object, name: str) -> datetime:
+    """A time with its offset from UTC."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        raise InvalidArgument(f"{name}: needs a datetime with its offset from UTC, not a date")
     found = value if isinstance(value, datetime) else _parsed(value)
     if found is None:
         raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is no time such as 2026-11-22T00:00:00+00:00")
@@ -134,7 +158,7 @@ def moment(value: datetime | str | None, name: str) -> str | None:
         raise InvalidArgument(f"{name}: {value} is outside the years 1900 to 2099")
     if found.utcoffset() % timedelta(minutes=1):  # type: ignore[operator]  # of long ago; the service takes whole minutes
         found = found.astimezone(UTC)
-    return found.isoformat()
+    return found
 
 
 def _parsed(value: object) -> datetime | None:
@@ -144,25 +168,7 @@ def _parsed(value: object) -> datetime | None:
         return None
 
 
-def filters(**given: Any) -> dict[str, Any]:
-    """The filters of a create by filters; those that are None are left out."""
-    found: dict[str, Any] = {}
-    for name in ("date_from", "date_to"):
-        if isinstance(given[name], date) and not isinstance(given[name], datetime):
-            raise InvalidArgument(f"{name}: needs a datetime with its offset from UTC, not a date")
-        found[name] = moment(given[name], name)
-    found["user_id"] = None if given["user_id"] is None else text(given["user_id"], "user_id")
-    if given["has_error"] is not None and not isinstance(given["has_error"], bool):
-        raise InvalidArgument(f"has_error: needs True or False, not {clip(repr(given['has_error']), 60)}")
-    found["has_error"] = given["has_error"]
-    found["tags"] = None if given["tags"] is None else list(_unique(given["tags"], "tags", "tag"))
-    found["min_trace_count"] = (
-        None if given["min_trace_count"] is None else whole(given["min_trace_count"], "min_trace_count", 1)
-    )
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def whole(value: object, name: str, least: int, most: int = 2**31 - 1) -> int:
+def whole(value: object, name: str, least: int, most: int = 2**63 - 1) -> int:
     """A whole number within bounds."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidArgument(f"{name}: needs a whole number, not {type(value).__name__} ({clip(repr(value), 60)})")
@@ -171,11 +177,10 @@ def whole(value: object, name: str, least: int, most: int = 2**31 - 1) -> int:
     return value
 
 
-def known(value: str | None, name: str, enum: str) -> str | None:
-    """One of the values that the service lets a list be narrowed by."""
-    values = schema(enum)["enum"]
-    if value is not None and value not in values:
-        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is not one of {', '.join(values)}")
+def one_of(value: object, name: str, values: Sequence[object]) -> object:
+    """One of the values that the service knows."""
+    if value not in values:
+        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is not one of {', '.join(map(str, values))}")
     return value
 
 

@@ -1,6 +1,6 @@
-"""The client: `PandaProbe` and `AsyncPandaProbe`, and the resources on them.
+"""The client: `PandaProbe` and `AsyncPandaProbe`.
 
-Every method has a flow of calls.py driven, here blocking, there by asyncio.
+What their resources do are flows of calls.py, driven here: blocking, or by asyncio.
 """
 
 from __future__ import annotations
@@ -9,32 +9,31 @@ import logging
 import math
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
 from types import TracebackType
-from typing import Any, Generic, Self, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Self, TypeVar
 
 import httpx
 from pandaprobe_evals_api import Client
-from pandaprobe_evals_api.models import EvalRun, EvalRunPage, SessionMetric, SessionScore, SessionScorePage
+from pandaprobe_evals_api.resources import AsyncResources, Attempt, CallOptions, Resources
 from pandaprobe_evals_api.types import Response
 
 from . import __version__, checks, contract
 from .address import parse_address
 from .auth import Credentials
-from .calls import Calls, Emit, RunId
+from .calls import Calls, Emit
 from .clock import MACHINE, Clock
 from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
-from .creation import CreatedRun
-from .errors import Attempt, InvalidArgument, OutcomeUnknown, status_error
+from .errors import InvalidArgument, status_error
 from .flow import Call, Flow, Sleep
 from .http_clients import AsyncHttpClient, HttpClient
-from .outcomes import Outcome, Progress, WaitPolicy
 from .pacing import Budget, Engine, budget_for
 from .policy import BackoffPolicy
+from .resources import AsyncSessionRuns, SessionRuns
 from .settings import from_env
 from .transport import AsyncPolicyTransport, CallState, Exchange, PolicyTransport, current_call
 
@@ -46,24 +45,11 @@ DEADLINE = 900.0
 """For each call with all its waits, where the caller gives none; seconds."""
 
 T = TypeVar("T")
-Item = TypeVar("Item")
-Page = TypeVar("Page")
-
-Scores = list[SessionScore]
-Outcomes = list[Outcome]
 
 _recorder: ContextVar[list[Attempt] | None] = ContextVar("pandaprobe_evals_recorder", default=None)
 
 
-class CallOptions(TypedDict, total=False):
-    """What may be said of any one call."""
-
-    deadline: float
-    """Seconds for everything: pacing, attempts, waits, looking for a lost create; a list's deadline is for each page."""
-    timeout: float | httpx.Timeout
-    """Seconds for each attempt."""
-    backoff: BackoffPolicy
-    """The constants of resending."""
+OPTIONS = frozenset(CallOptions.__annotations__)
 
 
 class _Base:
@@ -107,7 +93,7 @@ class _Base:
         self._exchange = Exchange(
             base_path=url.raw_path.decode("ascii").rstrip("/"),
             budgets=self._budgets,
-            backoff=backoff or BackoffPolicy(),
+            backoff=BackoffPolicy() if backoff is None else _backoff(backoff),
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
             service=self._calls.clock,
             clock=self.clock,
@@ -143,12 +129,12 @@ class _Base:
     def _state(self, call: CallOptions) -> CallState:
         if not call:
             return self._exchange.call_state()
-        if unknown := call.keys() - CallOptions.__annotations__.keys():
+        if unknown := call.keys() - OPTIONS:
             raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))}")
         return self._exchange.call_state(
             deadline=None if (deadline := call.get("deadline")) is None else checks.seconds(deadline, "deadline"),
             timeout=None if (timeout := call.get("timeout")) is None else checks.timeout(timeout),
-            backoff=call.get("backoff"),
+            backoff=None if (backoff := call.get("backoff")) is None else _backoff(backoff),
         )
 
     def _states(self, call: CallOptions, wait: tuple[float | None] | None) -> Callable[[], CallState]:
@@ -200,6 +186,12 @@ class _Base:
             _recorder.reset(outer)
 
 
+def _backoff(value: object) -> BackoffPolicy:
+    if not isinstance(value, BackoffPolicy):
+        raise InvalidArgument(f"backoff: needs a BackoffPolicy, not {type(value).__name__}")
+    return value
+
+
 def _record(state: CallState, known: int) -> None:
     """Let whoever records see the attempts that are new."""
     if (attempts := _recorder.get()) is not None:
@@ -220,313 +212,31 @@ def _from_env(environ: Mapping[str, str] | None, options: Mapping[str, Any]) -> 
     return {**given, **options}
 
 
+def _marker(options: Mapping[str, Any]) -> tuple[bool | None, CallOptions]:
+    """Whether to mark a create, apart from what may be said of any call."""
+    rest: Any = dict(options)
+    return rest.pop("marker", None), rest
+
+
 # ------------------------------------------------------------------------------------------------------- blocking
 
 
-class Paged(Generic[Item, Page]):
-    """The items of a list, newest first, read page by page as they are asked for. Each item comes once."""
-
-    def __init__(self, pages: Callable[[], Iterator[Any]]) -> None:
-        self._pages = pages
-
-    def __iter__(self) -> Iterator[Item]:
-        for page in self._pages():
-            yield from page.items
-
-    def pages(self) -> Iterator[Page]:
-        """The pages themselves."""
-        return self._pages()
-
-
-class SessionRuns:
-    """Evaluation runs over sessions.
-
-    Every method but `wait` takes `CallOptions` for the one call, and raises a `PandaProbeError`. Arguments are checked
-    before anything is sent (`InvalidArgument`). Source: openapi.yaml.
-    """
+class _Sender:
+    """Calls of the resources, driven blocking."""
 
     def __init__(self, client: PandaProbe) -> None:
-        self._client = client
+        self._client, self.calls, self.run = client, client._calls, client._run
 
-    def create_batch(
-        self,
-        *,
-        session_ids: Iterable[str],
-        metrics: Iterable[str],
-        name: str | None = None,
-        model: str | None = None,
-        signal_weights: Mapping[str, float] | None = None,
-        marker: bool | None = None,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun:
-        """Evaluate the sessions with these ids: exactly one run, even when the answer is lost.
+    def send(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Any:
+        marker, options = _marker(options)
+        return self.run(self.calls.one(operation, arguments, marker), options)
 
-        Args:
-            session_ids: The sessions, at least one; duplicates are removed, order kept. Unknown ones get no score.
-            metrics: The metrics, at least one; duplicates are removed, since each would be billed.
-            name: A label, at most 255 characters; at most 248 if the run is ever to be retried.
-            model: The model that judges; None for the service's default.
-            signal_weights: Weights by signal, finite numbers; None for the service's defaults.
-            marker: Put a short random mark at the end of the name, so that the run is told apart for certain from one that
-                another process creates in the same moment from the same arguments; None for the client's setting.
-
-        Returns:
-            The run, `PENDING` as a rule; `reconciled` is True where its answer was lost and it was found again.
-
-        Raises:
-            OutcomeUnknown: It could not be found out in time whether there is a run; see `resolve`.
-            QuotaExceeded: The plan is used up.
-            RateLimited: The rate limit's window reopens after the deadline.
-            InvalidRequest: The service refuses an argument, such as a metric that it does not have.
-        """
-        flow = self._client._calls.create_batch(session_ids, metrics, name, model, signal_weights, marker)
-        return self._client._run(flow, call)
-
-    def create(
-        self,
-        *,
-        metrics: Iterable[str],
-        date_from: datetime | str | None = None,
-        date_to: datetime | str | None = None,
-        user_id: str | None = None,
-        has_error: bool | None = None,
-        tags: Iterable[str] | None = None,
-        min_trace_count: int | None = None,
-        sampling_rate: float | None = None,
-        name: str | None = None,
-        model: str | None = None,
-        signal_weights: Mapping[str, float] | None = None,
-        marker: bool | None = None,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun:
-        """Evaluate the sessions that match all given filters: exactly one run, even when the answer is lost.
-
-        Args:
-            metrics: The metrics, at least one; duplicates are removed, since each would be billed.
-            date_from: Sessions with a trace that started at this time or later; with its offset from UTC.
-            date_to: Sessions with a trace that started before this time; with its offset from UTC.
-            user_id: Sessions of exactly this user.
-            has_error: True for sessions with a trace that failed, False for those without.
-            tags: Sessions with a trace that has any of these tags.
-            min_trace_count: Sessions of at least this many traces.
-            sampling_rate: The fraction of the matching sessions to evaluate, 0 to 1, picked at random; None for all.
-            name: See `create_batch`, as for all that follow.
-            model: The model that judges.
-            signal_weights: Weights by signal.
-            marker: Put a short random mark at the end of the name.
-
-        Raises:
-            InvalidRequest: No session matches, among other things.
-        """
-        filters = {
-            "date_from": date_from,
-            "date_to": date_to,
-            "user_id": user_id,
-            "has_error": has_error,
-            "tags": tags,
-            "min_trace_count": min_trace_count,
-        }
-        flow = self._client._calls.create(metrics, filters, sampling_rate, name, model, signal_weights, marker)
-        return self._client._run(flow, call)
-
-    def retry(
-        self,
-        run_id: RunId,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun:
-        """Evaluate again what failed in a run: exactly one NEW run, whose `filters.retry_of` names the old one.
-
-        Raises:
-            InvalidRequest: Nothing failed in the run.
-            NotFound: There is no such run.
-        """
-        return self._client._run(self._client._calls.retry(run_id), call)
-
-    def resolve(
-        self,
-        outcome: OutcomeUnknown,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun | None:
-        """Find out about a create whose outcome was unknown, in this process or another.
-
-        Returns:
-            The run that it made; None where it made none and will make none, so that creating it again is safe.
-
-        Raises:
-            OutcomeUnknown: The deadline came before the answer.
-        """
-        return self._client._run(self._client._calls.resolve(outcome), call)
-
-    def list(
-        self,
-        *,
-        status: str | None = None,
-        page_size: int | None = None,
-        **call: Unpack[CallOptions],
-    ) -> Paged[EvalRun, EvalRunPage]:
-        """The project's runs, newest first: iterate for runs, or over `.pages()` for pages.
-
-        Args:
-            status: Only runs in this state.
-            page_size: Runs read at a time, 1 to 200. Each repeats all its session ids: fewer for large runs.
-        """
-        calls = self._client._calls
-        calls.list_runs(status, page_size).close()  # complain now, not at the first item
-        return Paged(lambda: self._client._iterate(calls.list_runs(status, page_size), call))
-
-    def get(
-        self,
-        run_id: RunId,
-        **call: Unpack[CallOptions],
-    ) -> EvalRun:
-        """One run as it stands.
-
-        Raises:
-            NotFound: There is no such run.
-        """
-        return self._client._run(self._client._calls.get(run_id), call)
-
-    def delete(
-        self,
-        run_id: RunId,
-        *,
-        delete_scores: bool = False,
-        **call: Unpack[CallOptions],
-    ) -> None:
-        """Delete a run; its scores stay unless `delete_scores` is True. Nothing that was billed is given back.
-
-        Raises:
-            NotFound: There is no such run. Not raised where an attempt of this call may have deleted it.
-        """
-        self._client._run(self._client._calls.delete(run_id, delete_scores), call)
-
-    def scores(
-        self,
-        run_id: RunId,
-        **call: Unpack[CallOptions],
-    ) -> Scores:
-        """All scores that a run has produced so far, newest first; empty for a run that does not exist."""
-        return self._client._run(self._client._calls.scores(run_id), call)
-
-    @overload
-    def wait(  # type: ignore[overload-overlap]  # a str is an Iterable[str] as well, and counts as one run
-        self,
-        runs: RunId,
-        *,
-        timeout: float | None = ...,
-        stall_after: float | None = ...,
-        on_progress: Callable[[Progress], object] | None = ...,
-        scores: bool = ...,
-        policy: WaitPolicy | None = ...,
-    ) -> Outcome: ...
-    @overload
-    def wait(
-        self,
-        runs: Iterable[RunId],
-        *,
-        timeout: float | None = ...,
-        stall_after: float | None = ...,
-        on_progress: Callable[[Progress], object] | None = ...,
-        scores: bool = ...,
-        policy: WaitPolicy | None = ...,
-    ) -> Outcomes: ...
-    def wait(
-        self,
-        runs: RunId | Iterable[RunId],
-        *,
-        timeout: float | None = None,
-        stall_after: float | None = None,
-        on_progress: Callable[[Progress], object] | None = None,
-        scores: bool = True,
-        policy: WaitPolicy | None = None,
-    ) -> Outcome | Outcomes:
-        """Wait until runs have ended, and say how each did; `COMPLETED` alone does not say that it went well.
-
-        Args:
-            runs: A run or its id, or many of them. All waits of a client share their requests.
-            timeout: Seconds to wait; None for as long as it takes (a stalled run ends its wait by itself).
-            stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
-            on_progress: Called with a `Progress` at most once for each look.
-            scores: Read the scores of ended runs, to name sessions without a score and scores without evidence.
-            policy: The constants of waiting.
-
-        Returns:
-            An `Outcome`, or a list of them in the order asked for.
-
-        Raises:
-            WaitTimeout: Time was over first; its `run_ids` can be waited for again.
-        """
-        flow: Flow[Outcome | Outcomes] = self._client._calls.wait(
-            runs, timeout, stall_after, on_progress, scores, policy
-        )
-        return self._client._run(flow, {}, wait=(timeout,))
-
-    @staticmethod
-    def estimate(*, session_ids: Iterable[str], metrics: Iterable[str]) -> int:
-        """Units that a create would be billed: unique sessions x unique metrics. Nothing is sent."""
-        return len(checks.session_ids(session_ids)) * len(checks.metrics(metrics))
+    def pages(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Callable[[], Iterator[Any]]:
+        pages = self.calls.pages(operation, arguments)
+        return lambda: self._client._iterate(pages(), options)
 
 
-class SessionMetrics:
-    """The metrics that sessions can be scored by."""
-
-    def __init__(self, client: PandaProbe) -> None:
-        self._client = client
-
-    def list(
-        self,
-        **call: Unpack[CallOptions],
-    ) -> list[SessionMetric]:
-        """Every metric that the service has."""
-        return self._client._run(self._client._calls.metrics(), call)
-
-
-class SessionScores:
-    """Scores of sessions, from every run and every other source."""
-
-    def __init__(self, client: PandaProbe) -> None:
-        self._client = client
-
-    def list(
-        self,
-        *,
-        session_id: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        status: str | None = None,
-        eval_run_id: RunId | None = None,
-        date_from: datetime | str | None = None,
-        date_to: datetime | str | None = None,
-        page_size: int | None = None,
-        **call: Unpack[CallOptions],
-    ) -> Paged[SessionScore, SessionScorePage]:
-        """The project's scores, newest first: iterate for scores, or over `.pages()` for pages.
-
-        Args:
-            session_id: Only scores of this session.
-            name: Only scores of this metric.
-            source: Only scores from this source: AUTOMATED, ANNOTATION or PROGRAMMATIC.
-            status: Only scores in this state: SUCCESS, FAILED or PENDING.
-            eval_run_id: Only scores that this run produced.
-            date_from: Only scores created at this time or later; with its offset from UTC.
-            date_to: Only scores created until this time; with its offset from UTC.
-            page_size: Scores read at a time, 1 to 200.
-        """
-        given = {
-            "session_id": session_id,
-            "name": name,
-            "source": source,
-            "status": status,
-            "eval_run_id": eval_run_id,
-            "date_from": date_from,
-            "date_to": date_to,
-        }
-        calls = self._client._calls
-        calls.list_scores(page_size, **given).close()
-        return Paged(lambda: self._client._iterate(calls.list_scores(page_size, **given), call))
-
-
-class PandaProbe(_Base):
+class PandaProbe(_Base, Resources):
     """A client of one project. Safe to share between threads; close it, or use it in a `with` block.
 
     Args:
@@ -587,9 +297,7 @@ class PandaProbe(_Base):
         )
         self._http = HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
         self.api.set_httpx_client(self._http)
-        self.session_runs = SessionRuns(self)
-        self.session_metrics = SessionMetrics(self)
-        self.session_scores = SessionScores(self)
+        self._sender = _Sender(self)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
@@ -602,6 +310,11 @@ class PandaProbe(_Base):
             InvalidArgument: Both modes are set, or half a mode, or a value is malformed; names the variable.
         """
         return cls(**_from_env(environ, options))
+
+    @cached_property
+    def session_runs(self) -> SessionRuns:
+        """Evaluation runs over sessions."""
+        return SessionRuns(self._sender)
 
     def _run(
         self,
@@ -667,219 +380,24 @@ class PandaProbe(_Base):
 # -------------------------------------------------------------------------------------------------------- asyncio
 
 
-class AsyncPaged(Generic[Item, Page]):
-    """As `Paged`, for `async for`."""
-
-    def __init__(self, pages: Callable[[], AsyncIterator[Any]]) -> None:
-        self._pages = pages
-
-    async def __aiter__(self) -> AsyncIterator[Item]:
-        async for page in self._pages():
-            for item in page.items:
-                yield item
-
-    def pages(self) -> AsyncIterator[Page]:
-        """The pages themselves."""
-        return self._pages()
-
-
-class AsyncSessionRuns:
-    """As `SessionRuns`, for asyncio."""
+class _AsyncSender:
+    """Calls of the resources, driven by asyncio."""
 
     def __init__(self, client: AsyncPandaProbe) -> None:
-        self._client = client
+        self._client, self.calls, self.run = client, client._calls, client._run
 
-    async def create_batch(
-        self,
-        *,
-        session_ids: Iterable[str],
-        metrics: Iterable[str],
-        name: str | None = None,
-        model: str | None = None,
-        signal_weights: Mapping[str, float] | None = None,
-        marker: bool | None = None,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun:
-        """As `SessionRuns.create_batch`."""
-        flow = self._client._calls.create_batch(session_ids, metrics, name, model, signal_weights, marker)
-        return await self._client._run(flow, call)
+    async def send(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Any:
+        marker, options = _marker(options)
+        return await self.run(self.calls.one(operation, arguments, marker), options)
 
-    async def create(
-        self,
-        *,
-        metrics: Iterable[str],
-        date_from: datetime | str | None = None,
-        date_to: datetime | str | None = None,
-        user_id: str | None = None,
-        has_error: bool | None = None,
-        tags: Iterable[str] | None = None,
-        min_trace_count: int | None = None,
-        sampling_rate: float | None = None,
-        name: str | None = None,
-        model: str | None = None,
-        signal_weights: Mapping[str, float] | None = None,
-        marker: bool | None = None,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun:
-        """As `SessionRuns.create`."""
-        filters = {
-            "date_from": date_from,
-            "date_to": date_to,
-            "user_id": user_id,
-            "has_error": has_error,
-            "tags": tags,
-            "min_trace_count": min_trace_count,
-        }
-        flow = self._client._calls.create(metrics, filters, sampling_rate, name, model, signal_weights, marker)
-        return await self._client._run(flow, call)
-
-    async def retry(
-        self,
-        run_id: RunId,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun:
-        """As `SessionRuns.retry`."""
-        return await self._client._run(self._client._calls.retry(run_id), call)
-
-    async def resolve(
-        self,
-        outcome: OutcomeUnknown,
-        **call: Unpack[CallOptions],
-    ) -> CreatedRun | None:
-        """As `SessionRuns.resolve`."""
-        return await self._client._run(self._client._calls.resolve(outcome), call)
-
-    def list(
-        self,
-        *,
-        status: str | None = None,
-        page_size: int | None = None,
-        **call: Unpack[CallOptions],
-    ) -> AsyncPaged[EvalRun, EvalRunPage]:
-        """As `SessionRuns.list`."""
-        calls = self._client._calls
-        calls.list_runs(status, page_size).close()  # complain now, not at the first item
-        return AsyncPaged(lambda: self._client._iterate(calls.list_runs(status, page_size), call))
-
-    async def get(
-        self,
-        run_id: RunId,
-        **call: Unpack[CallOptions],
-    ) -> EvalRun:
-        """As `SessionRuns.get`."""
-        return await self._client._run(self._client._calls.get(run_id), call)
-
-    async def delete(
-        self,
-        run_id: RunId,
-        *,
-        delete_scores: bool = False,
-        **call: Unpack[CallOptions],
-    ) -> None:
-        """As `SessionRuns.delete`."""
-        await self._client._run(self._client._calls.delete(run_id, delete_scores), call)
-
-    async def scores(
-        self,
-        run_id: RunId,
-        **call: Unpack[CallOptions],
-    ) -> Scores:
-        """As `SessionRuns.scores`."""
-        return await self._client._run(self._client._calls.scores(run_id), call)
-
-    @overload
-    async def wait(  # type: ignore[overload-overlap]  # a str is an Iterable[str] as well, and counts as one run
-        self,
-        runs: RunId,
-        *,
-        timeout: float | None = ...,
-        stall_after: float | None = ...,
-        on_progress: Callable[[Progress], object] | None = ...,
-        scores: bool = ...,
-        policy: WaitPolicy | None = ...,
-    ) -> Outcome: ...
-    @overload
-    async def wait(
-        self,
-        runs: Iterable[RunId],
-        *,
-        timeout: float | None = ...,
-        stall_after: float | None = ...,
-        on_progress: Callable[[Progress], object] | None = ...,
-        scores: bool = ...,
-        policy: WaitPolicy | None = ...,
-    ) -> Outcomes: ...
-    async def wait(
-        self,
-        runs: RunId | Iterable[RunId],
-        *,
-        timeout: float | None = None,
-        stall_after: float | None = None,
-        on_progress: Callable[[Progress], object] | None = None,
-        scores: bool = True,
-        policy: WaitPolicy | None = None,
-    ) -> Outcome | Outcomes:
-        """As `SessionRuns.wait`."""
-        flow: Flow[Outcome | Outcomes] = self._client._calls.wait(
-            runs, timeout, stall_after, on_progress, scores, policy
-        )
-        return await self._client._run(flow, {}, wait=(timeout,))
-
-    @staticmethod
-    def estimate(*, session_ids: Iterable[str], metrics: Iterable[str]) -> int:
-        """Units that a create would be billed: unique sessions x unique metrics. Nothing is sent."""
-        return len(checks.session_ids(session_ids)) * len(checks.metrics(metrics))
+    def pages(
+        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+    ) -> Callable[[], AsyncIterator[Any]]:
+        pages = self.calls.pages(operation, arguments)
+        return lambda: self._client._iterate(pages(), options)
 
 
-class AsyncSessionMetrics:
-    """As `SessionMetrics`, for asyncio."""
-
-    def __init__(self, client: AsyncPandaProbe) -> None:
-        self._client = client
-
-    async def list(
-        self,
-        **call: Unpack[CallOptions],
-    ) -> list[SessionMetric]:
-        """As `SessionMetrics.list`."""
-        return await self._client._run(self._client._calls.metrics(), call)
-
-
-class AsyncSessionScores:
-    """As `SessionScores`, for asyncio."""
-
-    def __init__(self, client: AsyncPandaProbe) -> None:
-        self._client = client
-
-    def list(
-        self,
-        *,
-        session_id: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-        status: str | None = None,
-        eval_run_id: RunId | None = None,
-        date_from: datetime | str | None = None,
-        date_to: datetime | str | None = None,
-        page_size: int | None = None,
-        **call: Unpack[CallOptions],
-    ) -> AsyncPaged[SessionScore, SessionScorePage]:
-        """As `SessionScores.list`."""
-        given = {
-            "session_id": session_id,
-            "name": name,
-            "source": source,
-            "status": status,
-            "eval_run_id": eval_run_id,
-            "date_from": date_from,
-            "date_to": date_to,
-        }
-        calls = self._client._calls
-        calls.list_scores(page_size, **given).close()
-        return AsyncPaged(lambda: self._client._iterate(calls.list_scores(page_size, **given), call))
-
-
-class AsyncPandaProbe(_Base):
+class AsyncPandaProbe(_Base, AsyncResources):
     """As `PandaProbe`, for asyncio: use it in an `async with` block, or `await aclose()`."""
 
     def __init__(
@@ -921,14 +439,17 @@ class AsyncPandaProbe(_Base):
         )
         self._http = AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
         self.api.set_async_httpx_client(self._http)
-        self.session_runs = AsyncSessionRuns(self)
-        self.session_metrics = AsyncSessionMetrics(self)
-        self.session_scores = AsyncSessionScores(self)
+        self._sender = _AsyncSender(self)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
         """As `PandaProbe.from_env`."""
         return cls(**_from_env(environ, options))
+
+    @cached_property
+    def session_runs(self) -> AsyncSessionRuns:
+        """Evaluation runs over sessions."""
+        return AsyncSessionRuns(self._sender)
 
     async def _run(
         self,

@@ -6,13 +6,14 @@ addresses that the overlay needs come from here, and stand nowhere else.
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any, Final, Literal, cast
 
 import pandaprobe_evals_api
@@ -71,8 +72,14 @@ class Operation:
     """Requests per seconds for one credential; None where there is no limit."""
     responses: Mapping[int, Mapping[str, Any]]
     """What is documented for each status."""
-    request_schema: Mapping[str, Any] | None
+    tag: str
+    """The resource that it belongs to."""
+    parameters: tuple[Mapping[str, Any], ...]
+    """What is sent in the path and the query."""
+    body: Mapping[str, Any] | None
     """The schema of the JSON body; None where none is sent."""
+    paging: Mapping[str, str] | None
+    """The parameters of a list that say how many items to read, `size`, and to pass over, `skip`; None where it is whole."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -83,12 +90,17 @@ class Operation:
         )  # a value is one segment, and not . or ..
 
     @cached_property
+    def function(self) -> ModuleType:
+        """The module of the generated package that sends it."""
+        return importlib.import_module(f"{pandaprobe_evals_api.__name__}.api.{self.tag}.{self.id}")
+
+    @cached_property
     def success(self) -> int:
         """The status of a good answer."""
         return next(status for status in self.responses if 200 <= status < 300)
 
 
-def _resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
+def resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a node says, behind its `$ref` if it is one."""
     while "$ref" in node:
         target: Any = document()
@@ -108,14 +120,18 @@ def operations() -> Mapping[str, Operation]:
                 continue
             limit = node.get("x-rate-limit")
             body = node.get("requestBody")
+            parameters = (*item.get("parameters", ()), *node.get("parameters", ()))
             found[node["operationId"]] = Operation(
                 id=node["operationId"],
                 method=method.upper(),
                 path=path,
                 effect=node["x-effect"],
                 rate_limit=(int(limit["requests"]), float(limit["seconds"])) if limit else None,
-                responses={int(status): _resolve(answer) for status, answer in node["responses"].items()},
-                request_schema=body["content"]["application/json"]["schema"] if body else None,
+                responses={int(status): resolve(answer) for status, answer in node["responses"].items()},
+                tag=node["tags"][0],
+                parameters=tuple(map(resolve, parameters)),
+                body=resolve(body["content"]["application/json"]["schema"]) if body else None,
+                paging=node.get("x-paging"),
             )
     return found
 
@@ -233,7 +249,7 @@ def _counts(operation: str, status: int) -> Counts:
 
 
 def _integers_in(node: Mapping[str, Any]) -> Counts:
-    node = _resolve(node)
+    node = resolve(node)
     if "integer" in (node.get("type"), *node.get("type", ())):
         return True
     parts = {**node.get("properties", {}), **({"[]": node["items"]} if "items" in node else {})}
@@ -264,7 +280,7 @@ def _open_enums(name: str) -> Mapping[str, frozenset[str]]:
     """The properties of a schema that take any text and have known values: property -> known values."""
     found = {}
     for key, node in schema(name).get("properties", {}).items():
-        branches = [_resolve(branch) for branch in node.get("anyOf", ())]
+        branches = [resolve(branch) for branch in node.get("anyOf", ())]
         known = frozenset(value for branch in branches for value in branch.get("enum", ()))
         if known and {"type": "string"} in branches:
             found[key] = known

@@ -25,8 +25,6 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from attrs import define
-from attrs import field as attrs_field
 from attrs import fields as attrs_fields
 from pandaprobe_evals_api.api.session_runs import (
     create_batch_session_eval_run,
@@ -42,12 +40,13 @@ from pandaprobe_evals_api.models import (
     SessionFilters,
     SignalWeights,
 )
+from pandaprobe_evals_api.resources import Attempt
+from pandaprobe_evals_api.resources.created import CreatedRun
 from pandaprobe_evals_api.types import UNSET, Unset
 
 from .clock import MACHINE, Clock
 from .contract import schema
 from .errors import (
-    Attempt,
     ConnectionFailed,
     OutcomeUnknown,
     PandaProbeError,
@@ -67,16 +66,6 @@ REMEMBERED = 100_000
 """Runs that a process keeps from being adopted twice, the latest; more than a day's at the service's rate limit."""
 UNKNOWN_CLOCK = 300.0
 """How far the service's clock may be from this machine's while it is not known, seconds."""
-
-
-@define
-class CreatedRun(EvalRun):
-    """A run, and how it came to be: everything an `EvalRun` has, and two things more."""
-
-    reconciled: bool = attrs_field(default=False, init=False, eq=False)
-    """True where the create's answer was lost and the run was found again."""
-    attempts: tuple[Attempt, ...] = attrs_field(default=(), init=False, eq=False, repr=False)
-    """Every request that was made for it, in order."""
 
 
 _FIELDS = tuple(item.name for item in attrs_fields(EvalRun) if item.init)

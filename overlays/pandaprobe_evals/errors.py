@@ -23,7 +23,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from pandaprobe_evals_api.resources import Attempt
 
 _CLIP = 500
 
@@ -32,30 +35,6 @@ def clip(value: object, length: int = _CLIP) -> str:
     """Text of a value, cut to a length that fits into a message."""
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= length else f"{text[:length]}... ({len(text)} characters)"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One request as it went: an entry of the ledger that every error carries."""
-
-    at: float
-    """When it was sent, seconds since 1970 by this machine's clock."""
-    operation: str
-    """The operation's id in openapi.yaml."""
-    status: int | None
-    """The HTTP status; None where no answer came."""
-    error: str | None
-    """The exception, as text; None where an answer came."""
-    seconds: float
-    """From sending to the answer or the error."""
-    request_id: str | None
-    """The answer's X-Request-ID."""
-    then: str
-    """What was decided, and why, such as `resend: connection refused`."""
-    wait: float
-    """Seconds of waiting that were decided on before the next request; 0 where none."""
-    paced: float = 0.0
-    """Seconds that the request waited for the rate limit before it was sent."""
 
 
 class PandaProbeError(Exception):

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pandaprobe_evals_api.resources.created import CreatedRun
+
 from .client import PandaProbe
-from .creation import CreatedRun, Intent
+from .creation import Intent
 from .errors import ContractViolation, InvalidArgument, OutcomeUnknown, PandaProbeError
 from .ledger import Chunk, Ledger
 

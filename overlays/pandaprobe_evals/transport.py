@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from pandaprobe_evals_api.resources import Attempt
 
 from . import contract
 from .bounded import TooSlow, bound, left, within
@@ -28,7 +29,6 @@ from .contract import Operation
 from .creation import ServiceClock
 from .errors import (
     APIStatusError,
-    Attempt,
     ConnectionFailed,
     ContractViolation,
     InvalidArgument,

@@ -98,8 +98,6 @@ def meant(operation, arguments):
     if "requestBody" not in OPERATIONS[operation][2]:
         if "page_size" in given:
             given["limit"] = given.pop("page_size")
-        if given.get("delete_scores") is False:
-            del given["delete_scores"]
         return places, given, None
     for name in ("session_ids", "metrics", "tags"):
         if name in given:

@@ -19,7 +19,7 @@ def test_the_file_is_what_the_code_offers():
 @pytest.mark.once
 def test_it_holds_what_users_call_and_nothing_private():
     lines = promises(load())
-    assert "pandaprobe_evals.client.SessionRuns.create_batch(session_ids=): Iterable[str], required" in lines
+    assert "pandaprobe_evals_api.resources.SessionRuns.create_batch(session_ids=): Iterable[str], required" in lines
     assert "pandaprobe_evals.PandaProbe.base_url: attribute" in lines  # of a private base
     assert "pandaprobe_evals.QuotaExceeded: is a APIStatusError" in lines
     assert not [line for line in lines if "._" in line.partition("(")[0].replace(".__init__", "")]

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from itertools import islice
 from operator import itemgetter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from . import exits
 from .common import Cli, command
 from .output import RUN_ID, Column, Record
+
+if TYPE_CHECKING:
+    from pandaprobe_evals_api.models import EvalRunStatus, ScoreSource, ScoreStatus
 
 RunIds = Annotated[list[str], typer.Argument(metavar="RUN_ID...", show_default=False)]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="The newest N; without it, all.")]
@@ -48,7 +51,7 @@ def list_runs(
     Example: pandaprobe-evals runs list --status COMPLETED --limit 20
     """
     with cli.client() as panda:
-        runs = panda.session_runs.list(status=status, page_size=_page(limit))
+        runs = panda.session_runs.list(status=cast("EvalRunStatus | None", status), page_size=_page(limit))
         cli.out.records((run.to_dict() for run in islice(runs, limit)), _RUNS, empty="No runs.")
 
 
@@ -161,8 +164,8 @@ def list_scores(
             session_id=session,
             name=metric,
             eval_run_id=run,
-            status=status,
-            source=source,
+            status=cast("ScoreStatus | None", status),
+            source=cast("ScoreSource | None", source),
             date_from=since,
             date_to=until,
             page_size=_page(limit),

@@ -92,7 +92,7 @@ def judge(
 def _headers(documented: Mapping[str, Any], exchange: Exchange) -> list[Problem]:
     problems: list[Problem] = []
     for name, node in documented.get("headers", {}).items():
-        required = contract._resolve(node).get("required", False)
+        required = contract.resolve(node).get("required", False)
         if required and not exchange.answer.get(name, "").strip():
             problems.append(Problem(f"header {name}", f"{exchange.status} without it"))
     sent, came = exchange.sent(REQUEST_ID), exchange.answer.get(REQUEST_ID)

@@ -1,0 +1,82 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+"""The resources of the service: a class for each tag of openapi.yaml, for blocking use and for asyncio."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from .protocol import (
+    AsyncPaged,
+    AsyncSender,
+    Attempt,
+    CallOptions,
+    CreateOptions,
+    Paged,
+    Sender,
+)
+from .session_metrics import AsyncSessionMetrics, SessionMetrics
+from .session_runs import AsyncSessionRuns, SessionRuns
+from .session_scores import AsyncSessionScores, SessionScores
+
+
+class Resources:
+    """Every resource, as an attribute of the client."""
+
+    _sender: Sender
+
+    @cached_property
+    def session_runs(self) -> SessionRuns:
+        """Evaluation runs over sessions; create, watch, retry, delete, and read what they
+        found."""
+        return SessionRuns(self._sender)
+
+    @cached_property
+    def session_metrics(self) -> SessionMetrics:
+        """The metrics that a run can be asked for."""
+        return SessionMetrics(self._sender)
+
+    @cached_property
+    def session_scores(self) -> SessionScores:
+        """Scores of sessions, over all runs."""
+        return SessionScores(self._sender)
+
+
+class AsyncResources:
+    """Every resource, as an attribute of the client."""
+
+    _sender: AsyncSender
+
+    @cached_property
+    def session_runs(self) -> AsyncSessionRuns:
+        """Evaluation runs over sessions; create, watch, retry, delete, and read what they
+        found."""
+        return AsyncSessionRuns(self._sender)
+
+    @cached_property
+    def session_metrics(self) -> AsyncSessionMetrics:
+        """The metrics that a run can be asked for."""
+        return AsyncSessionMetrics(self._sender)
+
+    @cached_property
+    def session_scores(self) -> AsyncSessionScores:
+        """Scores of sessions, over all runs."""
+        return AsyncSessionScores(self._sender)
+
+
+__all__ = [
+    "AsyncPaged",
+    "AsyncResources",
+    "AsyncSender",
+    "AsyncSessionMetrics",
+    "AsyncSessionRuns",
+    "AsyncSessionScores",
+    "Attempt",
+    "CallOptions",
+    "CreateOptions",
+    "Paged",
+    "Resources",
+    "Sender",
+    "SessionMetrics",
+    "SessionRuns",
+    "SessionScores",
+]

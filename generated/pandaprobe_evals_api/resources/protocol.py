@@ -1,0 +1,129 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+"""What the resources ask of whoever sends their calls, and what may be said of any one call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
+
+if TYPE_CHECKING:
+    import httpx
+
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request as it went: an entry of the ledger that errors and created things carry."""
+
+    at: float
+    """When it was sent, seconds since 1970 by this machine's clock."""
+    operation: str
+    """The operation's id in openapi.yaml."""
+    status: int | None
+    """The HTTP status; None where no answer came."""
+    error: str | None
+    """The exception, as text; None where an answer came."""
+    seconds: float
+    """From sending to the answer or the error."""
+    request_id: str | None
+    """The answer's X-Request-ID."""
+    then: str
+    """What was decided, and why, such as `resend: connection refused`."""
+    wait: float
+    """Seconds of waiting that were decided on before the next request; 0 where none."""
+    paced: float = 0.0
+    """Seconds that the request waited for the rate limit before it was sent."""
+
+
+class Backoff(Protocol):
+    """The constants of resending, such as `pandaprobe_evals.BackoffPolicy`."""
+
+    @property
+    def max_attempts(self) -> int:
+        """Sends of one request that fail in a way worth resending."""
+        ...
+
+
+class CallOptions(TypedDict, total=False):
+    """What may be said of any one call."""
+
+    deadline: float
+    """Seconds for everything: pacing, attempts, waits, looking for a lost create, and for a list all of its pages."""
+    timeout: float | httpx.Timeout
+    """Seconds for each attempt."""
+    backoff: Backoff
+    """The constants of resending."""
+
+
+class CreateOptions(CallOptions, total=False):
+    """What may be said of one create that is labelled with a name."""
+
+    marker: bool | None
+    """Put a short random mark at the end of the name, so that what is made is told apart for certain from what another
+    process creates in the same moment from the same arguments; None for the client's setting."""
+
+
+class Sender(Protocol):
+    """Sends calls, blocking. Arguments come as the caller gave them, by the names of openapi.yaml."""
+
+    def send(
+        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+    ) -> Any:
+        """Check the arguments, call the operation with this id, and return its answer."""
+        ...
+
+    def pages(
+        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+    ) -> Callable[[], Iterator[Any]]:
+        """Check the arguments of a list; each call of what is returned reads its pages anew."""
+        ...
+
+
+class AsyncSender(Protocol):
+    """As `Sender`, for asyncio."""
+
+    async def send(
+        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+    ) -> Any:
+        """Check the arguments, call the operation with this id, and return its answer."""
+        ...
+
+    def pages(
+        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+    ) -> Callable[[], AsyncIterator[Any]]:
+        """Check the arguments of a list; each call of what is returned reads its pages anew."""
+        ...
+
+
+class Paged(Generic[Item, Page]):
+    """The items of a list, read page by page as they are asked for. Each item comes once."""
+
+    def __init__(self, pages: Callable[[], Iterator[Any]]) -> None:
+        self._pages = pages
+
+    def __iter__(self) -> Iterator[Item]:
+        for page in self._pages():
+            yield from page.items
+
+    def pages(self) -> Iterator[Page]:
+        """The pages themselves."""
+        return self._pages()
+
+
+class AsyncPaged(Generic[Item, Page]):
+    """As `Paged`, for `async for`."""
+
+    def __init__(self, pages: Callable[[], AsyncIterator[Any]]) -> None:
+        self._pages = pages
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        async for page in self._pages():
+            for item in page.items:
+                yield item
+
+    def pages(self) -> AsyncIterator[Page]:
+        """The pages themselves."""
+        return self._pages()

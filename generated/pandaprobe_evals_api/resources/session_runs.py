@@ -1,0 +1,624 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+"""Evaluation runs over sessions; create, watch, retry, delete, and read what they found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from .protocol import AsyncPaged, Paged
+
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from .. import models
+    from .created import CreatedRun
+    from .protocol import AsyncSender, CallOptions, CreateOptions, Sender
+
+
+class SessionRuns:
+    """Evaluation runs over sessions; create, watch, retry, delete, and read what they
+    found.
+
+    Every method takes `CallOptions` for the one call, checks its arguments before
+    anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
+    openapi.yaml.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def create_batch(
+        self,
+        *,
+        session_ids: Iterable[str],
+        metrics: Iterable[str],
+        name: str | None = None,
+        model: str | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedRun:
+        """Evaluate the sessions with these ids.
+
+        Creates one run over exactly the given sessions. Session ids are deduplicated,
+        order kept, and are not checked: unknown ones are accepted and simply get no
+        score. Metrics are NOT deduplicated, and duplicates are billed. The answer, and
+        every later read of the run, repeats all ids in `filters.session_ids`.
+
+        The run is committed before it is handed to the workers: after a 500, or after a
+        connection that broke once the request was sent, the run may exist all the same.
+
+        Args:
+            session_ids: The sessions, at least one. Duplicates are removed, order
+                kept; ids are not checked. 100,000 in one request are accepted. Sent
+                once each, however often given.
+            metrics: The metrics to score each session by, at least one. Duplicates
+                are kept and billed again. Sent once each, however often given.
+            name: A label for people, at most 255 characters; null and absent are
+                the same. At most 248 if the run is ever to be retried.
+            model: The model that judges, in place of the service's default, which
+                null and absent mean. Not checked.
+            signal_weights: Weights that override the defaults; null, absent and
+                empty are the same.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The run was created and is waiting for a worker. `reconciled` is True where
+            its answer was lost and it was found again.
+
+        Raises:
+            InvalidRequest: The body is not what it should be, a metric is unknown,
+                or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = self._sender.send(
+            "create_batch_session_eval_run",
+            {
+                "session_ids": session_ids,
+                "metrics": metrics,
+                "name": name,
+                "model": model,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
+
+    def list(
+        self,
+        *,
+        status: models.EvalRunStatus | None = None,
+        page_size: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> Paged[models.EvalRun, models.EvalRunPage]:
+        """List evaluation runs, newest first.
+
+        One page of the project's runs. Every run on it repeats all ids it was created
+        from, so that a page of large runs can weigh many megabytes: ask for few at a
+        time.
+
+        Args:
+            status: Only runs in this state.
+            page_size: Runs on the page, 1 to 200. The service uses 50 where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            To be iterated for the items, or over `.pages()` for the pages; nothing is
+            read before.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        pages = self._sender.pages(
+            "list_session_eval_runs", {"status": status, "limit": page_size}, call
+        )
+        return Paged(pages)
+
+    def create(
+        self,
+        *,
+        metrics: Iterable[str],
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        user_id: str | None = None,
+        has_error: bool | None = None,
+        tags: Iterable[str] | None = None,
+        min_trace_count: int | None = None,
+        sampling_rate: float | None = None,
+        name: str | None = None,
+        model: str | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedRun:
+        """Evaluate the sessions that match filters.
+
+        Creates one run over the sessions that match all given filters at this moment,
+        or over a random sample of them. No filter matches every session of the project.
+        `filters` in the answer repeats the filters as given; it does not name the
+        sessions that were found.
+
+        As with the batch operation, the run may exist although the answer was a 500 or
+        never came.
+
+        Args:
+            metrics: The metrics to score each session by, at least one. Duplicates
+                are kept and billed again. Sent once each, however often given.
+            date_from: Sessions with a trace that started at this time or later.
+                Needs its offset from UTC.
+            date_to: Sessions with a trace that started before this time. Needs its
+                offset from UTC.
+            user_id: Sessions of exactly this user.
+            has_error: true for sessions with a trace that failed, false for
+                sessions without.
+            tags: Sessions with a trace that has any of these tags. Sent once each,
+                however often given.
+            min_trace_count: Sessions of at least this many traces, 1 or more. The
+                service breaks on more than 2147483647.
+            sampling_rate: The fraction of the matching sessions to evaluate, picked
+                at random, 0 to 1; at least one session unless it is 0. The service uses
+                1 where none is sent.
+            name: A label for people, at most 255 characters; null and absent are
+                the same. At most 248 if the run is ever to be retried.
+            model: The model that judges, in place of the service's default, which
+                null and absent mean. Not checked.
+            signal_weights: Weights that override the defaults; null, absent and
+                empty are the same.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The run was created and is waiting for a worker. `reconciled` is True where
+            its answer was lost and it was found again.
+
+        Raises:
+            InvalidRequest: The body is not what it should be, no session matches,
+                or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = self._sender.send(
+            "create_session_eval_run",
+            {
+                "metrics": metrics,
+                "filters": {
+                    "date_from": date_from,
+                    "date_to": date_to,
+                    "user_id": user_id,
+                    "has_error": has_error,
+                    "tags": tags,
+                    "min_trace_count": min_trace_count,
+                },
+                "sampling_rate": sampling_rate,
+                "name": name,
+                "model": model,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
+
+    def get(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        **call: Unpack[CallOptions],
+    ) -> models.EvalRun:
+        """Read one evaluation run.
+
+        The run as it stands, with all ids that it was created from.
+
+        Args:
+            run_id: The run's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The run.
+
+        Raises:
+            NotFound: The project has no such run.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        answer: models.EvalRun = self._sender.send(
+            "get_session_eval_run", {"run_id": run_id}, call
+        )
+        return answer
+
+    def delete(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        *,
+        delete_scores: bool | None = None,
+        **call: Unpack[CallOptions],
+    ) -> None:
+        """Delete an evaluation run.
+
+        Deletes the run. Its scores stay, with `eval_run_id` null, unless
+        `delete_scores` is true. Nothing that was billed is given back.
+
+        Args:
+            run_id: The run's id.
+            delete_scores: Delete the scores that the run produced as well. The
+                service uses false where it is not sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Raises:
+            NotFound: The project has no such run.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        self._sender.send(
+            "delete_session_eval_run",
+            {"run_id": run_id, "delete_scores": delete_scores},
+            call,
+        )
+
+    def retry(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun:
+        """Evaluate again what failed in a run.
+
+        Creates a NEW run over every session and every metric with a failed score in the
+        given run. Its `filters.retry_of` names the old run, and its name is `Retry: `
+        and the old run's name or id; where that is over 255 characters, the service
+        breaks (500), each time. Billed like any other run.
+
+        As with the other creates, the new run may exist although the answer was a 500
+        or never came.
+
+        Args:
+            run_id: The run's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The new run was created and is waiting for a worker. `reconciled` is True
+            where its answer was lost and it was found again.
+
+        Raises:
+            NotFound: The project has no such run.
+            InvalidRequest: Nothing failed in the run, the id is no UUID, or the
+                project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = self._sender.send(
+            "retry_session_eval_run", {"run_id": run_id}, call
+        )
+        return answer
+
+    def scores(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.SessionScore]:
+        """List the scores of one run.
+
+        All scores that the run has produced so far, newest first, not paged. A session
+        with no traces has none. The list of a run that does not exist is empty.
+
+        Args:
+            run_id: The run's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The scores; may be empty.
+
+        Raises:
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        answer: builtins.list[models.SessionScore] = self._sender.send(
+            "list_session_eval_run_scores", {"run_id": run_id}, call
+        )
+        return answer
+
+
+class AsyncSessionRuns:
+    """Evaluation runs over sessions; create, watch, retry, delete, and read what they
+    found.
+
+    Every method takes `CallOptions` for the one call, checks its arguments before
+    anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
+    openapi.yaml.
+    """
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def create_batch(
+        self,
+        *,
+        session_ids: Iterable[str],
+        metrics: Iterable[str],
+        name: str | None = None,
+        model: str | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedRun:
+        """Evaluate the sessions with these ids.
+
+        Creates one run over exactly the given sessions. Session ids are deduplicated,
+        order kept, and are not checked: unknown ones are accepted and simply get no
+        score. Metrics are NOT deduplicated, and duplicates are billed. The answer, and
+        every later read of the run, repeats all ids in `filters.session_ids`.
+
+        The run is committed before it is handed to the workers: after a 500, or after a
+        connection that broke once the request was sent, the run may exist all the same.
+
+        Args:
+            session_ids: The sessions, at least one. Duplicates are removed, order
+                kept; ids are not checked. 100,000 in one request are accepted. Sent
+                once each, however often given.
+            metrics: The metrics to score each session by, at least one. Duplicates
+                are kept and billed again. Sent once each, however often given.
+            name: A label for people, at most 255 characters; null and absent are
+                the same. At most 248 if the run is ever to be retried.
+            model: The model that judges, in place of the service's default, which
+                null and absent mean. Not checked.
+            signal_weights: Weights that override the defaults; null, absent and
+                empty are the same.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The run was created and is waiting for a worker. `reconciled` is True where
+            its answer was lost and it was found again.
+
+        Raises:
+            InvalidRequest: The body is not what it should be, a metric is unknown,
+                or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = await self._sender.send(
+            "create_batch_session_eval_run",
+            {
+                "session_ids": session_ids,
+                "metrics": metrics,
+                "name": name,
+                "model": model,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
+
+    def list(
+        self,
+        *,
+        status: models.EvalRunStatus | None = None,
+        page_size: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> AsyncPaged[models.EvalRun, models.EvalRunPage]:
+        """List evaluation runs, newest first.
+
+        One page of the project's runs. Every run on it repeats all ids it was created
+        from, so that a page of large runs can weigh many megabytes: ask for few at a
+        time.
+
+        Args:
+            status: Only runs in this state.
+            page_size: Runs on the page, 1 to 200. The service uses 50 where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            To be iterated for the items, or over `.pages()` for the pages; nothing is
+            read before.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        pages = self._sender.pages(
+            "list_session_eval_runs", {"status": status, "limit": page_size}, call
+        )
+        return AsyncPaged(pages)
+
+    async def create(
+        self,
+        *,
+        metrics: Iterable[str],
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        user_id: str | None = None,
+        has_error: bool | None = None,
+        tags: Iterable[str] | None = None,
+        min_trace_count: int | None = None,
+        sampling_rate: float | None = None,
+        name: str | None = None,
+        model: str | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedRun:
+        """Evaluate the sessions that match filters.
+
+        Creates one run over the sessions that match all given filters at this moment,
+        or over a random sample of them. No filter matches every session of the project.
+        `filters` in the answer repeats the filters as given; it does not name the
+        sessions that were found.
+
+        As with the batch operation, the run may exist although the answer was a 500 or
+        never came.
+
+        Args:
+            metrics: The metrics to score each session by, at least one. Duplicates
+                are kept and billed again. Sent once each, however often given.
+            date_from: Sessions with a trace that started at this time or later.
+                Needs its offset from UTC.
+            date_to: Sessions with a trace that started before this time. Needs its
+                offset from UTC.
+            user_id: Sessions of exactly this user.
+            has_error: true for sessions with a trace that failed, false for
+                sessions without.
+            tags: Sessions with a trace that has any of these tags. Sent once each,
+                however often given.
+            min_trace_count: Sessions of at least this many traces, 1 or more. The
+                service breaks on more than 2147483647.
+            sampling_rate: The fraction of the matching sessions to evaluate, picked
+                at random, 0 to 1; at least one session unless it is 0. The service uses
+                1 where none is sent.
+            name: A label for people, at most 255 characters; null and absent are
+                the same. At most 248 if the run is ever to be retried.
+            model: The model that judges, in place of the service's default, which
+                null and absent mean. Not checked.
+            signal_weights: Weights that override the defaults; null, absent and
+                empty are the same.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The run was created and is waiting for a worker. `reconciled` is True where
+            its answer was lost and it was found again.
+
+        Raises:
+            InvalidRequest: The body is not what it should be, no session matches,
+                or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = await self._sender.send(
+            "create_session_eval_run",
+            {
+                "metrics": metrics,
+                "filters": {
+                    "date_from": date_from,
+                    "date_to": date_to,
+                    "user_id": user_id,
+                    "has_error": has_error,
+                    "tags": tags,
+                    "min_trace_count": min_trace_count,
+                },
+                "sampling_rate": sampling_rate,
+                "name": name,
+                "model": model,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
+
+    async def get(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        **call: Unpack[CallOptions],
+    ) -> models.EvalRun:
+        """Read one evaluation run.
+
+        The run as it stands, with all ids that it was created from.
+
+        Args:
+            run_id: The run's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The run.
+
+        Raises:
+            NotFound: The project has no such run.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        answer: models.EvalRun = await self._sender.send(
+            "get_session_eval_run", {"run_id": run_id}, call
+        )
+        return answer
+
+    async def delete(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        *,
+        delete_scores: bool | None = None,
+        **call: Unpack[CallOptions],
+    ) -> None:
+        """Delete an evaluation run.
+
+        Deletes the run. Its scores stay, with `eval_run_id` null, unless
+        `delete_scores` is true. Nothing that was billed is given back.
+
+        Args:
+            run_id: The run's id.
+            delete_scores: Delete the scores that the run produced as well. The
+                service uses false where it is not sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Raises:
+            NotFound: The project has no such run.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        await self._sender.send(
+            "delete_session_eval_run",
+            {"run_id": run_id, "delete_scores": delete_scores},
+            call,
+        )
+
+    async def retry(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun:
+        """Evaluate again what failed in a run.
+
+        Creates a NEW run over every session and every metric with a failed score in the
+        given run. Its `filters.retry_of` names the old run, and its name is `Retry: `
+        and the old run's name or id; where that is over 255 characters, the service
+        breaks (500), each time. Billed like any other run.
+
+        As with the other creates, the new run may exist although the answer was a 500
+        or never came.
+
+        Args:
+            run_id: The run's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The new run was created and is waiting for a worker. `reconciled` is True
+            where its answer was lost and it was found again.
+
+        Raises:
+            NotFound: The project has no such run.
+            InvalidRequest: Nothing failed in the run, the id is no UUID, or the
+                project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = await self._sender.send(
+            "retry_session_eval_run", {"run_id": run_id}, call
+        )
+        return answer
+
+    async def scores(
+        self,
+        run_id: str | UUID | models.EvalRun,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.SessionScore]:
+        """List the scores of one run.
+
+        All scores that the run has produced so far, newest first, not paged. A session
+        with no traces has none. The list of a run that does not exist is empty.
+
+        Args:
+            run_id: The run's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The scores; may be empty.
+
+        Raises:
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        answer: builtins.list[models.SessionScore] = await self._sender.send(
+            "list_session_eval_run_scores", {"run_id": run_id}, call
+        )
+        return answer

@@ -1,0 +1,151 @@
+"""The arguments of an operation, held against openapi.yaml before anything is sent. Pure; a complaint names the argument.
+
+A value comes as the caller gave it, and goes as the generated functions take it. What the schema says is checked (type,
+bounds, length, values, uniqueness), and what no schema says: that a text can be stored, and that a number is finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from . import checks, contract
+from .contract import Operation
+from .errors import InvalidArgument, clip
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Where an argument goes, and what it may be."""
+
+    name: str
+    """As the caller calls it."""
+    schema: Schema
+    required: bool
+    in_body: bool
+
+
+class Body(dict[str, Any]):
+    """A request's body that needs no model: it was checked already."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the generated functions ask for it."""
+        return self
+
+
+@cache
+def arguments_of(operation_id: str) -> Mapping[str, Argument]:
+    """What an operation takes, by the document's names: its parameters, and the fields of its body."""
+    operation = contract.operations()[operation_id]
+    found = {}
+    for parameter in operation.parameters:
+        name = parameter["name"]
+        called = "page_size" if operation.paging and name == operation.paging["size"] else name
+        found[name] = Argument(called, parameter["schema"], bool(parameter.get("required")), in_body=False)
+    if operation.body:
+        required = operation.body.get("required", ())
+        for name, schema in operation.body["properties"].items():
+            found[name] = Argument(name, schema, name in required, in_body=True)
+    return found
+
+
+def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keyword arguments of the generated function, `client` apart. None is left out: it means absent.
+
+    Raises:
+        InvalidArgument: A value that the service would refuse, break on, bill for nothing or misread.
+    """
+    sent: dict[str, Any] = {}
+    body = Body()
+    known = arguments_of(operation.id)
+    for name, value in given.items():
+        argument = known[name]
+        if value is None and not argument.required:
+            continue
+        found = checked_value(value, argument.schema, argument.name, native=not argument.in_body)
+        if argument.in_body and found == {} and not argument.required:
+            continue  # an object of which nothing was given
+        (body if argument.in_body else sent)[name] = found
+    if operation.body:
+        sent["body"] = body
+    return sent
+
+
+def checked_value(value: object, schema: Schema, name: str, *, native: bool = False) -> Any:
+    """One value by its schema, as JSON; ids and times as Python's own where `native`.
+
+    Raises:
+        InvalidArgument: It breaks the schema.
+    """
+    schema = _plain(schema)
+    kind = schema.get("type")
+    if "enum" in schema and not schema.get("x-open"):
+        return checks.one_of(value, name, schema["enum"])
+    if schema.get("format") == "uuid":
+        found = checks.run_id(value, name)
+        return found if native else str(found)
+    if schema.get("format") == "date-time":
+        return checks.timestamp(value, name) if native else checks.timestamp(value, name).isoformat()
+    match kind:
+        case "string":
+            return checks.text(value, name, longest=schema.get("maxLength"))
+        case "boolean":
+            return checks.flag(value, name)
+        case "integer":
+            return checks.whole(value, name, schema.get("minimum", 0), schema.get("maximum", 2**63 - 1))
+        case "number":
+            return checks.number(value, name, schema.get("minimum"), schema.get("maximum"))
+        case "array":
+            return _array(value, schema, name)
+        case "object":
+            return _object(value, schema, name)
+        case _:
+            return value
+
+
+def _array(value: object, schema: Schema, name: str) -> list[Any]:
+    items = schema["items"]
+    if _plain(items).get("type") == "string" and schema.get("x-each-once"):  # hundreds of thousands, perhaps
+        return list(checks.texts(value, name))
+    found = [checked_value(each, items, f"{name}[{index}]") for index, each in enumerate(checks.listed(value, name))]
+    if len(found) < schema.get("minItems", 0):
+        raise InvalidArgument(f"{name}: is empty; give at least one")
+    return found
+
+
+def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
+    to_dict = getattr(value, "to_dict", None)
+    given = to_dict() if callable(to_dict) else value
+    if not isinstance(given, Mapping):
+        inner = schema.get("additionalProperties")
+        of = " of signal to weight" if isinstance(inner, dict) and _plain(inner).get("type") == "number" else ""
+        raise InvalidArgument(f"{name}: needs a mapping{of}, not {type(value).__name__}")
+    properties = schema.get("properties", {})
+    more = schema.get("additionalProperties")
+    found = {}
+    for key, each in given.items():
+        inside = key if schema.get("x-flatten") else f"{name}[{clip(repr(key), 60)}]"
+        checks.text(key, inside)
+        part = properties.get(key, more if isinstance(more, dict) else {})
+        if each is None and (key in properties):
+            continue
+        found[key] = checked_value(each, part, inside)
+    return found
+
+
+def _plain(schema: Schema) -> Schema:
+    """A schema without what this client never sends: null, and what the service merely also reads."""
+    schema = contract.resolve(schema)
+    branches = [contract.resolve(each) for each in schema.get("anyOf", ()) if not each.get("x-coerced")]
+    for branch in branches:
+        if branch.get("type") != "null":
+            return _plain({**branch, **{key: each for key, each in schema.items() if key != "anyOf"}})
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        [kind] = [each for each in kind if each != "null"]
+        return {**schema, "type": kind}
+    return schema

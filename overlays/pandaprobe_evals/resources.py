@@ -1,0 +1,123 @@
+"""What is by hand on a resource: what is no operation of the service. Everything else is generated from openapi.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Generic, Protocol, TypeVar, Unpack, overload
+
+from pandaprobe_evals_api import resources as generated
+from pandaprobe_evals_api.resources import CallOptions
+from pandaprobe_evals_api.resources.created import CreatedRun
+
+from . import checks
+from .calls import Calls, RunId
+from .errors import OutcomeUnknown
+from .outcomes import Outcome, Progress, WaitPolicy
+
+One = TypeVar("One")
+Many = TypeVar("Many")
+Found = TypeVar("Found")
+
+
+class Driver(Protocol):
+    """Drives a flow: returns what it returns or, for asyncio, what to await for it."""
+
+    calls: Calls
+
+    def run(self, flow: Any, options: CallOptions, *, wait: tuple[float | None] | None = None) -> Any:
+        """Drive a flow; `wait` is (seconds,) for one whose requests have the wait's end as their deadline."""
+        ...
+
+
+class RunMethods(Generic[One, Many, Found]):
+    """What runs have besides their operations. Written once: with asyncio, what is returned is to be awaited."""
+
+    _sender: Any
+
+    def resolve(self, outcome: OutcomeUnknown, **call: Unpack[CallOptions]) -> Found:
+        """Find out about a create whose outcome was unknown, in this process or another.
+
+        Returns:
+            The run that it made; None where it made none and will make none, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer.
+        """
+        driver: Driver = self._sender
+        found: Found = driver.run(driver.calls.resolve(outcome), call)
+        return found
+
+    @overload
+    def wait(
+        self,
+        runs: RunId,
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> One: ...
+    @overload
+    def wait(
+        self,
+        runs: Iterable[RunId],
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Many: ...
+    def wait(
+        self,
+        runs: RunId | Iterable[RunId],
+        *,
+        timeout: float | None = None,
+        stall_after: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+        scores: bool = True,
+        policy: WaitPolicy | None = None,
+    ) -> One | Many:
+        """Wait until runs have ended, and say how each did; `COMPLETED` alone does not say that it went well.
+
+        Args:
+            runs: A run or its id, or many of them. All waits of a client share their requests.
+            timeout: Seconds to wait; None for as long as it takes (a stalled run ends its wait by itself).
+            stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
+            on_progress: Called with a `Progress` at most once for each look.
+            scores: Read the scores of ended runs, to name sessions without a score and scores without evidence.
+            policy: The constants of waiting.
+
+        Returns:
+            An `Outcome`, or a list of them in the order asked for.
+
+        Raises:
+            WaitTimeout: Time was over first; its `run_ids` can be waited for again.
+        """
+        driver: Driver = self._sender
+        flow = driver.calls.wait(runs, timeout, stall_after, on_progress, scores, policy)
+        outcome: One | Many = driver.run(flow, {}, wait=(timeout,))
+        return outcome
+
+    @staticmethod
+    def estimate(*, session_ids: Iterable[str], metrics: Iterable[str]) -> int:
+        """Units that a create would be billed: unique sessions x unique metrics. Nothing is sent.
+
+        Raises:
+            InvalidArgument: The arguments could not be sent.
+        """
+        return len(checks.session_ids(session_ids)) * len(checks.metrics(metrics))
+
+
+class SessionRuns(generated.SessionRuns, RunMethods[Outcome, list[Outcome], CreatedRun | None]):
+    """Evaluation runs over sessions: create them, wait for them, read what they found, retry and delete them."""
+
+
+class AsyncSessionRuns(
+    generated.AsyncSessionRuns,
+    RunMethods[
+        Coroutine[Any, Any, Outcome], Coroutine[Any, Any, list[Outcome]], Coroutine[Any, Any, CreatedRun | None]
+    ],
+):
+    """As `SessionRuns`, for asyncio: what its methods return is to be awaited."""

@@ -16,7 +16,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo sandbox generate check-generated spec compat lint types api check-api spelling dependencies \
-  mutants attacks coverage-contract contract-deep \
+  mutants attacks coverage-contract contract-deep recorded record \
   floors check test test-all pytest coverage test-lowest bench docs docs-serve audit sbom dist \
   release-check lock clean
 
@@ -58,6 +58,12 @@ coverage-contract: $(VENV)/.done ## which parts of the contract the tests reach:
 
 contract-deep: $(VENV)/.done ## the contract tests with fresh seeds and more of everything, up to 10 minutes (SEED=... repeats)
 	@$(BIN)/python -m tests.contract.deep $(SEED)
+
+recorded: $(VENV)/.done ## hold a deployment against the recorded answers of the real service (URL=... KEY=... [PROJECT=...] [ONLY=runs])
+	@$(BIN)/python -m tests.recorded compare
+
+record: $(VENV)/.done ## record a deployment's answers anew, in tests/recorded (URL=... KEY=... [PROJECT=...] [ONLY=runs])
+	@$(BIN)/python -m tests.recorded record
 
 compat: $(VENV)/.done ## fail when openapi.yaml breaks users of an older one, and its version does not say so (BASE=REVISION)
 	@$(BIN)/python -m tools.compat $(if $(BASE),--base '$(BASE)')

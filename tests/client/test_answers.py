@@ -381,7 +381,7 @@ def test_the_plain_generated_functions_return_the_parsed_answer(kind, panda):
         found = kind.run(list_session_metrics.asyncio(client=panda.api))
     else:
         found = list_session_metrics.sync(client=panda.api)
-    assert [metric.name for metric in found] == ["agent_reliability", "agent_consistency"]
+    assert [metric.name for metric in found] == ["agent_consistency", "agent_reliability"]
 
 
 def test_a_bare_read_is_sent_again_by_the_same_policy(kind, panda, sandbox):

@@ -15,18 +15,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .auth import Caller, authenticate
 from .clock import Clock
+from .database import Breakdown, int4, int8, storable
 from .limits import FixedWindow, QuotaRefused, RateLimitLayer
 from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
-from .store import Breakdown, NewRun, ScoreQuery, Store, int4, sample, storable
+from .store import NewRun, ScoreQuery, Store, sample
+from .traces import NewTrace, SessionSort, SortOrder, TraceFilter, seconds
 from .worker import Timing
-from .writing import TotalField, answer, page, run_json, score_json, to_json
+from .writing import TotalField, answer, page, run_json, score_json, session_json, to_json
 
 __all__ = ["CREATED", "DEFAULT_MODEL", "LATE", "METRICS", "Service", "build", "operation_of"]
 
 DEFAULT_MODEL = "openai/gpt-5.4-mini"
 METRICS = {
-    "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",
     "agent_consistency": "How evenly an agent behaved over a session: the variation of risk between its traces.",
+    "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",
 }
 RUNS = "/evaluations/session-runs"
 LATE = "pandaprobe.late"
@@ -101,24 +103,17 @@ async def _quota_refused(_: Request, error: Exception) -> Response:
 
 
 def _moment(text: str | None) -> float | None:
-    """Read a filter's date as the service does: it breaks on one that is malformed or has no time zone."""
-    if not text:
-        return None
+    """Read a filter's time as the service does, which breaks on what is none."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return None if text is None else seconds(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
         raise Breakdown(str(error)) from None
-    return _aware(moment)
 
 
-def _aware(moment: datetime | None) -> float | None:
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise Breakdown("the database refuses a time without a time zone")
+def _seconds(moment: datetime | None) -> float | None:
     try:
-        return moment.timestamp()
-    except (OverflowError, ValueError) as error:
+        return None if moment is None else seconds(moment)
+    except OverflowError as error:
         raise Breakdown(str(error)) from None
 
 
@@ -177,18 +172,18 @@ async def create_session_eval_run(request: Request, service: The, who: Who, body
     wanted = body.filters
     storable(wanted.user_id, *(wanted.tags or ()))
     int4(wanted.min_trace_count)
-    ids = service.store.matching_sessions(
-        who.project_id,
-        date_from=_moment(wanted.date_from),
-        date_to=_moment(wanted.date_to),
+    traces = TraceFilter(
+        started_after=_moment(wanted.date_from),
+        started_before=_moment(wanted.date_to),
         user_id=wanted.user_id,
-        has_error=wanted.has_error,
-        tags=wanted.tags,
-        min_trace_count=wanted.min_trace_count,
+        tags=wanted.tags or (),
     )
-    if not ids:
+    found = service.store.sessions(
+        who.project_id, traces, has_error=wanted.has_error, min_trace_count=wanted.min_trace_count
+    )
+    if not found:
         raise HTTPException(422, "No sessions match the provided filters.")
-    ids = sample(ids, body.sampling_rate)
+    ids = sample([session.session_id for session in found], body.sampling_rate)
     filters = wanted.model_dump(exclude_none=True)
     if body.signal_weights:
         filters["signal_weights"] = body.signal_weights
@@ -201,7 +196,7 @@ async def create_session_eval_run(request: Request, service: The, who: Who, body
 async def list_session_eval_runs(
     service: The, who: Who, status: RunStatus | None = None, limit: Limit = 50, offset: Offset = 0
 ) -> Response:
-    int4(offset)
+    int8(offset)
     now = service.clock.now()
     runs, total = service.store.runs(who.project_id, status, limit, offset, now)
     return page([run_json(run, now, service.total_field) for run in runs], total, limit, offset)
@@ -220,7 +215,7 @@ async def get_session_eval_run(service: The, who: Who, run_id: UUID) -> Response
 async def delete_session_eval_run(service: The, who: Who, run_id: UUID, delete_scores: bool = False) -> Response:
     if not service.store.delete_run(who.project_id, str(run_id), delete_scores=delete_scores, now=service.clock.now()):
         raise _gone(run_id)
-    return Response(status_code=204)
+    return Response(status_code=204, media_type="application/json")
 
 
 @routes.post(f"{RUNS}/{{run_id}}/retry")
@@ -268,20 +263,49 @@ async def list_session_scores(
     offset: Offset = 0,
 ) -> Response:
     storable(session_id, name)
-    int4(offset)
+    int8(offset)
     query = ScoreQuery(
         session_id=session_id,
         name=name,
         source=source,
         status=status,
         eval_run_id=None if eval_run_id is None else str(eval_run_id),
-        date_from=_aware(date_from),
-        date_to=_aware(date_to),
+        date_from=_seconds(date_from),
+        date_to=_seconds(date_to),
         limit=limit,
         offset=offset,
     )
     rows, total = service.store.scores(who.project_id, query, service.clock.now())
     return page(list(map(score_json, rows)), total, limit, offset)
+
+
+@routes.post("/traces")
+async def ingest_trace(service: The, who: Who, trace: NewTrace) -> Response:
+    service.store.add_trace(who.project_id, trace)
+    return answer(to_json({"trace_id": str(trace.trace_id), "task_id": str(uuid4())}), 202)
+
+
+@routes.get("/sessions")
+async def list_sessions(
+    service: The,
+    who: Who,
+    limit: Limit = 50,
+    offset: Offset = 0,
+    user_id: str | None = None,
+    has_error: bool | None = None,
+    started_after: datetime | None = None,
+    started_before: datetime | None = None,
+    tags: Annotated[list[str] | None, Query()] = None,
+    query: str | None = None,
+    sort_by: SessionSort = SessionSort.RECENT,
+    sort_order: SortOrder = SortOrder.DESC,
+) -> Response:
+    storable(user_id, query, *(tags or ()))
+    int8(offset)
+    traces = TraceFilter(_seconds(started_after), _seconds(started_before), user_id, tags or (), query)
+    found = service.store.sessions(who.project_id, traces, has_error=has_error)
+    found.sort(key=lambda session: session.rank(sort_by), reverse=sort_order is SortOrder.DESC)
+    return page(list(map(session_json, found[offset : offset + limit])), len(found), limit, offset)
 
 
 def build(service: Service) -> FastAPI:

@@ -57,6 +57,7 @@ _BAD_NAME = (
     "X-Project-Name must start and end with a letter or digit and contain only letters, digits, spaces, "
     "hyphens, underscores, dots, or apostrophes."
 )
+_LONG_NAME = "X-Project-Name must be at most 255 characters."
 _BAD_ID = "X-Project-ID must be a valid UUID."
 _FOREIGN_ID = "Project not found or does not belong to your organization."
 
@@ -112,7 +113,9 @@ def _by_name(headers: Headers, org: str, store: Store) -> str:
     name = headers.get("x-project-name", "").strip()
     if not name:
         raise HTTPException(422, _NO_PROJECT)
-    if len(name) > 255 or not _NAME.fullmatch(name):
+    if len(name) > 255:
+        raise HTTPException(422, _LONG_NAME)
+    if not _NAME.fullmatch(name):
         raise HTTPException(422, _BAD_NAME)
     return store.project(org, name)
 

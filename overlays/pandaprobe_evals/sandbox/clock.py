@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator
 from datetime import UTC, datetime
 
-__all__ = ["Clock", "HeldClock", "iso"]
+__all__ = ["Clock", "HeldClock", "iso", "to_microseconds"]
 
 PATIENCE = 1.0  # real seconds that a sleeping thread gives to what is under way
 GRACE = 0.002  # and to other threads between two things that they do
@@ -104,3 +104,8 @@ class HeldClock(Clock):
 def iso(moment: float) -> str:
     """Write a moment as the service does: ISO 8601, always microseconds, always +00:00."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds")
+
+
+def to_microseconds(moment: float) -> float:
+    """Round a moment to what is written of it, so that it compares with what was read."""
+    return round(moment * 1e6) / 1e6

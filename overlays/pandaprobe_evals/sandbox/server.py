@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Any
 from uuid import uuid4
@@ -21,7 +21,8 @@ from .app import Service, build
 from .clock import Clock
 from .faults import Fault, FaultQueue, Script
 from .limits import FixedWindow
-from .store import Session, Store
+from .store import Store
+from .traces import NewTrace, TraceStatus
 from .transport import SandboxTransport
 from .wire import RecordedRequest, Wire
 from .worker import Timing
@@ -104,10 +105,22 @@ class Sandbox:
         has_error: bool = False,
         trace_count: int = 1,
     ) -> None:
-        """Make a session known to creates by filters, in one project of `API_KEY`'s organization or in all."""
+        """Make a session known, in one project of `API_KEY`'s organization or in all: ingest traces that share its id."""
+        tags = list(tags)
         project_id = None if project is None else self.store.project(auth.DEFAULT_ORG, project)
-        started = control.moment(started_at, self.clock.now())
-        self.store.add_session(Session(session_id, project_id, user_id, tuple(tags), started, has_error, trace_count))
+        started = datetime.fromtimestamp(control.moment(started_at, self.clock.now()), UTC)
+        self.store.forget_session(project_id, session_id)
+        for index in range(trace_count):
+            trace = NewTrace(
+                name=f"turn-{index}",
+                status=TraceStatus.ERROR if has_error and not index else TraceStatus.COMPLETED,
+                started_at=started,
+                ended_at=started + timedelta(seconds=1),
+                session_id=session_id,
+                user_id=user_id,
+                tags=tags,
+            )
+            self.store.add_trace(project_id, trace)
 
     def transport(self) -> SandboxTransport:
         """Return an httpx transport that serves this sandbox in process, to both kinds of client."""
@@ -237,6 +250,7 @@ def _seed(sandbox: Sandbox, count: int) -> None:
     for index in range(1, count + 1):
         sandbox.add_session(
             f"demo-session-{index:02}",
+            project=auth.PROJECT_NAME,
             user_id=f"user-{index % 3}",
             tags=["demo", "even" if index % 2 == 0 else "odd"],
             has_error=index % 5 == 0,

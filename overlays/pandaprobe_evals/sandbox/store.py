@@ -1,26 +1,23 @@
-"""What the sandbox remembers, in SQLite: projects, sessions, runs, scores and units billed."""
+"""What the sandbox remembers, in SQLite: projects, traces, runs, scores and units billed."""
 
 import json
 import random
-import re
-import sqlite3
-import threading
 import uuid
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from . import worker
+from .clock import to_microseconds
+from .database import storable, storable_json
 from .limits import Plan
+from .traces import SCHEMA as TRACES
+from .traces import TraceStore
 
-__all__ = ["Breakdown", "NewRun", "Run", "ScoreQuery", "Session", "Store", "int4", "sample", "storable"]
+__all__ = ["NewRun", "Run", "ScoreQuery", "Store", "sample"]
 
 _SCHEMA = """
 create table if not exists projects (id text primary key, org text, name text, unique (org, name));
-create table if not exists sessions (
-  id integer primary key, project_id text, session_id text, user_id text, tags text,
-  started_at real, has_error integer, trace_count integer, unique (project_id, session_id));
 create table if not exists runs (
   seq integer primary key, id text unique, project_id text, name text, metric_names text, filters text,
   targets text, sampling_rate real, model text, created_at real, starts_at real, script text, timing text,
@@ -38,44 +35,6 @@ create table if not exists usage (org text primary key, units integer);
 """
 _RUN = "id, project_id, name, metric_names, filters, sampling_rate, model, created_at, starts_at, script, timing"
 _SCORE = "id, session_id, project_id, name, value, status, eval_run_id, reason, metadata, created_at"
-_INT4 = 2**31 - 1
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # a NUL as JSON writes it, not a backslash and "u0000"
-
-
-class Breakdown(Exception):
-    """What makes the real service answer 500: its database refuses what it was given."""
-
-
-def storable(*texts: str | None, limit: int | None = None) -> None:
-    """Break where PostgreSQL would: a NUL character, a lone surrogate, a text over its column."""
-    for text in texts:
-        if text is None:
-            continue
-        if "\0" in text or (limit is not None and len(text) > limit):
-            raise Breakdown("the database refuses this text")
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise Breakdown("the database refuses a lone surrogate") from None
-
-
-def int4(number: int | None) -> None:
-    """Break where PostgreSQL would: a number over 32 bits."""
-    if number is not None and not -_INT4 - 1 <= number <= _INT4:
-        raise Breakdown("the database refuses this number")
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session that a create by filters can find; `project_id` None is known to every project."""
-
-    session_id: str
-    project_id: str | None
-    user_id: str | None
-    tags: tuple[str, ...]
-    started_at: float
-    has_error: bool
-    trace_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,42 +96,13 @@ class ScoreQuery:
     offset: int = 0
 
 
-class Store:
-    """One SQLite database behind one lock; safe to share between threads."""
+class Store(TraceStore):
+    """Everything that the sandbox remembers."""
 
     def __init__(self, path: str) -> None:
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        if path != ":memory:":
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = normal")
-        self._db.executescript(_SCHEMA)
+        super().__init__(path, TRACES + _SCHEMA)
 
-    def __del__(self) -> None:
-        if hasattr(self, "_db"):
-            self._db.close()
-
-    def close(self) -> None:
-        """Close the database."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("begin immediate")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("rollback")
-                raise
-            self._db.execute("commit")
-
-    def _all(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
-        with self._lock:
-            return self._db.execute(sql, tuple(values)).fetchall()
-
-    # --- projects and sessions -----------------------------------------------------------------
+    # --- projects ----------------------------------------------------------------------------------
 
     def project(self, org: str, name: str, project_id: str | None = None) -> str:
         """Return the id of the organization's project of this name, made on the spot where there is none."""
@@ -190,47 +120,6 @@ class Store:
         """Say whether the project is the organization's."""
         return bool(self._all("select 1 from projects where org = ? and id = ?", (org, project_id)))
 
-    def add_session(self, session: Session) -> None:
-        """Remember a session, in place of one of the same id."""
-        with self._transaction() as db:
-            db.execute(
-                "delete from sessions where session_id = ? and project_id is ?",
-                (session.session_id, session.project_id),
-            )
-            db.execute(
-                "insert into sessions (project_id, session_id, user_id, tags, started_at, has_error, trace_count)"
-                " values (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    session.project_id, session.session_id, session.user_id, json.dumps(session.tags),
-                    session.started_at, session.has_error, session.trace_count,
-                ),
-            )  # fmt: skip
-
-    def matching_sessions(
-        self,
-        project_id: str,
-        *,
-        date_from: float | None,
-        date_to: float | None,
-        user_id: str | None,
-        has_error: bool | None,
-        tags: Sequence[str] | None,
-        min_trace_count: int | None,
-    ) -> list[str]:
-        """Return the ids of the sessions that the filters let through, oldest first."""
-        conditions: list[tuple[str, Any]] = [("(project_id is null or project_id = ?)", project_id)]
-        conditions += [("started_at >= ?", date_from)] if date_from is not None else []
-        conditions += [("started_at <= ?", date_to)] if date_to is not None else []
-        conditions += [("user_id = ?", user_id)] if user_id is not None else []
-        conditions += [("has_error = ?", has_error)] if has_error is not None else []
-        conditions += [("trace_count >= ?", min_trace_count)] if min_trace_count is not None else []
-        rows = self._all(
-            f"select session_id, tags from sessions where {' and '.join(c for c, _ in conditions)} order by id",
-            (value for _, value in conditions),
-        )
-        wanted = set(tags or ())
-        return list(dict.fromkeys(sid for sid, own in rows if not wanted or wanted & set(json.loads(own))))
-
     # --- runs ------------------------------------------------------------------------------------
 
     def add_run(self, new: NewRun, plan: Plan, timing: worker.Timing, now: float, late: float = 0.0) -> Run:
@@ -238,17 +127,10 @@ class Store:
         storable(new.name, limit=255)
         storable(new.model, limit=255)
         storable("".join(new.session_ids))
-        filters = dict(new.filters)
-        try:
-            text = json.dumps(filters, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        except ValueError:
-            raise Breakdown("the database refuses a number that is not finite") from None
-        storable(text)
-        if _NUL.search(text):
-            raise Breakdown("the database refuses a NUL character")
+        text = storable_json(new.filters)
         script = worker.script_of(new.session_ids, new.metrics, retry=new.retry)
         units = len(new.session_ids) * len(new.metrics)
-        targets = None if "session_ids" in filters else json.dumps(new.session_ids)
+        targets = None if "session_ids" in new.filters else json.dumps(new.session_ids)
         run = Run(
             str(uuid.uuid4()), new.project_id, new.name, json.dumps(new.metrics), text, new.sampling_rate,
             new.model, now, now + late, script, timing,
@@ -355,7 +237,7 @@ class Store:
                     " reason, metadata, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         (s.id, run_id, run_id, run.project_id, s.session_id, s.name, s.value, s.status, s.reason,
-                         s.metadata, s.created_at)
+                         s.metadata, to_microseconds(s.created_at))
                         for s in made
                     ),
                 )  # fmt: skip
@@ -384,7 +266,7 @@ class Store:
             value = getattr(query, column)
             conditions += [(f"{column} = ?", value)] if value is not None else []
         conditions += [("created_at >= ?", query.date_from)] if query.date_from is not None else []
-        conditions += [("created_at <= ?", query.date_to)] if query.date_to is not None else []
+        conditions += [("created_at < ?", query.date_to)] if query.date_to is not None else []
         conditions += [("? = 'AUTOMATED'", query.source)] if query.source is not None else []
         where = " and ".join(condition for condition, _ in conditions)
         values = [value for _, value in conditions]

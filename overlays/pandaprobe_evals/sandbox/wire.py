@@ -14,9 +14,10 @@ from . import faults
 from .app import CREATED, LATE, operation_of
 from .auth import refusal
 from .clock import Clock
+from .database import Breakdown
 from .faults import Fault, FaultQueue
 from .limits import credential_hash
-from .store import Breakdown, Store
+from .store import Store
 
 __all__ = ["SLEEP", "Dropped", "RecordedRequest", "Wire"]
 

@@ -1,14 +1,16 @@
 """What answers look like: runs, scores and pages as JSON text."""
 
 import json
+from dataclasses import asdict
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from .clock import iso
 from .store import Run
+from .traces import Session
 
-__all__ = ["TotalField", "answer", "page", "run_json", "score_json", "to_json"]
+__all__ = ["TotalField", "answer", "page", "run_json", "score_json", "session_json", "to_json"]
 
 TotalField = Literal["total_targets", "total_traces"]
 
@@ -57,6 +59,14 @@ def score_json(row: Any) -> str:
     }
     at = iso(created_at)
     return f'{to_json(head)[:-1]},"metadata":{metadata},"created_at":"{at}","updated_at":"{at}"}}'
+
+
+def session_json(session: Session) -> str:
+    """Write a session as the service does."""
+    row = asdict(session) | {"first_trace_at": iso(session.first_trace_at)}
+    row["last_trace_at"] = None if session.last_trace_at is None else iso(session.last_trace_at)
+    del row["arrived"]
+    return to_json(row)
 
 
 def to_json(value: Any) -> str:

@@ -65,7 +65,7 @@ def parse_address(text: object, *, allow_http: bool) -> httpx.URL:
     try:
         url = httpx.URL(text.rstrip("/"))
         check_address(url, allow_http=True)
-        wrong = _wrong_host(url.raw_host.decode()) or _wrong_port(url.port)
+        wrong = wrong_host(url.raw_host.decode()) or wrong_port(url.port)
         assert wrong or url.host  # which is read only now, and may be no IDNA
     except (httpx.InvalidURL, UnicodeError) as error:
         wrong = f"{_shown(text)} cannot be read{'' if '@' in text else f': {error}'}"
@@ -96,7 +96,7 @@ def _wrong_text(text: str) -> str:
     return ""
 
 
-def _wrong_host(host: str) -> str:
+def wrong_host(host: str) -> str:
     """What is wrong with a host's name, which the resolver would fail on, each in its own way; empty where nothing is."""
     if ":" in host:
         if "%" in host:
@@ -121,7 +121,8 @@ def _wrong_host(host: str) -> str:
     return ""
 
 
-def _wrong_port(port: int | None) -> str:
+def wrong_port(port: int | None) -> str:
+    """What is wrong with a port; a blocking connect takes it modulo 65536. Empty where nothing is."""
     return "" if port is None or 1 <= port <= 65_535 else f"port {port} is not one from 1 to 65535"
 
 

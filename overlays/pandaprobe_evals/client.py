@@ -292,9 +292,7 @@ class PandaProbe(_Base, Resources):
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
-        inner = (
-            ClientTransport(http_client, owned=False) if http_client else transport or DefaultTransport(self.base_url)
-        )
+        inner = ClientTransport(http_client) if http_client else transport or DefaultTransport(self.base_url)
         self._http = HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
         self.api.set_httpx_client(self._http)
         self._sender = _Sender(self)
@@ -432,11 +430,7 @@ class AsyncPandaProbe(_Base, AsyncResources):
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
-        inner = (
-            AsyncClientTransport(http_client, owned=False)
-            if http_client
-            else transport or AsyncDefaultTransport(self.base_url)
-        )
+        inner = AsyncClientTransport(http_client) if http_client else transport or AsyncDefaultTransport(self.base_url)
         self._http = AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
         self.api.set_async_httpx_client(self._http)
         self._sender = _AsyncSender(self)

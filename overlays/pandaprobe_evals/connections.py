@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import os
-from urllib.request import getproxies
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from typing import Any
 
 import httpx
 
-from .address import is_loopback
-from .bounded import bound
+from .bounded import bound, left
+from .certificates import trusted
+from .proxies import proxy_for
 
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
-"""Idle connections are dropped before servers commonly do (5 s): so a create seldom meets one that is closing."""
+CONNECTIONS = 100
+"""Requests that are under way at once; more wait their turn, for no longer than the `pool` time-out."""
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=4.0)
+"""Idle connections are dropped before servers commonly do (5 s): so a create seldom meets one that is closing.
 
-
-def _needs_tls(base_url: str) -> bool:
-    """Whether to load certificates, which takes longer than many a plain http client lives. No redirect is followed."""
-    return base_url.startswith("https:")
-
-
-def _by_proxy(base_url: str) -> bool:
-    """Whether the environment's proxies matter: nothing that is for this machine goes by one, which would read the key."""
-    return not is_loopback(httpx.URL(base_url).raw_host.decode()) and bool(getproxies())
+Their number is not bounded here but by `CONNECTIONS`: a request that ends while it waits for a place of httpx's own pool can
+take the place with it for good.
+"""
 
 
 class ClientTransport(httpx.BaseTransport):
-    """An httpx client as a transport: its proxies and hooks stay, its redirects and authentication do not."""
+    """A user's httpx client as a transport: its proxies and hooks stay, its redirects and authentication do not."""
 
-    def __init__(self, client: httpx.Client, *, owned: bool) -> None:
-        self._client, self._owned = client, owned
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
         for transport in (client._transport, *client._mounts.values()):
             if transport:  # None: this address goes without a proxy
                 bound(transport)
@@ -38,81 +38,188 @@ class ClientTransport(httpx.BaseTransport):
         """Send it as the client does."""
         return self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
 
-    def close(self) -> None:
-        """Close the client, where it is not the user's."""
-        if self._owned:
-            self._client.close()
-
-
-class DefaultTransport(httpx.BaseTransport):
-    """Httpx's own; by a client where the environment names proxies for the address, since only clients read these.
-
-    Made once for each process: a forked child on its parent's connections would get the parent's answers.
-    """
-
-    def __init__(self, base_url: str) -> None:
-        self._base_url = base_url
-        self._by_process = {os.getpid(): self._make()}
-
-    def _make(self) -> httpx.BaseTransport:
-        if _by_proxy(self._base_url):
-            return ClientTransport(httpx.Client(limits=LIMITS), owned=True)
-        transport = httpx.HTTPTransport(verify=_needs_tls(self._base_url), limits=LIMITS)
-        bound(transport)
-        return transport
-
-    def _mine(self) -> httpx.BaseTransport:
-        pid = os.getpid()
-        return self._by_process.get(pid) or self._by_process.setdefault(pid, self._make())
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it on a connection of this process."""
-        return self._mine().handle_request(request)
-
-    def close(self) -> None:
-        """Close this process's connections."""
-        self._mine().close()
-
 
 class AsyncClientTransport(httpx.AsyncBaseTransport):
     """As `ClientTransport`, for asyncio."""
 
-    def __init__(self, client: httpx.AsyncClient, *, owned: bool) -> None:
-        self._client, self._owned = client, owned
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it as the client does."""
         return await self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
 
+
+def _options(base_url: str) -> dict[str, Any]:
+    """For httpx's transports: what the environment says of proxies and certificates, as far as the address needs it.
+
+    Raises:
+        InvalidArgument: It says what cannot be done.
+    """
+    found = proxy_for(httpx.URL(base_url))
+    to_proxy = found is not None and found.url.scheme == "https"
+    # Loading certificates takes longer than many a plain http client lives.
+    context = trusted() if to_proxy or base_url.startswith("https:") else None
+    proxy = found and httpx.Proxy(found.url, ssl_context=context if to_proxy else None)
+    return {"verify": context or False, "limits": LIMITS, "proxy": proxy}
+
+
+def _pool_timeout(request: httpx.Request) -> float | None:
+    seconds: float | None = request.extensions.get("timeout", {}).get("pool")
+    return seconds
+
+
+def _no_place() -> httpx.PoolTimeout:
+    return httpx.PoolTimeout(f"{CONNECTIONS} requests of this client were under way all the time")
+
+
+class _Pool:
+    """Connections of one process, of which a request takes one at most."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.transport = httpx.HTTPTransport(**options)
+        bound(self.transport)
+        self._free = threading.BoundedSemaphore(CONNECTIONS)
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        if not self._free.acquire(timeout=left(_pool_timeout(request))):
+            raise _no_place()
+        try:
+            response = self.transport.handle_request(request)
+            assert isinstance(response.stream, httpx.SyncByteStream)
+            response.stream = _Stream(response.stream, self._free.release)
+        except BaseException:
+            self._free.release()
+            raise
+        return response
+
+
+class _Stream(httpx.SyncByteStream):
+    """A body whose end gives back its request's place."""
+
+    def __init__(self, stream: httpx.SyncByteStream, release: Callable[[], object]) -> None:
+        self._stream, self._release = stream, [release]
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+
+    def close(self) -> None:
+        try:
+            self._stream.close()
+        finally:
+            if self._release:
+                self._release.pop()()
+
+
+class DefaultTransport(httpx.BaseTransport):
+    """Httpx's own, through the proxy that the environment names for the address, if any.
+
+    Made once for each process: a forked child on its parent's connections would get the parent's answers.
+
+    Raises:
+        InvalidArgument: A proxy or certificates of the environment cannot be used.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self._options = _options(base_url)
+        self._by_process = {os.getpid(): _Pool(self._options)}
+
+    def _mine(self) -> _Pool:
+        pid = os.getpid()
+        return self._by_process.get(pid) or self._by_process.setdefault(pid, _Pool(self._options))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it on a connection of this process."""
+        return self._mine().send(request)
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        self._mine().transport.close()
+
+
+class _AsyncPool:
+    """Connections of one event loop, of which a request takes one at most."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.transport = httpx.AsyncHTTPTransport(**options)
+        self._free = asyncio.BoundedSemaphore(CONNECTIONS)
+        self._life = self._live()
+
+    async def _live(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            await self.transport.aclose()
+
+    async def open(self) -> None:
+        """From now on it is closed with its loop, if not before: `asyncio.run` ends what is left of async generators."""
+        await anext(self._life)
+
+    async def close(self) -> None:
+        await self._life.aclose()
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        if self._free.locked():
+            try:
+                async with asyncio.timeout(_pool_timeout(request)):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise _no_place() from None
+        else:
+            await self._free.acquire()
+        try:
+            response = await self.transport.handle_async_request(request)
+            assert isinstance(response.stream, httpx.AsyncByteStream)
+            response.stream = _AsyncStream(response.stream, self._free.release)
+        except BaseException:
+            self._free.release()
+            raise
+        return response
+
+
+class _AsyncStream(httpx.AsyncByteStream):
+    """As `_Stream`."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, release: Callable[[], object]) -> None:
+        self._stream, self._release = stream, [release]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._stream:
+            yield part
+
     async def aclose(self) -> None:
-        """Close the client, where it is not the user's."""
-        if self._owned:
-            await self._client.aclose()
+        try:
+            await self._stream.aclose()
+        finally:
+            if self._release:
+                self._release.pop()()
 
 
 class AsyncDefaultTransport(httpx.AsyncBaseTransport):
     """As `DefaultTransport`, for asyncio; made once for each event loop, to which its connections belong."""
 
     def __init__(self, base_url: str) -> None:
-        self._base_url = base_url
-        self._by_loop: dict[asyncio.AbstractEventLoop, httpx.AsyncBaseTransport] = {}
-
-    def _make(self) -> httpx.AsyncBaseTransport:
-        if _by_proxy(self._base_url):
-            return AsyncClientTransport(httpx.AsyncClient(limits=LIMITS), owned=True)
-        return httpx.AsyncHTTPTransport(verify=_needs_tls(self._base_url), limits=LIMITS)
+        self._options = _options(base_url)
+        self._by_loop: dict[asyncio.AbstractEventLoop, _AsyncPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it on a connection of this loop."""
         loop = asyncio.get_running_loop()
-        transport = self._by_loop.get(loop)
-        if transport is None:
+        pool = self._by_loop.get(loop)
+        if pool is None:
             for ended in [other for other in list(self._by_loop) if other.is_closed()]:
                 self._by_loop.pop(ended, None)
-            transport = self._by_loop[loop] = self._make()
-        return await transport.handle_async_request(request)
+            pool = self._by_loop[loop] = _AsyncPool(self._options)
+            await pool.open()
+        return await pool.send(request)
 
     async def aclose(self) -> None:
-        """Close this loop's connections."""
-        if transport := self._by_loop.pop(asyncio.get_running_loop(), None):
-            await transport.aclose()
+        """Close the connections of every loop that runs; those of others close with their loops."""
+        here = asyncio.get_running_loop()
+        for loop in list(self._by_loop):
+            if loop is here:
+                await self._by_loop.pop(loop).close()
+            elif loop.is_running():
+                with suppress(RuntimeError):  # it has just ended, and closed them itself
+                    closing = self._by_loop.pop(loop).close()
+                    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(closing, loop))

@@ -7,6 +7,7 @@ and handed straight to the transport. That saves about as much of its time as th
 
 from __future__ import annotations
 
+import asyncio
 from functools import lru_cache
 from typing import Any
 
@@ -40,6 +41,20 @@ def _plain(
     merged = httpx.Headers(client.headers)
     merged.update(headers)
     return httpx.Request(method, url, json=json, headers=merged, extensions={"timeout": client.timeout.as_dict()})
+
+
+def _on_asyncio() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        on_asyncio = False
+    else:
+        on_asyncio = True
+    if not on_asyncio:
+        raise InvalidArgument(
+            "AsyncPandaProbe runs on asyncio, and so on anyio's asyncio backend. Elsewhere use PandaProbe in a thread, such "
+            "as by trio.to_thread.run_sync"
+        )
 
 
 class HttpClient(httpx.Client):
@@ -101,6 +116,7 @@ class AsyncHttpClient(httpx.AsyncClient):
         self, method: str, url: httpx.URL | str, *, json: Any = None, headers: Any = None, **more: Any
     ) -> httpx.Response:
         """As httpx's; the transport reads the whole answer."""
+        _on_asyncio()
         if more or not _is_plain(self):
             return await super().request(method, url, json=json, headers=headers, **more)
         assert self.auth  # as _is_plain has seen

@@ -2,6 +2,7 @@
 
     what happened                                   creates-run            reads               deletes
     nothing was sent (connect, pool)                resend                 resend              resend
+    the certificate is not trusted, no TLS          give up: it is final (all)
     429 of the rate limit                           wait for the window, resend (all)
     429 of the quota, any other 4xx, 3xx            give back: it is final (all)
     429 of a proxy                                  honour Retry-After, resend (all)
@@ -24,6 +25,7 @@ from typing import Any
 
 import httpx
 
+from .certificates import refused
 from .contract import Effect
 
 DAY = 86_400.0
@@ -91,6 +93,8 @@ class Unsent:
     """Nothing reached the service."""
 
     error: str
+    final: str = ""
+    """What to do, where trying again cannot help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ def classify(error: Exception) -> Unsent | Lost | None:
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.ProxyError():
-            return Unsent(text)
+            return Unsent(text, refused(error) or "")
         case httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return None
         case httpx.TransportError() | httpx.DecodingError() | httpx.StreamError():
@@ -255,6 +259,6 @@ def decide(
     if creates and ambiguous:
         own_answer = isinstance(happened, Answer) and status == 500 and happened.unreadable is None
         return Reconcile(wait or 0.0, reason, policy.settle_answered if own_answer else policy.settle)
-    if failures >= policy.max_attempts:
+    if failures >= policy.max_attempts or (isinstance(happened, Unsent) and happened.final):
         return GiveUp(reason)
     return Resend(delay, reason)

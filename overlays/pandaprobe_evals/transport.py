@@ -437,6 +437,8 @@ def _gave_up(
             create={},
             **details,
         )
+    if isinstance(happened, Unsent) and happened.final:
+        return ConnectionFailed(happened.final, **details)
     return ConnectionFailed(f"{happened.error}; {why}. Is the service's address right, and does it run?", **details)
 
 

@@ -17,15 +17,6 @@ BATCH = f"{RUNS}/batch"
 BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _one_ssl_context():
-    """Certificates are read once, not for each of a thousand clients that speak plain http."""
-    context = httpx.create_ssl_context()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: context)
-        yield
-
-
 @pytest.fixture(autouse=True)
 def _nothing_paced_yet():
     """A port may be one that an earlier test's sandbox had, and then what was sent to that would count still."""

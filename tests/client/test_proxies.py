@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 
+import httpx
 import pytest
-from pandaprobe_evals import ConnectionFailed
+from pandaprobe_evals import ConnectionFailed, InvalidArgument
+from pandaprobe_evals.proxies import proxy_for
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
 
 VARIABLES = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
@@ -83,3 +85,72 @@ def test_the_specification_of_a_service_on_this_machine_is_read_without_a_proxy(
     with pytest.raises(conformance.NotComparable, match="answers 404"):
         conformance.read(f"{url}/nothing")
     assert proxy.seen == []
+
+
+# --- what the environment says wrongly, or in ways of its own -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("host", "excepted"),
+    [
+        ("[fd00::7]", "fd00::/8"),
+        ("[fd00::7]", "[fd00::7]"),
+        ("[fd00::7]", "[fd00::7]:9"),
+        ("[fd00::7]", "fd00:0:0::7"),
+        ("[fd00::7]", "[fd00::]/8"),
+        ("10.1.2.3", "10.0.0.0/8"),
+        ("10.1.2.3", "10.1.2.3:9"),
+        ("a.service.example", "service.example"),
+        ("a.service.example", ".service.example"),
+        ("a.service.example", "*.service.example"),
+        ("A.Service.Example", "other.example, a.SERVICE.example."),
+        ("a.service.example", "http://a.service.example"),
+        ("a.service.example", "*"),
+    ],
+)
+def test_what_no_proxy_has_is_reached_without_a_proxy(proxy, monkeypatch, host, excepted):
+    monkeypatch.setenv("http_proxy", proxy.url)
+    assert proxy_for(httpx.URL(f"http://{host}:9")).source == "http_proxy"
+    monkeypatch.setenv("NO_PROXY", excepted)
+    assert proxy_for(httpx.URL(f"http://{host}:9")) is None
+
+
+@pytest.mark.parametrize(
+    "excepted",
+    ["fe80::/10", "[::1]", "10.0.0.0/99", "[", ":::", "a..b", "10.1.2.3:8080", "nother.example", ",,", "\u2603"],
+)
+def test_what_no_proxy_has_not_goes_through_the_proxy(kind, proxy, monkeypatch, excepted):
+    monkeypatch.setenv("http_proxy", proxy.url)
+    monkeypatch.setenv("NO_PROXY", excepted)
+    assert kind("http://another.example", allow_http=True).session_metrics.list() == []
+    assert len(proxy.seen) == 1
+    kind.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:9", r"pip install 'httpx\[socks\]'"),
+        ("HTTPS_PROXY", "socks5h://127.0.0.1:9", r"pip install 'httpx\[socks\]'"),
+        ("https_proxy", "socks4://127.0.0.1:9", "'socks4' is not a kind of proxy"),
+        ("https_proxy", "http://127.0.0.1:70000", "port 70000 is not one from 1 to 65535"),
+        ("https_proxy", "http://u:hunter2@[::1", "cannot be read"),
+        ("https_proxy", "http://a..b:9", "empty part"),
+        ("https_proxy", "http://", "has no host"),
+        ("https_proxy", "'http://127.0.0.1:9'", "in quotes"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named(kind, proxy, monkeypatch, variable, value, said):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InvalidArgument, match=f"^{variable}: .*{said}") as caught:
+        kind("https://service.example")
+    assert "hunter2" not in str(caught.value)
+    monkeypatch.setenv("NO_PROXY", "service.example")
+    kind("https://service.example")  # which has no use for it
+
+
+def test_a_proxy_that_is_not_used_may_be_whatever_it_is(kind, proxy, monkeypatch, url):
+    for variable in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(variable, "socks9://:::")
+    assert kind(url).session_metrics.list()
+    kind.hang_up()

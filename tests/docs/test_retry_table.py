@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pandaprobe_evals.policy import Answer, BackoffPolicy, GiveBack, Lost, Reconcile, Resend, Unsent, decide
+from pandaprobe_evals.policy import Answer, BackoffPolicy, GiveBack, GiveUp, Lost, Reconcile, Resend, Unsent, decide
 
 from .blocks import ROOT
 
@@ -12,6 +12,7 @@ EFFECTS = ("creates-run", "reads", "deletes")
 AFTER = {"retry-after": "3"}
 ROWS = {
     "nothing was sent": [Unsent("refused")],
+    "no TLS could be agreed on": [Unsent("certificate", "say so")],
     "429 of the rate limit": [Answer(429, {}, {"error": "Rate limit exceeded: 50 per 1 minute"})],
     "429 of the plan's quota": [Answer(429, {}, {"detail": "You've reached the limit"})],
     "429 of a proxy": [Answer(429, {}, None, "HTML"), Answer(429, AFTER, None, "HTML")],
@@ -24,7 +25,13 @@ ROWS = {
     "503 with": [Answer(503, AFTER, None, "HTML")],
     "a good answer that breaks": [Answer(status, {}, None) for status in (200, 202)],
 }
-SAYS = {"sent again": Resend, "waits": Resend, "**looked up**": Reconcile, "looked up": Reconcile, "raises": GiveBack}
+SAYS = {
+    "sent again": Resend,
+    "waits": Resend,
+    "**looked up**": Reconcile,
+    "looked up": Reconcile,
+    "raises": (GiveBack, GiveUp),
+}
 
 
 def rows():

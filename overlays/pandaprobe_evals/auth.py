@@ -84,11 +84,20 @@ def _uuid(text: str) -> str:
         return ""
 
 
+def _guard(url: httpx.URL, permitted: bytes | None = None) -> None:
+    """Refuse a request that credentials must not go along with; over plain http, to this machine or one permitted."""
+    if url.scheme != "https" and not (
+        url.scheme == "http" and (url.raw_host == permitted or is_loopback(url.raw_host.decode()))
+    ):
+        check_address(url, allow_http=False)
+
+
+SyncFlow = Generator[httpx.Request, httpx.Response, None]
+AsyncFlow = AsyncGenerator[httpx.Request, httpx.Response]
+
+
 class Credentials(httpx.Auth):
     """What both modes share: where they go, and that they stay secret."""
-
-    allow_http = False
-    """Whether plain http to another machine is allowed; the client sets it."""
 
     def key(self) -> str:
         """A name for the credential that does not give it away; the rate limit is counted by it."""
@@ -99,13 +108,21 @@ class Credentials(httpx.Auth):
         """The project, by whatever the mode calls it."""
         raise NotImplementedError
 
-    def guard(self, request: httpx.Request) -> None:
-        """Refuse a request that the credentials must not go along with."""
-        url = request.url
-        if url.scheme != "https" and not (
-            url.scheme == "http" and (self.allow_http or is_loopback(url.raw_host.decode()))
-        ):
-            check_address(url, allow_http=self.allow_http)
+    def sync_auth_flow(self, request: httpx.Request) -> SyncFlow:
+        """Add the two headers, where they may go."""
+        _guard(request.url)
+        return self._sign(request)
+
+    def async_auth_flow(self, request: httpx.Request) -> AsyncFlow:
+        """As `sync_auth_flow`, for asyncio."""
+        _guard(request.url)
+        return self._asign(request)
+
+    def _sign(self, request: httpx.Request) -> SyncFlow:
+        raise NotImplementedError
+
+    def _asign(self, request: httpx.Request) -> AsyncFlow:
+        raise NotImplementedError
 
     def __getstate__(self) -> NoReturn:
         raise TypeError("credentials are not pickled; build the client anew where it is needed")
@@ -149,11 +166,16 @@ class ApiKey(Credentials):
         """The project's name."""
         return self.project
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the two headers."""
-        self.guard(request)
+    def _write(self, request: httpx.Request) -> None:
         request.headers[header("apiKey")] = self._key.reveal()
         request.headers[header("projectName")] = self.project
+
+    def _sign(self, request: httpx.Request) -> SyncFlow:
+        self._write(request)
+        yield request
+
+    async def _asign(self, request: httpx.Request) -> AsyncFlow:
+        self._write(request)
         yield request
 
 
@@ -197,9 +219,8 @@ class BearerToken(Credentials):
         request.headers[header("bearer")] = f"Bearer {token.reveal()}"
         request.headers[header("projectId")] = self.project_id
 
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the two headers; after a 401, ask the provider once and send once more."""
-        self.guard(request)
+    def _sign(self, request: httpx.Request) -> SyncFlow:
+        """After a 401, ask the provider once and send once more."""
         token = self._current(None)
         self._write(request, token)
         response = yield request
@@ -207,9 +228,8 @@ class BearerToken(Credentials):
             self._write(request, self._current(token))
             yield request
 
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Add the two headers; after a 401, ask the provider once and send once more."""
-        self.guard(request)
+    async def _asign(self, request: httpx.Request) -> AsyncFlow:
+        """As `_sign`, for asyncio."""
         token = await self._acurrent(None)
         self._write(request, token)
         response = yield request
@@ -224,11 +244,9 @@ class BearerToken(Credentials):
         with self._lock:
             if self._token is None or self._token is refused:
                 given = self._ask()
-                if inspect.isawaitable(given):
-                    if inspect.iscoroutine(given):
-                        given.close()
+                if given is None:
                     raise InvalidArgument("token: an async provider needs AsyncPandaProbe")
-                self._token = _sendable(Secret(given), "the token provider's token")
+                self._token = _sendable(given, "the token provider's token")
             return self._token
 
     async def _acurrent(self, refused: Secret | None) -> Secret:
@@ -238,14 +256,41 @@ class BearerToken(Credentials):
             await asyncio.sleep(0.01)
         try:
             if self._token is None or self._token is refused:
-                given = self._ask()
-                self._token = _sendable(
-                    Secret(await given if inspect.isawaitable(given) else given), "the token provider's token"
-                )
+                self._token = _sendable(await self._aask(), "the token provider's token")
             return self._token
         finally:
             self._lock.release()
 
-    def _ask(self) -> str | Awaitable[str]:
+    # What a provider gives is text, or an awaitable whose repr may show it: no frame that holds it raises.
+
+    def _ask(self) -> Secret | None:
+        """What the provider gives; None where it has to be awaited."""
         assert self._provider is not None
-        return self._provider()
+        given = self._provider()
+        if inspect.isawaitable(given):
+            if inspect.iscoroutine(given):
+                given.close()
+            return None
+        return Secret(given)
+
+    async def _aask(self) -> Secret:
+        assert self._provider is not None
+        given = self._provider()
+        return Secret(await given if inspect.isawaitable(given) else given)
+
+
+class OverPlainHttp(httpx.Auth):
+    """Credentials as one client may send them over plain http to one host: the leave is the client's, not theirs."""
+
+    def __init__(self, credentials: Credentials, base_url: httpx.URL) -> None:
+        self._credentials, self._host = credentials, base_url.raw_host
+
+    def sync_auth_flow(self, request: httpx.Request) -> SyncFlow:
+        """As the credentials', for this host."""
+        _guard(request.url, self._host)
+        return self._credentials._sign(request)
+
+    def async_auth_flow(self, request: httpx.Request) -> AsyncFlow:
+        """As the credentials', for this host."""
+        _guard(request.url, self._host)
+        return self._credentials._asign(request)

@@ -24,7 +24,7 @@ from pandaprobe_evals_api.types import Response
 
 from . import __version__, checks, contract
 from .address import parse_address
-from .auth import Credentials
+from .auth import Credentials, OverPlainHttp
 from .calls import Calls, Emit
 from .clock import MACHINE, Clock
 from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
@@ -73,12 +73,12 @@ class _Base:
         if not isinstance(auth, Credentials):
             raise InvalidArgument(f"auth: needs ApiKey(...) or BearerToken(...), not {type(auth).__name__}")
         url = parse_address(base_url or contract.production_url(), allow_http=allow_http)
-        auth.allow_http = auth.allow_http or allow_http
         self.base_url = str(url)
         """The service's address, without a slash at its end."""
         self.drift: Counter[str] = Counter()
         """What the service sent that the contract does not know yet, such as `EvalRun.color`, and how often."""
         self._auth = auth
+        self._signs: httpx.Auth = OverPlainHttp(auth, url) if allow_http else auth
         self._timeout = checks.timeout(timeout)
         self._where = blake2b(f"{self.base_url}\0{auth.key()}".encode(), digest_size=16).hexdigest()
         self.clock: Clock = clock or MACHINE
@@ -118,7 +118,7 @@ class _Base:
         """For the httpx client, blocking or not."""
         agent = f"pandaprobe-evals/{__version__} (contract {contract.version()})"
         return {
-            "auth": self._auth,
+            "auth": self._signs,
             "base_url": self.base_url,
             "headers": {"User-Agent": agent, "Accept": "application/json"},
             "timeout": self._timeout,

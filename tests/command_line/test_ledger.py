@@ -1,13 +1,22 @@
 """The ledger by itself: what it takes in, whose a chunk is, and what is in doubt."""
 
+import contextlib
+import json
 import multiprocessing
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pandaprobe_evals import InvalidArgument
-from pandaprobe_evals.ledger import Ledger, Plan
+from pandaprobe_evals.ledger import Ledger, LedgerUnusable, Plan
+from pandaprobe_evals.ledger.origin import Origin
 
 FORK = multiprocessing.get_context("spawn")
 
@@ -27,6 +36,13 @@ def filled(path):
     with Ledger.create(path, plan(name="nightly")) as book:
         book.fill("abcde")
     return path
+
+
+def edited(path, *statements):
+    """What somebody does to a ledger by SQLite's own tool."""
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for statement in statements:
+            db.execute(statement)
 
 
 @settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
@@ -103,9 +119,7 @@ def test_a_chunk_of_the_dead_is_anothers_and_what_they_sent_last_is_not_settled(
         process.join()
         chunk = book.claim()
         assert (chunk.number, chunk.begun, chunk.settled_at) == (1, 7.0, None)
-        assert not [
-            file for file in filled.parent.glob("*.alive") if not file.name.endswith(f"{book._presence.name}.alive")
-        ]
+        assert [str(file) for file in filled.parent.glob("*.alive")] == [json.loads(book._presence.name)]
     assert [file.name for file in filled.parent.iterdir()] == ["l"]
 
 
@@ -135,12 +149,302 @@ def test_names_tell_the_runs_of_one_ledger_apart_from_all_others(filled, tmp_pat
 
 
 def test_a_ledger_of_another_format_is_refused(filled):
-    with sqlite3.connect(filled) as db:
-        db.execute("update plan set format = 99")
-    db.close()
+    edited(filled, "update plan set format = 99")
     with pytest.raises(InvalidArgument, match="another version's format"):
         Ledger.open(filled)
 
 
-def test_nobody_else_may_read_a_ledger(filled):
-    assert filled.stat().st_mode & 0o077 == 0
+def test_nobody_else_may_read_a_ledger_or_look_into_the_folder_that_was_made_for_it(tmp_path):
+    path = tmp_path / "made" / "for" / "l"
+    before = os.umask(0)
+    try:
+        with Ledger.create(path, plan()) as book:
+            book.fill("abc")
+            book.claim()
+            modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+            assert set(modes.values()) == {0o600}, modes
+    finally:
+        os.umask(before)
+    assert [folder.stat().st_mode & 0o777 for folder in (path.parent, path.parent.parent)] == [0o700, 0o700]
+    path.chmod(0o644)
+    with Ledger.open(path):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+# --- which file it is ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("link", ["symlink", "hard link"])
+def test_a_ledger_is_one_by_whatever_name_it_is_opened(filled, tmp_path, link):
+    other = tmp_path / "else" / "b"
+    other.parent.mkdir()
+    (other.symlink_to if link == "symlink" else other.hardlink_to)(filled)
+    with Ledger.open(filled) as one, Ledger.open(other) as two:
+        assert [one.claim().number, two.claim().number, one.claim().number] == [1, 2, 3]
+        one.begin(1, 1.0)
+        assert (one.claim(), two.claim()) == (None, None)
+    assert [file.name for file in other.parent.iterdir()] == ["b"]
+
+
+def test_a_ledger_may_be_renamed_between_two_resumes(filled, tmp_path):
+    moved = tmp_path / "else" / "b"
+    moved.parent.mkdir()
+    filled.rename(moved)
+    with Ledger.open(moved) as book:
+        assert book.claim().number == 1
+    with Ledger.open(moved) as book:
+        assert book.claim().number == 1
+
+
+def test_who_works_on_a_ledger_that_is_moved_away_stops_and_its_chunk_is_not_anothers(filled, tmp_path):
+    with Ledger.open(filled) as one:
+        one.claim()
+        one.begin(1, 1.0)
+        moved = filled.rename(tmp_path / "b")
+        with Ledger.open(moved) as two:
+            assert [two.claim().number, two.claim().number, two.claim()] == [2, 3, None]
+            with pytest.raises(LedgerUnusable, match="was moved or deleted"):
+                one.claim()
+
+
+def test_a_ledger_with_two_names_of_which_neither_is_the_first_is_refused(filled, tmp_path):
+    for name in "bc":
+        (tmp_path / name).hardlink_to(filled)
+    filled.unlink()
+    with pytest.raises(InvalidArgument, match="delete all names but one"):
+        Ledger.open(tmp_path / "b")
+    (tmp_path / "c").unlink()
+    with Ledger.open(tmp_path / "b") as book:
+        assert book.claim().number == 1
+
+
+def test_a_copy_is_refused_until_the_original_is_gone_and_then_looks_for_every_run(filled, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copy2(filled, copy)
+    for moved in (None, 1.0):
+        with pytest.raises(InvalidArgument, match="is a copy of"):
+            Ledger.open(copy, moved=moved)
+    filled.unlink()
+    with pytest.raises(InvalidArgument, match="add --moved"):
+        Ledger.open(copy)
+    began = time.time()
+    with Ledger.open(copy, moved=7.0) as book:
+        chunk = book.claim()
+        assert chunk.begun < began - 80_000
+        assert chunk.settled_at == pytest.approx(began + 7, abs=5)
+    with Ledger.open(copy) as book:  # it is the ledger from now on
+        assert book.claim().begun is not None
+
+
+def test_a_copy_on_another_machine_is_refused_and_who_works_on_the_original_sees_that_it_was_taken_over(
+    filled, monkeypatch
+):
+    with Ledger.open(filled) as here:
+        assert here.claim().number == 1
+        with monkeypatch.context() as there:  # over a network file system
+            there.setattr("pandaprobe_evals.ledger.origin._boot", lambda: "another")
+            there.setattr("pandaprobe_evals.ledger.origin._machine", lambda: "another")
+            with pytest.raises(
+                InvalidArgument, match=r"elsewhere. If nothing works on the original any more, add --moved"
+            ):
+                Ledger.open(filled)
+            Ledger.open(filled, moved=1.0).close()
+        with pytest.raises(LedgerUnusable, match="was taken over"):
+            here.claim()
+
+
+def test_a_restart_of_the_machine_may_number_its_disks_anew(filled, monkeypatch):
+    monkeypatch.setattr("pandaprobe_evals.ledger.origin._boot", lambda: "the next")
+    recorded = Origin.of(filled)
+    monkeypatch.setattr(Origin, "of", lambda path: replace(recorded, device=recorded.device + 1))
+    with Ledger.open(filled) as book:
+        assert book.claim().number == 1
+
+
+def _begin_same(path, ready, go, results):
+    ready.release()
+    go.wait()
+    try:
+        with Ledger.create(path, plan()) as book:
+            book.fill("abcde")
+            results.put("created")
+    except InvalidArgument as error:
+        results.put(str(error))
+
+
+def test_of_several_who_begin_one_ledger_at_once_one_does(tmp_path):
+    context = multiprocessing.get_context("fork")
+    for trial in range(20):
+        path = tmp_path / f"l{trial}"
+        ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
+        processes = [context.Process(target=_begin_same, args=(path, ready, go, results)) for _ in range(3)]
+        for process in processes:
+            process.start()
+        for _ in processes:
+            ready.acquire()
+        go.set()
+        told = sorted(results.get(timeout=60) for _ in processes)
+        for process in processes:
+            process.join()
+        assert told == sorted(["created", *[f"{path} is there already; resume it, or name another ledger"] * 2])
+        with Ledger.open(path) as book:
+            assert len(book) == 3
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(f"l{trial}" for trial in range(20))
+
+
+def test_a_ledger_that_was_filled_meanwhile_is_not_filled_again(path):
+    with Ledger.create(path, plan()) as one, Ledger.open(path) as other:
+        one.fill("abcde")
+        one.made(1, "run-1")
+        other.fill("xyz")
+        assert list(other.session_ids()) == list("abcde")
+        assert other.run_ids() == ["run-1"]
+
+
+# --- damaged and edited --------------------------------------------------------------------------------
+
+EDITS = {
+    "chunks deleted": ["delete from chunks where number > 1"],
+    "all chunks deleted": ["delete from chunks"],
+    "a chunk deleted and the others numbered anew": [
+        "delete from chunks where number = 1",
+        "update chunks set number = -number",
+        "update chunks set number = -number - 1",
+    ],
+    "a chunk twice": [
+        "insert into chunks select number + 1000, sessions, ids, digest, null, null, null, null, seal from chunks limit 1"
+    ],
+    "ids that are no JSON": ["update chunks set ids = 'nonsense' where number = 2"],
+    "ids that are other JSON": ["update chunks set ids = '{}' where number = 2"],
+    "an id changed": ["update chunks set ids = '[\"x\"' || substr(ids, 5)"],
+    "an id left out": ["update chunks set ids = '[\"c\"]', sessions = 1 where number = 2"],
+    "ids that are bytes": ["update chunks set ids = x'ff00' where number = 2"],
+    "ids that are not UTF-8": ["update chunks set ids = cast(x'5b22ff225d' as text) where number = 2"],
+    "sessions that are text": ["update chunks set sessions = 'two' where number = 2"],
+    "begun that is text": ["update chunks set begun = 'yesterday' where number = 2"],
+    "begun taken back": ["update chunks set begun = null"],
+    "an owner that is none": ["update chunks set owner = 'me' where number = 2"],
+    "an owner that is a number": ["update chunks set owner = 7 where number = 2"],
+    "a run that is none": ["update chunks set run_id = 'no run' where number = 2"],
+    "a run taken back": ["update chunks set run_id = null"],
+    "one run for two chunks": ["update chunks set run_id = (select run_id from chunks where number = 1)"],
+    "no plan": ["delete from plan"],
+    "two plans": ["insert into plan select * from plan"],
+    "a plan that is no JSON": ["update plan set content = 'nonsense'"],
+    "a plan that is null": ["update plan set content = null"],
+    "a plan without metrics": ["update plan set content = '{}'"],
+    "another project": ["update plan set content = replace(content, 'project', 'project2')"],
+    "another job": ["update plan set job = 'another'"],
+    "no origin": ["update plan set origin = null"],
+    "an origin that is none": ["update plan set origin = '[1]'"],
+    "counts that are null": ["update plan set sessions = null, chunks = null"],
+    "counts that are text": ["update plan set chunks = 'many'"],
+    "not filled any more": ["update plan set filled = 0"],
+    "no table of chunks": ["drop table chunks"],
+    "no table of plans": ["drop table plan"],
+    "a column less": ["alter table chunks drop column settled_at"],
+    "a null for a format": ["update plan set format = null"],
+}
+
+
+@pytest.mark.parametrize("edits", EDITS.values(), ids=EDITS)
+def test_an_edited_ledger_is_refused_in_words(filled, edits):
+    with Ledger.open(filled) as book:
+        book.claim()
+        book.begin(1, 5.0)
+        book.made(1, "run-1")
+        book.claim()
+        book.begin(2, 6.0)
+    edited(filled, *edits)
+    with pytest.raises(
+        InvalidArgument, match=r"was damaged or edited: .+Nothing was sent|is no ledger|another version"
+    ):
+        Ledger.open(filled)
+
+
+def test_a_complaint_names_what_is_missing(filled):
+    edited(filled, "delete from chunks where number = 2")
+    with pytest.raises(InvalidArgument, match="1 of 3 chunks is missing, 2; 3 of 5 sessions are as they were written"):
+        Ledger.open(filled)
+
+
+def test_whatever_byte_of_a_ledger_is_damaged_it_is_whole_or_refused(tmp_path):
+    """Cut anywhere, and overwritten anywhere: never another error, never another content."""
+    path = tmp_path / "l"
+    with Ledger.create(path, plan(chunk=50)) as book:
+        book.fill(f"session-{number}" for number in range(500))
+        whole = list(book.session_ids())
+    content = path.read_bytes()
+    refused = sound = tried = 0
+    for at in [*range(0, len(content), 997), *range(100)]:
+        for damaged in (content[:at], content[:at] + b"\xa7" * 16 + content[at + 16 :]):
+            path.write_bytes(damaged)
+            tried += 1
+            try:
+                with Ledger.open(path) as book:
+                    assert list(book.session_ids()) == whole
+                    assert book.run_ids() == []
+            except (InvalidArgument, LedgerUnusable) as error:
+                refused += str(path) in str(error)
+            else:
+                sound += 1
+    assert refused + sound == tried
+    assert refused > 50
+
+
+def _folder(path):
+    path.mkdir()
+
+
+def _pipe(path):
+    os.mkfifo(path)
+
+
+def _foreign(path):
+    edited(path, "create table plan (a integer)", "insert into plan values (1)")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (_folder, "it is a folder"),
+        (_pipe, "no ordinary file"),
+        (_foreign, "is no ledger"),
+        (lambda path: path.touch(), "it is empty"),
+        (lambda path: path.write_text("s-1\ns-2\n" * 200), "is no ledger"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0"), "is no ledger|damaged"),
+        (lambda path: path.symlink_to("nowhere"), "there is no such file"),
+        (lambda path: None, "there is no such file"),
+    ],
+)
+def test_what_is_no_ledger_is_said_to_be_none(path, make, said):
+    make(path)
+    with pytest.raises(InvalidArgument, match=said):
+        Ledger.open(path)
+
+
+def test_a_disk_that_takes_no_more_is_said_with_the_path(filled, tmp_path):
+    """A limit on the size of files stands for a full disk: the same failed write."""
+    code = (
+        "import resource, sys; from pathlib import Path; from pandaprobe_evals.ledger import Ledger, LedgerUnusable\n"
+        "with Ledger.open(Path(sys.argv[1])) as book:\n"
+        "    book._presence.show(); resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "    try: book.claim()\n"
+        "    except LedgerUnusable as error: print(error)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code, filled], capture_output=True, text=True, check=True)
+    assert str(filled) in said.stdout, said.stderr
+    assert "is it full" in said.stdout
+    with Ledger.open(filled) as book:
+        assert book.claim().number == 1
+
+
+def test_no_room_for_temporary_files_names_their_folder(tmp_path):
+    code = (
+        "import resource; from pandaprobe_evals.ledger import distinct\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "with distinct() as is_new: [is_new('x' * 10_000 + str(n)) for n in range(10_000)]\n"
+    )
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=env)
+    assert f"{tmp_path}: no temporary file for finding duplicates" in said.stderr

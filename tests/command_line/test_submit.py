@@ -171,7 +171,8 @@ def test_several_runs_keep_a_ledger_which_is_named(run, online, tmp_path):
     assert (tmp_path / "mine.ledger").exists()
     again = run(*PLAIN, "a", "b", "--chunk", 1, "--ledger", "mine.ledger")
     assert (again.code, again.out) == (4, "")
-    assert "resume it" in again.err
+    assert "2 of 2 runs made" in again.err
+    assert "`pandaprobe-evals resume mine.ledger`" in again.err
 
 
 @pytest.mark.parametrize("fault", ["commit_then_drop", "commit_then_500", "drop_before_commit", "truncated_body"])

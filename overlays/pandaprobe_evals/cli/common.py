@@ -96,7 +96,7 @@ class Cli:
     @property
     def config_file(self) -> Path:
         """The configuration file, whether or not it is there."""
-        return self.config or Path(CONFIG).expanduser()
+        return self.config or Path(os.path.expanduser(CONFIG))  # noqa: PTH111  (stays as it is without a home folder)
 
     def layers(self) -> "list[Layer]":
         """Flags, environment and file, in the order in which they win.

@@ -64,16 +64,11 @@ def reported(out: "Output") -> Generator[None]:
         out.hang_up()
         raise typer.Exit(PIPE) from None
     except Exception as error:
-        import sqlite3
-
         from pandaprobe_evals import PandaProbeError
 
         if isinstance(error, PandaProbeError):
             out.error(str(error))
             raise typer.Exit(code_for(error)) from None
-        if isinstance(error, sqlite3.Error):  # a full disk, say
-            out.error(f"the ledger cannot be used: {error}")
-            raise typer.Exit(GENERAL) from None
         if isinstance(error, ModuleNotFoundError) and "pip install" in str(error):  # of an extra
             out.error(str(error))
             raise typer.Exit(GENERAL) from None

@@ -1,5 +1,6 @@
 """`pandaprobe-evals submit` and `resume`: from session ids to runs, as many as it takes."""
 
+import shlex
 import sys
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
+
+from pandaprobe_evals import files
 
 from . import values
 from .common import Cli, Deadline, command
@@ -110,17 +113,19 @@ def submit(
         "model": checks.optional(model, "model"),
         "signal_weights": checks.signal_weights(values.numbers(weight or [], "--weight")),
         "source": _source(ids or [], source, column, max_units),
-        "after": {"wait": wait or bool(minimums), "minimums": minimums},
+        "after": {"wait": wait or bool(minimums), "minimums": minimums, "keep": ledger is not None},
     }
     limit = values.rate_limit(rate_limit)
     if dry_run:
         _dry_run(cli, given, share, limit)
         return
+    if ledger and ledger.exists():
+        _refuse_what_is_there(ledger)
     with paced_client(cli, pacing, share, rate_limit, settle) as panda:
         _known_metrics(panda, metrics)
         plan: Plan = _plan(given, *place(panda))
-        with _new(ledger or _ledger_path(), plan) as book:
-            if len(book) > 1:
+        with _new(ledger, plan) as book:
+            if ledger or len(book) > 1:
                 cli.out.say(f"Ledger: {book.path}")
             if prepare:
                 cli.out.record(event="plan", **_planned(book, _window(share, limit)))
@@ -135,6 +140,14 @@ def submit(
 def resume(
     cli: Cli,
     ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger of the submit.", show_default=False)],
+    moved: Annotated[
+        bool,
+        typer.Option(
+            "--moved",
+            help="The ledger was copied or moved here from another disk or machine, and nothing works on the original any "
+            "more: look for each run before it is made.",
+        ),
+    ] = False,
     deadline: Deadline = None,
     pacing: Pacing = "sqlite",
     share: Share = 1.0,
@@ -143,18 +156,19 @@ def resume(
 ) -> None:
     """Go on with a submit that was broken off, whenever and however: each id ends up in exactly one run.
 
-    Any number of processes of this machine may work on one ledger at a time.
+    Any number of processes of this machine may work on one ledger at a time. A copy of a ledger is refused: both together
+    would evaluate every session twice. A ledger on a network file system is for one machine at a time.
 
     Example: pandaprobe-evals resume nightly.ledger
     """
     from dataclasses import replace
 
-    from pandaprobe_evals import settings
+    from pandaprobe_evals import BackoffPolicy, settings
     from pandaprobe_evals.ledger import Ledger
 
     from .work import work
 
-    with Ledger.open(ledger) as book:
+    with Ledger.open(ledger, moved=(settle or BackoffPolicy().settle) if moved else None) as book:
         # Its project is the ledger's; its address must be said by who resumes: credentials go there.
         place = cli
         if not (cli.project_name or cli.project_id):
@@ -232,29 +246,66 @@ def _named(file: str) -> Generator[None]:
 
 
 @contextmanager
-def _new(path: Path, plan: "Plan") -> "Generator[Ledger]":
+def _new(path: Path | None, plan: "Plan") -> "Generator[Ledger]":
     """A ledger with all ids in it; none, where these cannot be read to the end."""
-    from pandaprobe_evals.ledger import Ledger
-
-    with Ledger.create(path, plan) as book:
+    book, elsewhere = _begun(path, plan)
+    with book:
         try:
-            _fill(book)
+            _fill(book, elsewhere)
         except BaseException:
             book.remove()  # nothing was sent
             raise
         yield book
 
 
-def _fill(book: "Ledger") -> None:
+def _begun(path: Path | None, plan: "Plan") -> "tuple[Ledger, str]":
+    """A new ledger; in memory, and why, where nobody named one and the state folder takes none: one run needs no file."""
+    from pandaprobe_evals import PandaProbeError
+    from pandaprobe_evals.ledger import Ledger
+
+    if path is not None:
+        return Ledger.create(path, plan), ""
+    try:
+        path = _ledger_path()
+        book = Ledger.create(path, plan)
+    except (PandaProbeError, OSError) as error:  # the latter where there is no home
+        return Ledger.in_memory(plan), (getattr(error, "strerror", "") or str(error)).removesuffix(
+            "; name another ledger"
+        )
+    files.tighten(path.parent)
+    return book, ""
+
+
+def _refuse_what_is_there(path: Path) -> None:
+    """Say what a ledger holds that a submit was told to begin.
+
+    Raises:
+        InvalidArgument: Always.
+    """
+    from pandaprobe_evals import InvalidArgument
+    from pandaprobe_evals.ledger import Ledger
+
+    with Ledger.open(path) as book:
+        made, runs, sessions = book.run_ids(), len(book), book.sessions
+    holds = f"{len(made):,} of {runs:,} runs made" if runs else "no ids read"
+    if len(made) == runs == 1:
+        holds = f"run {made[0]}"
+    raise InvalidArgument(
+        f"--ledger {path} is there already, for {sessions:,} session{'s' * (sessions != 1)}: {holds}. Nothing was sent. "
+        f"`{shlex.join(['pandaprobe-evals', 'resume', str(path)])}` goes on with it; to evaluate again, name another ledger"
+    )
+
+
+def _fill(book: "Ledger", no_file: str = "") -> None:
     source = book.plan.source
     units = source["max_units"]
     metrics = len(book.plan.metrics)
     most = None if units is None else units // metrics
-    book.fill(
-        _ids(source),
-        most=most,
-        too_many=f"--max-units {units}: more than {most} sessions with {metrics} metrics each would be billed",
-    )
+    too_many = f"--max-units {units}: more than {most} sessions with {metrics} metrics each would be billed"
+    if no_file and (most is None or most > book.plan.chunk):
+        most = book.plan.chunk
+        too_many = f"more than one run ({most:,} sessions) needs a ledger, and {no_file}; say where with --ledger FILE"
+    book.fill(_ids(source), most=most, too_many=too_many)
 
 
 def _refill(book: "Ledger") -> None:
@@ -266,6 +317,8 @@ def _refill(book: "Ledger") -> None:
     from pandaprobe_evals import InvalidArgument
 
     source = book.plan.source
+    if book.is_being_filled:
+        raise InvalidArgument(f"{book.path}: the submit is still reading its ids; resume when it has begun to send")
     if source["file"] not in (None, "-"):
         with _named(source["file"]):
             about = Path(source["file"]).stat()

@@ -5,7 +5,7 @@ import re
 import shlex
 import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from itertools import islice
 from operator import itemgetter
@@ -99,6 +99,7 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
     Raises:
         typer.Exit: With the verdict's code where it is not passed.
     """
+    keep = ledger.plan.after["keep"] or len(ledger) > 1  # of one run there is nothing that it does not say itself
     with _resumable(cli, ledger), View(cli.out) as view:
         records = _send(cli, ledger, panda, view)
         after = ledger.plan.after
@@ -113,14 +114,14 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
         sessions=ledger.sessions,
         duplicates=ledger.duplicates,
         units=ledger.units,
-        ledger=str(ledger.path) if len(records) > 1 else None,
+        ledger=str(ledger.path) if keep else None,
     )
     if ledger.duplicates:
         cli.out.say(f"{_count(ledger.duplicates, 'duplicate')} left out.")
     counts = {"run": len(records), "session": ledger.sessions, "unit": ledger.units}
     cli.out.say(f"{', '.join(_count(count, noun) for noun, count in counts.items())}.")
-    if len(records) == 1:
-        ledger.remove()  # there is nothing that its one run does not say itself
+    if not keep:
+        ledger.remove()
     if not passed:
         raise typer.Exit(exits.VERDICT)
 
@@ -232,16 +233,23 @@ def _lighten(outcome: "Outcome") -> None:
 @contextmanager
 def _resumable(cli: Cli, ledger: "Ledger") -> Generator[None]:
     """Say how to go on, should the block not come to its end."""
+    from pandaprobe_evals.ledger import LedgerUnusable
+
     try:
         yield
     except BaseException:
-        if ledger.filled:
-            count, left = len(ledger), ledger.open_chunks()
-            words = ["pandaprobe-evals", "resume", str(ledger.path)]
-            words += ["--endpoint", cli.endpoint] if cli.endpoint else []
-            words += ["--config", str(cli.config)] if cli.config else []
-            cli.out.say(f"{count - left} of {_count(count, 'run')} made. Go on with: {shlex.join(words)}")
+        with suppress(LedgerUnusable):  # which is what the message is about then
+            _say_how_to_go_on(cli, ledger)
         raise
+
+
+def _say_how_to_go_on(cli: Cli, ledger: "Ledger") -> None:
+    if ledger.path and ledger.filled:
+        count, left = len(ledger), ledger.open_chunks()
+        words = ["pandaprobe-evals", "resume", str(ledger.path)]
+        words += ["--endpoint", cli.endpoint] if cli.endpoint else []
+        words += ["--config", str(cli.config)] if cli.config else []
+        cli.out.say(f"{count - left} of {_count(count, 'run')} made. Go on with: {shlex.join(words)}")
 
 
 def _count(number: int, noun: str) -> str:

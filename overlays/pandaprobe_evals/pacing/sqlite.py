@@ -9,6 +9,8 @@ after it was taken. Either way the request may have been sent, and its slot is f
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sqlite3
 import sys
@@ -18,9 +20,12 @@ import weakref
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
+
+from pandaprobe_evals import files
 
 from .core import LOST, Core, Outcome, Ticket, Wait
 from .stores import PATIENCE, Reply, StoreError
@@ -68,14 +73,24 @@ def _is_gone(holder: str) -> bool:
 
 
 def default_directory() -> Path:
-    """The user's state directory, by the platform's habits."""
+    """The user's state directory, by the platform's habits.
+
+    Raises:
+        FileNotFoundError: The user has no home folder to have it in.
+    """
+    try:
+        return _state() / "pandaprobe-evals" / "pacing"
+    except RuntimeError:
+        pass
+    raise FileNotFoundError(errno.ENOENT, "this user has no home folder; set HOME, or XDG_STATE_HOME to a folder")
+
+
+def _state() -> Path:
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return base / "pandaprobe-evals" / "pacing"
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
 
 
 @dataclass(frozen=True)
@@ -88,24 +103,39 @@ class SqliteStore:
     @property
     def key(self) -> str:
         """Equal keys mean the same state."""
-        return f"sqlite:{Path(self.path or default_directory()).absolute()}"
+        try:
+            return f"sqlite:{self.directory.absolute()}"
+        except FileNotFoundError:
+            return "sqlite:"
+
+    @property
+    def directory(self) -> Path:
+        """Where the files are.
+
+        Raises:
+            FileNotFoundError: None was given, and the user has no home folder.
+        """
+        return Path(self.path or default_directory())
 
     def open(self, credential: str, operation: str, requests: int, seconds: float) -> _File:
         """The state of one credential and operation; the file appears with the first request."""
         name = sha256("\0".join((credential, operation, f"{requests}/{seconds:g}", _boot())).encode()).hexdigest()
-        directory = Path(self.path or default_directory())
-        return _File(directory / f"{name[:32]}.sqlite", lambda: Core(requests, seconds, lease=self.lease))
+        return _File(lambda: self.directory / f"{name[:32]}.sqlite", lambda: Core(requests, seconds, lease=self.lease))
 
 
 class _File:
     """One state file. It is closed around a fork: SQLite must not be carried across."""
 
-    def __init__(self, path: Path, make: Callable[[], Core]) -> None:
-        self._path, self._make = path, make
+    def __init__(self, where: Callable[[], Path], make: Callable[[], Core]) -> None:
+        self._where, self._make = where, make
         self._connection: sqlite3.Connection | None = None
         self._inode = -1
         self.lock = threading.Lock()
         _files.add(self)
+
+    @cached_property
+    def _path(self) -> Path:
+        return self._where()
 
     def forked(self) -> None:
         self.lock = threading.Lock()
@@ -191,7 +221,13 @@ class _File:
             except FileNotFoundError:
                 pass
             self.close()  # it was deleted: others would not see what we write
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.make_folder(self._path.parent)
+        with contextlib.suppress(FileNotFoundError):
+            if self._path.parent == default_directory():  # another folder is whoever's it is
+                files.tighten(self._path.parent)
+        with contextlib.suppress(FileExistsError):
+            files.make_file(self._path)
+        files.tighten(self._path)
         db = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         try:
             # The state is worthless after a power cut, so nothing waits for the disk; WAL survives a killed process.

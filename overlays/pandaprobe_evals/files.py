@@ -1,0 +1,79 @@
+"""Files that are the user's alone: what holds session ids or reasons is for nobody else to read, whatever the umask."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each 0700; one that is there stays as it is."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file, 0600.
+
+    Raises:
+        FileExistsError: It is there already.
+    """
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def tighten(path: Path) -> None:
+    """Take from others what they may do with a file or a folder, where it is this user's."""
+    with contextlib.suppress(OSError):  # another's, or a file system without permissions
+        mode = path.stat().st_mode
+        if mode & _OTHERS:
+            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, 0600; its folder is made where it is missing.
+
+    What is no ordinary file, such as /dev/stdout, is written to as it is.
+    """
+    make_folder(path.parent)
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
+    target = path.resolve()
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        make_file(draft)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
+    except OSError as error:
+        error.filename = str(path)  # as it was named, not the draft
+        raise
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Find out before long work whether `write` will be able to; the folder is made, the file is left as it is.
+
+    Raises:
+        OSError: It will not; `filename` is the path as it was given.
+    """
+    try:
+        make_folder(path.parent)
+        if path.is_dir():
+            raise IsADirectoryError(21, "Is a directory")
+        if path.exists() and not path.is_file():
+            return
+        probe = path.resolve().with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
+        make_file(probe)
+        probe.unlink()
+    except OSError as error:
+        error.filename = str(path)
+        raise

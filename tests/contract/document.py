@@ -21,7 +21,11 @@ def resolve(node):
 
 
 OPERATIONS = {
-    item[method]["operationId"]: (method.upper(), path, item[method])
+    item[method]["operationId"]: (
+        method.upper(),
+        path,
+        {**item[method], "parameters": [*item.get("parameters", ()), *item[method].get("parameters", ())]},
+    )
     for path, item in DOCUMENT["paths"].items()
     for method in METHODS
     if method in item
@@ -45,11 +49,11 @@ def validator(schema):
     return jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]}, validate_formats=True)
 
 
-def sendable(operation, run_id="3c90c3cc-0d44-4b50-8888-8dd25736052a"):
+def sendable(operation, **places):
     """A request of this operation that is all right, as `httpx.Client.request` takes it; what it needs are the examples."""
     method, path, node = OPERATIONS[operation]
-    places = {given["name"]: given["example"] for given in node.get("parameters", ()) if given["in"] == "path"}
-    request = {"method": method, "url": path.format(**{**places, "run_id": run_id})}
+    examples = {each["name"]: each["example"] for each in map(resolve, node["parameters"]) if each["in"] == "path"}
+    request = {"method": method, "url": path.format(**{**examples, **places})}
     if "requestBody" in node:
         examples = node["requestBody"]["content"]["application/json"]["examples"]
         request["json"] = next(iter(examples.values()))["value"]

@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import inspect
 import itertools
-from uuid import UUID
+import operator
 
 import httpx
 import respx
@@ -13,27 +13,14 @@ from pandaprobe_evals.policy import BackoffPolicy
 from pandaprobe_evals_api import models
 
 from . import recorder
+from .calling import as_generated, called, is_paged, parameters_of, will_do
 from .document import OPERATIONS, sendable
 
 ONCE = BackoffPolicy(max_attempts=1, base=0, settle=0, settle_answered=0, look_every=0)
-RUN_ID = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 WAYS = ("client", "async client", "functions", "async functions")
 """How users call an operation: by a method of either client, or by a bare generated function."""
 
 _numbers = itertools.count(1)
-
-METHODS = {
-    "create_batch_session_eval_run": ("session_runs.create_batch", {"session_ids": ["a"], "metrics": ["m"]}),
-    "create_session_eval_run": ("session_runs.create", {"metrics": ["m"]}),
-    "retry_session_eval_run": ("session_runs.retry", {"run_id": RUN_ID}),
-    "get_session_eval_run": ("session_runs.get", {"run_id": RUN_ID}),
-    "delete_session_eval_run": ("session_runs.delete", {"run_id": RUN_ID}),
-    "list_session_eval_run_scores": ("session_runs.scores", {"run_id": RUN_ID}),
-    "list_session_eval_runs": ("session_runs.list", {}),
-    "list_session_metrics": ("session_metrics.list", {}),
-    "list_session_scores": ("session_scores.list", {}),
-}
-"""The method for an operation, and arguments that will do."""
 
 
 def answering(status, content=b"", content_type="application/json"):
@@ -82,19 +69,17 @@ async def _awaited(panda, call):
 
 
 def _method(panda, operation, arguments):
-    path, will_do = METHODS[operation]
-    resource, _, name = path.partition(".")
-    result = getattr(getattr(panda, resource), name)(**(will_do if arguments is None else arguments))
-    return result.pages() if name == "list" and resource != "session_metrics" else result
+    method = operator.attrgetter(called(operation))(panda)
+    result = method(**(will_do(operation) if arguments is None else arguments))
+    return result.pages() if is_paged(operation) else result
 
 
 def _function(panda, operation, arguments):
-    _, path, node = OPERATIONS[operation]
+    *_, node = OPERATIONS[operation]
     module = importlib.import_module(f"pandaprobe_evals_api.api.{node['tags'][0]}.{operation}")
     if arguments is None:
-        arguments = {name: value for name, value in METHODS[operation][1].items() if f"{{{name}}}" in path}
-        if "run_id" in arguments:
-            arguments["run_id"] = UUID(RUN_ID)
+        places = [each for each in parameters_of(operation) if each["in"] == "path"]
+        arguments = {each["name"]: as_generated(operation, each["name"], each["example"]) for each in places}
         if "requestBody" in node:
             arguments["body"] = body_of(operation, sendable(operation)["json"])
     call = module.asyncio if isinstance(panda, AsyncPandaProbe) else module.sync

@@ -21,8 +21,9 @@ from pandaprobe_evals.errors import (
 
 from . import recorder
 from .answers import JSON_ANSWERS, examples, invalid, spoiled, valid
+from .calling import will_do
 from .document import ANSWERS, OPERATIONS
-from .fed_client import METHODS, WAYS, answering, ask
+from .fed_client import WAYS, answering, ask
 from .meaning import same, written, wrong_types
 from .service import MANY
 
@@ -72,9 +73,9 @@ def error_of(way, operation, router, **options):
 def as_asked(operation, answer):
     """An answer that does not tell of another run than was asked for, which the client would not believe."""
     if operation == "create_batch_session_eval_run" and answer["filters"].get("session_ids"):
-        answer["filters"]["session_ids"][0] = METHODS[operation][1]["session_ids"][0]
+        answer["filters"]["session_ids"][0] = will_do(operation)["session_ids"][0]
     if operation == "retry_session_eval_run" and "retry_of" in answer["filters"]:
-        answer["filters"]["retry_of"] = METHODS[operation][1]["run_id"]
+        answer["filters"]["retry_of"] = will_do(operation)["run_id"]
     return answer
 
 

@@ -30,7 +30,7 @@ TAKES_A_BODY = [operation for operation, (*_, node) in OPERATIONS.items() if "re
 def success(operation):
     with sandbox() as service, client(service) as http:
         run = http.post(BATCH, json={**BODY, "session_ids": ["fail-a", "b"]}).json()
-        yield http.request(**sendable(operation, run["id"]))
+        yield http.request(**sendable(operation, run_id=run["id"]))
 
 
 def undecodable(operation):
@@ -61,7 +61,7 @@ def forbidden(operation):
 
 def not_found(operation):
     with sandbox() as service, client(service) as http:
-        yield http.request(**sendable(operation, UNKNOWN))
+        yield http.request(**sendable(operation, run_id=UNKNOWN))
 
 
 def not_allowed(operation):
@@ -85,7 +85,7 @@ def unprocessable(operation):
                 del request["json"]
                 yield http.request(**request)
             elif operation in TAKES_A_RUN:
-                answer = http.request(**sendable(operation, "no-uuid"))
+                answer = http.request(**sendable(operation, run_id="no-uuid"))
                 assert [problem["field"] for problem in answer.json()["errors"]] == ["path -> run_id"]
                 yield answer
             elif any(given["name"] == "limit" for given in OPERATIONS[operation][2].get("parameters", ())):
@@ -101,7 +101,7 @@ def too_many(operation):
             run_id = UNKNOWN
             if operation == "retry_session_eval_run":
                 run_id = failed_run(service, key)
-            request = sendable(operation, run_id)
+            request = sendable(operation, run_id=run_id)
             if operation == "create_batch_session_eval_run":
                 request["json"] = {**BODY, "session_ids": [str(number) for number in range(11)]}
             for _ in range(11):  # the plan has 10 units
@@ -196,13 +196,13 @@ def test_every_link_leads_to_the_run_that_it_was_followed_from(name):
     operation, link = LINKS[name]
     with sandbox() as service, client(service) as http:
         run = http.post(BATCH, json={**BODY, "session_ids": ["fail-always-a"]}).json()
-        request = sendable(operation, run["id"])
+        request = sendable(operation, run_id=run["id"])
         if operation == "create_batch_session_eval_run":
             request["json"] = {**BODY, "session_ids": ["fail-always-b"]}
         answer = judge(operation, http.request(**request))
         [(parameter, expression)] = link["parameters"].items()
         run_id = at(answer, expression)
-        request = sendable(link["operationId"], run_id)
+        request = sendable(link["operationId"], run_id=run_id)
         if parameter != "run_id":
             request["params"] = {parameter: run_id}
         followed = http.request(**request)

@@ -1,0 +1,141 @@
+"""How each operation of openapi.yaml is called on a client, and with what: derived from the document, for new ones too."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from .document import OPERATIONS, resolve
+
+text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)
+word = text.filter(str.strip) | st.sampled_from([" a", "b "])  # as they are: white space counts
+queried = text.filter(bool)  # openapi-core takes an empty query parameter for one without a value
+FIRST, LAST = datetime(1900, 1, 2), datetime(2099, 12, 30)  # noqa: DTZ001 -- the zones are drawn
+times = st.datetimes(FIRST, LAST, timezones=st.timezones() | st.just(UTC))
+finite = (
+    st.sampled_from([0.5, -1.25]) | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**15), 10**15)
+)
+
+
+def parameters_of(operation):
+    """The operation's parameters, those of its path included."""
+    _, _, node = OPERATIONS[operation]
+    return [resolve(each) for each in node["parameters"]]
+
+
+def body_of(operation):
+    """The schema of the operation's body, None where it has none."""
+    body = OPERATIONS[operation][2].get("requestBody")
+    return resolve(body["content"]["application/json"]["schema"]) if body else None
+
+
+def is_paged(operation):
+    return "x-paging" in OPERATIONS[operation][2]
+
+
+def called(operation):
+    """The client's method for an operation, as `resource.method`."""
+    node = OPERATIONS[operation][2]
+    return f"{node['tags'][0]}.{node.get('x-method', operation)}"
+
+
+def will_do(operation):
+    """Arguments that the method needs and that are all right, from the document's examples."""
+    found = {_name(operation, each): each["example"] for each in parameters_of(operation) if each.get("required")}
+    body = OPERATIONS[operation][2].get("requestBody")
+    if body:
+        found |= next(iter(body["content"]["application/json"]["examples"].values()))["value"]
+    return found
+
+
+def arguments(operation):
+    """All that the method can be asked for, as a strategy."""
+    required, optional = {}, {}
+    for each in parameters_of(operation):
+        if not (is_paged(operation) and each["name"] == OPERATIONS[operation][2]["x-paging"]["skip"]):
+            strategy = _values(each["schema"], queried if each["in"] == "query" else word)
+            (required if each.get("required") else optional)[_name(operation, each)] = strategy
+    schema = body_of(operation)
+    for name, inner in (schema or {"properties": {}})["properties"].items():
+        if resolve(inner).get("x-flatten"):
+            optional |= {each: _values(part, text) for each, part in resolve(inner)["properties"].items()}
+        else:
+            (required if name in schema["required"] else optional)[name] = _values(inner, text)
+    some = st.fixed_dictionaries(optional) | st.fixed_dictionaries({}, optional=optional)  # all as often as any
+    return st.builds(lambda more, must: {**more, **must}, some, st.fixed_dictionaries(required))
+
+
+def meant(operation, given):
+    """The values in the path, the query and the body that these arguments mean."""
+    given = {name: _in_whole_minutes(value) for name, value in given.items()}
+    places, query = {}, {}
+    for each in parameters_of(operation):
+        if (name := _name(operation, each)) in given:
+            (places if each["in"] == "path" else query)[each["name"]] = given.pop(name)
+    schema = body_of(operation)
+    if schema is None:
+        return places, query, None
+    body = {}
+    for name, inner in schema["properties"].items():
+        if resolve(inner).get("x-flatten"):
+            body[name] = {
+                each: _sent(given[each], part) for each, part in resolve(inner)["properties"].items() if each in given
+            }
+        elif name in given:
+            body[name] = _sent(given[name], inner)
+    return places, query, {name: value for name, value in body.items() if value != {}}
+
+
+def _name(operation, parameter):
+    size = is_paged(operation) and parameter["name"] == OPERATIONS[operation][2]["x-paging"]["size"]
+    return "page_size" if size else parameter.get("x-name", parameter["name"])
+
+
+def _sent(value, schema):
+    if resolve(schema).get("x-each-once"):
+        return list(dict.fromkeys(value))
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _in_whole_minutes(value):
+    """A time whose offset from UTC has seconds, as in 1900, cannot be written in openapi.yaml's form."""
+    odd = isinstance(value, datetime) and value.utcoffset() % timedelta(minutes=1)
+    return value.astimezone(UTC) if odd else value
+
+
+def _values(schema, texts):
+    """Values that a schema lets through, as a strategy."""
+    schema = resolve(schema)
+    for branch in schema.get("anyOf", ()):
+        if not branch.get("x-coerced") and resolve(branch).get("type") != "null":
+            return _values(
+                {**resolve(branch), **{key: value for key, value in schema.items() if key != "anyOf"}}, texts
+            )
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    [kind] = [each for each in kinds if each != "null"]
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if schema.get("format") == "uuid":
+        return st.uuids()
+    if schema.get("format") == "date-time":
+        return times
+    match kind:
+        case "string":
+            return texts
+        case "boolean":
+            return st.booleans()
+        case "integer":
+            return st.integers(schema.get("minimum", 0), min(schema.get("maximum", 999_999_999), 999_999_999))
+        case "number":
+            return st.floats(schema["minimum"], schema["maximum"]) if "minimum" in schema else finite
+        case "array":
+            least = schema.get("minItems", int(schema.get("x-each-once", False)))
+            return st.lists(_values(schema["items"], word), min_size=least, max_size=5)
+        case "object":
+            return st.dictionaries(text, _values(schema["additionalProperties"], text), max_size=3)
+
+
+def as_generated(operation, name, value):
+    """A path parameter as the generated function takes it."""
+    [schema] = [each["schema"] for each in parameters_of(operation) if each["name"] == name]
+    return UUID(str(value)) if resolve(schema).get("format") == "uuid" else value

@@ -19,6 +19,7 @@ import httpx
 from .address import QUOTES, check_address, is_loopback
 from .contract import header, project_name_pattern
 from .errors import InvalidArgument
+from .forks import tell_of_forks
 
 TokenProvider = Callable[[], str | Awaitable[str]]
 """Returns a token; plain or async. Asked before the first request, and once more after a 401."""
@@ -201,7 +202,13 @@ class BearerToken(Credentials):
         self.project_id = _uuid(str(project_id))
         if not self.project_id:
             raise InvalidArgument(f"project_id: {str(project_id)!r} is not a valid UUID.{_quoted(str(project_id))}")
+        self.forked()
+        tell_of_forks(self)
+
+    def forked(self) -> None:
+        """In a forked child nobody is asking the provider."""
         self._lock = threading.Lock()
+        self._asking: int | None = None
 
     def __repr__(self) -> str:
         return f"BearerToken('...', project_id={self.project_id!r})"
@@ -241,25 +248,33 @@ class BearerToken(Credentials):
         """The token; a new one if `refused` is still the current one. One caller asks, the others wait for its answer."""
         if self._token is not None and self._token is not refused:
             return self._token
-        with self._lock:
+        lock = self._lock
+        # Where a task of this thread's loop is asking, the loop stands still until we return: to wait would be for ever.
+        held = lock.acquire(blocking=False) or (self._asking != threading.get_ident() and lock.acquire())
+        try:
             if self._token is None or self._token is refused:
                 given = self._ask()
                 if given is None:
                     raise InvalidArgument("token: an async provider needs AsyncPandaProbe")
                 self._token = _sendable(given, "the token provider's token")
             return self._token
+        finally:
+            if held:
+                lock.release()
 
     async def _acurrent(self, refused: Secret | None) -> Secret:
         if self._token is not None and self._token is not refused:
             return self._token
         while not self._lock.acquire(blocking=False):  # noqa: ASYNC110  (no primitive of asyncio spans loops)
             await asyncio.sleep(0.01)
+        lock, self._asking = self._lock, threading.get_ident()
         try:
             if self._token is None or self._token is refused:
                 self._token = _sendable(await self._aask(), "the token provider's token")
             return self._token
         finally:
-            self._lock.release()
+            self._asking = None
+            lock.release()
 
     # What a provider gives is text, or an awaitable whose repr may show it: no frame that holds it raises.
 

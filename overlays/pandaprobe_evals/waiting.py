@@ -34,6 +34,7 @@ from .errors import (
     WaitTimeout,
 )
 from .flow import Call, Flow, Sleep
+from .forks import tell_of_forks
 from .outcomes import (
     PAGE,
     SCORE_BYTES,
@@ -60,6 +61,11 @@ class Watch:
 
     def __init__(self, *, wall: Callable[[], float] = time.time, uniform: Callable[[], float] = random.random) -> None:
         self._wall, self._uniform = wall, uniform
+        self.forked()
+        tell_of_forks(self)
+
+    def forked(self) -> None:
+        """Start over: a parent's other threads, their waits and who holds the tick are not in its child."""
         self._lock = threading.Lock()  # held for bookkeeping only, never while something is sent or slept
         self._records: dict[str, Record] = {}
         self._waits: set[Wait] = set()
@@ -95,6 +101,8 @@ class Watch:
         self._join(wait, seeds)
         try:
             while True:
+                if wait not in self._waits:  # this is the thread that forked, in the child
+                    self._join(wait, seeds)
                 if on_progress and self._looked(wait) and told != self._finished:
                     told = self._finished
                     on_progress(self._progress(wait))
@@ -143,6 +151,8 @@ class Watch:
 
     def _leave(self, wait: Wait, now: float) -> None:
         with self._lock:
+            if wait not in self._waits:
+                return
             self._waits.discard(wait)
             for id_ in wait.ids:
                 record = self._records[id_]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import anyio
 import pytest
@@ -199,7 +200,7 @@ def test_no_socket_is_left_over_by_a_client_of_several_loops(gate):
             asyncio.run(both())
         gc.collect()
     """
-    command = [sys.executable, "-X", "dev", "-W", "always", "-c", code]
+    command = [sys.executable, "-W", "always", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr == ""
 
@@ -257,7 +258,9 @@ def test_a_child_has_all_places_although_its_parent_had_none_left(gate):
         until = time.monotonic() + 10
         while gate.connected < CONNECTIONS and time.monotonic() < until:
             time.sleep(0.01)
-        pid = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
         if not pid:
             gate.open.set()
             try:

@@ -509,3 +509,58 @@ def test_in_process_the_same_credentials_work(kind):
     with Sandbox() as sandbox:
         panda = kind("http://sandbox.localhost", transport=sandbox.transport())
         assert len(panda.session_metrics.list()) == 2
+
+
+# --- one provider, several clients ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dual", [False, True])
+def test_a_blocking_call_within_a_loop_whose_task_is_asking_the_provider_does_not_hang(url, dual):
+    """A token object shared by both clients: the task that asks goes on only when the blocking call has returned."""
+
+    async def main():
+        asking, go_on, asked = asyncio.Event(), asyncio.Event(), []
+
+        async def later():
+            asking.set()
+            await go_on.wait()
+            return TOKEN
+
+        def provider():
+            asked.append(None)
+            return TOKEN if dual and len(asked) > 1 else later()
+
+        auth = BearerToken(provider, project_id=PROJECT_ID)
+        async with AsyncPandaProbe(auth, base_url=url) as first:
+            with PandaProbe(auth, base_url=url) as second:
+                task = asyncio.create_task(first.session_metrics.list())
+                await asking.wait()
+                if dual:
+                    assert second.session_metrics.list()
+                else:
+                    with pytest.raises(InvalidArgument, match="an async provider needs AsyncPandaProbe"):
+                        second.session_metrics.list()
+                go_on.set()
+                assert await task
+                assert second.session_metrics.list()  # with the token that the task has fetched
+
+    thread = threading.Thread(target=asyncio.run, args=(main(),), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_a_blocking_call_of_another_thread_waits_for_the_token_that_a_task_is_fetching(url):
+    provider = Provider(TOKEN, delay=0.3)
+    auth = BearerToken(provider.later, project_id=PROJECT_ID)
+
+    async def main():
+        async with AsyncPandaProbe(auth, base_url=url) as first:
+            task = asyncio.create_task(first.session_metrics.list())
+            await asyncio.sleep(0.1)
+            with PandaProbe(auth, base_url=url) as second:
+                assert await asyncio.to_thread(second.session_metrics.list)
+            await task
+
+    asyncio.run(main())
+    assert provider.asked == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -144,24 +144,20 @@ def _uuid(value: object) -> UUID | None:
 
 
 def timestamp(value: object, name: str) -> datetime:
-    """A time with its offset from UTC."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        raise InvalidArgument(f"{name}: needs a datetime with its offset from UTC, not a date")
+    """A time with its offset from UTC. As the service reads them, one without is UTC, and a plain date its first moment."""
     found = value if isinstance(value, datetime) else _parsed(value)
     if found is None:
         raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is no time such as 2026-11-22T00:00:00+00:00")
     if found.utcoffset() is None:
-        raise InvalidArgument(
-            f"{name}: {value} has no offset from UTC, without which the service breaks; add one, such as +00:00"
-        )
-    if not 1900 <= found.year < 2100:
-        raise InvalidArgument(f"{name}: {value} is outside the years 1900 to 2099")
-    if found.utcoffset() % timedelta(minutes=1):  # type: ignore[operator]  # of long ago; the service takes whole minutes
-        found = found.astimezone(UTC)
+        return found.replace(tzinfo=UTC)
+    if found.utcoffset() % timedelta(minutes=1):  # type: ignore[operator]  # of long ago, with seconds, which ISO 8601 has not
+        return found.astimezone(UTC)
     return found
 
 
 def _parsed(value: object) -> datetime | None:
+    if isinstance(value, date):
+        return datetime.combine(value, time())
     try:
         return datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

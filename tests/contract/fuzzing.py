@@ -70,12 +70,10 @@ def _field(complaint: Complaint, name: str) -> Any:
     return found if name != "filters" or isinstance(found, dict) else None
 
 
-def _numbers(complaint: Complaint) -> Iterator[int]:
-    """The numbers that the service looks up or counts by."""
-    query = complaint.sent[1] or {}
-    for value in (query.get("offset"), (_field(complaint, "filters") or {}).get("min_trace_count")):
-        with suppress(TypeError, ValueError):
-            yield int(value)
+def _numbers(value: Any) -> Iterator[int]:
+    """A number that the service looks up or counts by, as it reads it."""
+    with suppress(TypeError, ValueError):
+        yield int(value)
 
 
 def _times(complaint: Complaint) -> list[Any]:
@@ -85,7 +83,7 @@ def _times(complaint: Complaint) -> list[Any]:
 
 def _is_time(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).utcoffset() is not None
+        return bool(datetime.fromisoformat(text))
     except ValueError:
         return False
 
@@ -129,8 +127,15 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
         _answers_500_for(it) and isinstance(_field(it, "name"), str) and len(_field(it, "name")) > 255
     ),
     # Bounds that the service enforces by breaking are bounds of openapi.yaml: what lies beyond them is sent, and breaks it.
-    "the service breaks on a number over 32 bits": lambda it: (
-        _answers_500_for(it) and any(number > 2**31 - 1 for number in _numbers(it))
+    "the service breaks on a model over 255 characters": lambda it: (
+        _answers_500_for(it) and isinstance(_field(it, "model"), str) and len(_field(it, "model")) > 255
+    ),
+    "the service breaks on an offset over 64 bits": lambda it: (
+        _answers_500_for(it) and any(number > 2**63 - 1 for number in _numbers((it.sent[1] or {}).get("offset")))
+    ),
+    "the service breaks on a count of traces over 32 bits": lambda it: (
+        _answers_500_for(it)
+        and any(number > 2**31 - 1 for number in _numbers((_field(it, "filters") or {}).get("min_trace_count")))
     ),
     "the service breaks on a filter's time that is none": lambda it: (
         _answers_500_for(it)
@@ -148,6 +153,7 @@ ALWAYS_MET = frozenset(
         "Allow names the first route of a path, not all",
         "the service breaks on a NUL character",
         "the service breaks on a name over 255 characters",
+        "the service breaks on a model over 255 characters",
     }
 )
 """Those that every run meets, whatever its seed: the coverage phase is no matter of chance."""
@@ -182,8 +188,8 @@ def quick_to_fuzz(document: Any) -> Any:
     document = copy.deepcopy(document)
     schemas = document["components"]["schemas"]
     times = [schemas["SessionFilters"]["properties"][name] for name in ("date_from", "date_to")]
-    for schema in (*times, schemas["QueryTime"]["anyOf"][0]):
-        del schema["format"]
+    for schema in (*times, schemas["QueryTime"]):
+        del schema["anyOf"][0]["format"]
     return document
 
 

@@ -30,7 +30,7 @@ class CreateBatchSessionEvalRunRequest:
         name (None | str | Unset): A label for people, at most 255 characters; null and absent are the same. At most 248
             if the run is ever to be retried.
         model (None | str | Unset): The model that judges, in place of the service's default, which null and absent
-            mean. Not checked.
+            mean. Not checked; at most 255 characters.
         signal_weights (None | SignalWeights | Unset): Weights that override the defaults; null, absent and empty are
             the same.
     """

@@ -25,15 +25,18 @@ class CreateSessionEvalRunRequest:
     Attributes:
         metrics (list[SessionMetricName]): The metrics to score each session by, at least one. Duplicates are kept and
             billed again.
-        filters (SessionFilters | Unset): Which sessions to evaluate; all given filters must match. Null and absent mean
-            no filter.
-        sampling_rate (float | Unset): The fraction of the matching sessions to evaluate, picked at random, 0 to 1; at
-            least one session
-            unless it is 0. The service uses 1 where none is sent.
+        filters (SessionFilters | Unset): Which sessions to evaluate. `date_from`, `date_to`, `user_id` and `tags`
+            choose traces, each of which must match all of them;
+            `has_error` and `min_trace_count` then look at the chosen traces alone. A session of which something is left is
+            evaluated
+            whole. Null and absent mean no filter; unknown filters are ignored, and are not in the answer's `filters`.
+        sampling_rate (float | Unset): The fraction of the matching sessions to evaluate, picked at random, 0 to 1; 0
+            makes a run of no sessions.
+            The service uses 1 where none is sent.
         name (None | str | Unset): A label for people, at most 255 characters; null and absent are the same. At most 248
             if the run is ever to be retried.
         model (None | str | Unset): The model that judges, in place of the service's default, which null and absent
-            mean. Not checked.
+            mean. Not checked; at most 255 characters.
         signal_weights (None | SignalWeights | Unset): Weights that override the defaults; null, absent and empty are
             the same.
     """

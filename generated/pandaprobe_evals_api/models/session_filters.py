@@ -15,18 +15,25 @@ T = TypeVar("T", bound="SessionFilters")
 
 @_attrs_define
 class SessionFilters:
-    """Which sessions to evaluate; all given filters must match. Null and absent mean no filter.
+    """Which sessions to evaluate. `date_from`, `date_to`, `user_id` and `tags` choose traces, each of which must match all
+    of them;
+    `has_error` and `min_trace_count` then look at the chosen traces alone. A session of which something is left is
+    evaluated
+    whole. Null and absent mean no filter; unknown filters are ignored, and are not in the answer's `filters`.
 
-    Attributes:
-        date_from (datetime.datetime | None | Unset): Sessions with a trace that started at this time or later. Needs
-            its offset from UTC.
-        date_to (datetime.datetime | None | Unset): Sessions with a trace that started before this time. Needs its
-            offset from UTC.
-        user_id (None | str | Unset): Sessions of exactly this user.
-        has_error (bool | None | Unset): true for sessions with a trace that failed, false for sessions without.
-        tags (list[str] | None | Unset): Sessions with a trace that has any of these tags.
-        min_trace_count (int | None | Unset): Sessions of at least this many traces, 1 or more. The service breaks on
-            more than 2147483647.
+        Attributes:
+            date_from (datetime.datetime | None | Unset): Sessions with a trace that started at this time or later. ISO
+                8601, with its offset from UTC: without one it is read as the service's local time, which is UTC in its
+                containers. The service breaks on a text that is no time.
+            date_to (datetime.datetime | None | Unset): Sessions with a trace that started before this time. ISO 8601, with
+                its offset from UTC: without one it is read as the service's local time, which is UTC in its
+                containers. The service breaks on a text that is no time.
+            user_id (None | str | Unset): Sessions with a trace of exactly this user.
+            has_error (bool | None | Unset): Whether one of the traces that the other filters let through failed.
+            tags (list[str] | None | Unset): Sessions with a trace that has any of these tags, spelt exactly so. An empty
+                list is no filter.
+            min_trace_count (int | None | Unset): Sessions with at least so many of the traces that the other filters let
+                through, 1 or more. The service breaks on more than 2147483647.
     """
 
     date_from: datetime.datetime | None | Unset = UNSET

@@ -29,7 +29,8 @@ class SessionMetrics:
     ) -> builtins.list[models.SessionMetric]:
         """List the metrics for sessions.
 
-        Every metric that a run over sessions can be asked for, with what it measures.
+        Every metric that a run over sessions can be asked for, with what it measures,
+        sorted by name.
 
         Returns:
             The metrics.
@@ -60,7 +61,8 @@ class AsyncSessionMetrics:
     ) -> builtins.list[models.SessionMetric]:
         """List the metrics for sessions.
 
-        Every metric that a run over sessions can be asked for, with what it measures.
+        Every metric that a run over sessions can be asked for, with what it measures,
+        sorted by name.
 
         Returns:
             The metrics.

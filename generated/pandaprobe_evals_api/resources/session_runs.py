@@ -59,7 +59,7 @@ class SessionRuns:
             name: A label for people, at most 255 characters; null and absent are
                 the same. At most 248 if the run is ever to be retried.
             model: The model that judges, in place of the service's default, which
-                null and absent mean. Not checked.
+                null and absent mean. Not checked; at most 255 characters.
             signal_weights: Weights that override the defaults; null, absent and
                 empty are the same.
             call: What else may be said of the call: `CreateOptions`.
@@ -149,24 +149,29 @@ class SessionRuns:
         Args:
             metrics: The metrics to score each session by, at least one. Duplicates
                 are kept and billed again. Sent once each, however often given.
-            date_from: Sessions with a trace that started at this time or later.
-                Needs its offset from UTC.
-            date_to: Sessions with a trace that started before this time. Needs its
-                offset from UTC.
-            user_id: Sessions of exactly this user.
-            has_error: true for sessions with a trace that failed, false for
-                sessions without.
-            tags: Sessions with a trace that has any of these tags. Sent once each,
-                however often given.
-            min_trace_count: Sessions of at least this many traces, 1 or more. The
-                service breaks on more than 2147483647.
+            date_from: Sessions with a trace that started at this time or later. ISO
+                8601, with its offset from UTC: without one it is read as the service's
+                local time, which is UTC in its containers. The service breaks on a text
+                that is no time.
+            date_to: Sessions with a trace that started before this time. ISO 8601,
+                with its offset from UTC: without one it is read as the service's local
+                time, which is UTC in its containers. The service breaks on a text that
+                is no time.
+            user_id: Sessions with a trace of exactly this user.
+            has_error: Whether one of the traces that the other filters let through
+                failed.
+            tags: Sessions with a trace that has any of these tags, spelt exactly
+                so. An empty list is no filter. Sent once each, however often given.
+            min_trace_count: Sessions with at least so many of the traces that the
+                other filters let through, 1 or more. The service breaks on more than
+                2147483647.
             sampling_rate: The fraction of the matching sessions to evaluate, picked
-                at random, 0 to 1; at least one session unless it is 0. The service uses
-                1 where none is sent.
+                at random, 0 to 1; 0 makes a run of no sessions. The service uses 1
+                where none is sent.
             name: A label for people, at most 255 characters; null and absent are
                 the same. At most 248 if the run is ever to be retried.
             model: The model that judges, in place of the service's default, which
-                null and absent mean. Not checked.
+                null and absent mean. Not checked; at most 255 characters.
             signal_weights: Weights that override the defaults; null, absent and
                 empty are the same.
             call: What else may be said of the call: `CreateOptions`.
@@ -362,7 +367,7 @@ class AsyncSessionRuns:
             name: A label for people, at most 255 characters; null and absent are
                 the same. At most 248 if the run is ever to be retried.
             model: The model that judges, in place of the service's default, which
-                null and absent mean. Not checked.
+                null and absent mean. Not checked; at most 255 characters.
             signal_weights: Weights that override the defaults; null, absent and
                 empty are the same.
             call: What else may be said of the call: `CreateOptions`.
@@ -452,24 +457,29 @@ class AsyncSessionRuns:
         Args:
             metrics: The metrics to score each session by, at least one. Duplicates
                 are kept and billed again. Sent once each, however often given.
-            date_from: Sessions with a trace that started at this time or later.
-                Needs its offset from UTC.
-            date_to: Sessions with a trace that started before this time. Needs its
-                offset from UTC.
-            user_id: Sessions of exactly this user.
-            has_error: true for sessions with a trace that failed, false for
-                sessions without.
-            tags: Sessions with a trace that has any of these tags. Sent once each,
-                however often given.
-            min_trace_count: Sessions of at least this many traces, 1 or more. The
-                service breaks on more than 2147483647.
+            date_from: Sessions with a trace that started at this time or later. ISO
+                8601, with its offset from UTC: without one it is read as the service's
+                local time, which is UTC in its containers. The service breaks on a text
+                that is no time.
+            date_to: Sessions with a trace that started before this time. ISO 8601,
+                with its offset from UTC: without one it is read as the service's local
+                time, which is UTC in its containers. The service breaks on a text that
+                is no time.
+            user_id: Sessions with a trace of exactly this user.
+            has_error: Whether one of the traces that the other filters let through
+                failed.
+            tags: Sessions with a trace that has any of these tags, spelt exactly
+                so. An empty list is no filter. Sent once each, however often given.
+            min_trace_count: Sessions with at least so many of the traces that the
+                other filters let through, 1 or more. The service breaks on more than
+                2147483647.
             sampling_rate: The fraction of the matching sessions to evaluate, picked
-                at random, 0 to 1; at least one session unless it is 0. The service uses
-                1 where none is sent.
+                at random, 0 to 1; 0 makes a run of no sessions. The service uses 1
+                where none is sent.
             name: A label for people, at most 255 characters; null and absent are
                 the same. At most 248 if the run is ever to be retried.
             model: The model that judges, in place of the service's default, which
-                null and absent mean. Not checked.
+                null and absent mean. Not checked; at most 255 characters.
             signal_weights: Weights that override the defaults; null, absent and
                 empty are the same.
             call: What else may be said of the call: `CreateOptions`.

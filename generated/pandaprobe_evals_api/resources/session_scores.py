@@ -51,7 +51,8 @@ class SessionScores:
             status: Only scores in this state.
             eval_run_id: Only scores that this run produced.
             date_from: Only scores created at this time or later.
-            date_to: Only scores created before this time, or at it.
+            date_to: Only scores created before this time; one created at it is left
+                out.
             page_size: Scores on the page, 1 to 200. The service uses 50 where none
                 is sent.
             call: What else may be said of the call: `CallOptions`.
@@ -117,7 +118,8 @@ class AsyncSessionScores:
             status: Only scores in this state.
             eval_run_id: Only scores that this run produced.
             date_from: Only scores created at this time or later.
-            date_to: Only scores created before this time, or at it.
+            date_to: Only scores created before this time; one created at it is left
+                out.
             page_size: Scores on the page, 1 to 200. The service uses 50 where none
                 is sent.
             call: What else may be said of the call: `CallOptions`.

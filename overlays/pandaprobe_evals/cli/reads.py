@@ -151,8 +151,12 @@ def list_scores(
     run: Annotated[str | None, typer.Option(metavar="RUN_ID", help="Only from this run.")] = None,
     status: Annotated[str | None, typer.Option(metavar="STATE", help="SUCCESS, FAILED or PENDING.")] = None,
     source: Annotated[str | None, typer.Option(metavar="KIND", help="AUTOMATED, ANNOTATION or PROGRAMMATIC.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Created then or later, with its offset.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Created until then, with its offset.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Created then or later; UTC without an offset.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Created before then; UTC without an offset.")
+    ] = None,
     limit: Limit = None,
 ) -> None:
     """List the project's scores, newest first.

@@ -81,7 +81,7 @@ def sync_detailed(
 ) -> Response[ErrorDetail | list[SessionMetric] | str]:
     """List the metrics for sessions
 
-     Every metric that a run over sessions can be asked for, with what it measures.
+     Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,7 +106,7 @@ def sync(
 ) -> ErrorDetail | list[SessionMetric] | str | None:
     """List the metrics for sessions
 
-     Every metric that a run over sessions can be asked for, with what it measures.
+     Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,7 +127,7 @@ async def asyncio_detailed(
 ) -> Response[ErrorDetail | list[SessionMetric] | str]:
     """List the metrics for sessions
 
-     Every metric that a run over sessions can be asked for, with what it measures.
+     Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,7 +150,7 @@ async def asyncio(
 ) -> ErrorDetail | list[SessionMetric] | str | None:
     """List the metrics for sessions
 
-     Every metric that a run over sessions can be asked for, with what it measures.
+     Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

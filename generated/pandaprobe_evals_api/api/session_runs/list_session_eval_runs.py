@@ -128,7 +128,7 @@ def sync_detailed(
             `COMPLETED` has handled every session (not
             necessarily well), `FAILED` broke, and may come back to `RUNNING`.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -169,7 +169,7 @@ def sync(
             `COMPLETED` has handled every session (not
             necessarily well), `FAILED` broke, and may come back to `RUNNING`.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -205,7 +205,7 @@ async def asyncio_detailed(
             `COMPLETED` has handled every session (not
             necessarily well), `FAILED` broke, and may come back to `RUNNING`.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -244,7 +244,7 @@ async def asyncio(
             `COMPLETED` has handled every session (not
             necessarily well), `FAILED` broke, and may come back to `RUNNING`.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -173,12 +173,14 @@ def sync_detailed(
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
             `PENDING` has none yet.
         eval_run_id (UUID | Unset):
-        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
-        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
+        date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
+        date_to (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -236,12 +238,14 @@ def sync(
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
             `PENDING` has none yet.
         eval_run_id (UUID | Unset):
-        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
-        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
+        date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
+        date_to (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -294,12 +298,14 @@ async def asyncio_detailed(
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
             `PENDING` has none yet.
         eval_run_id (UUID | Unset):
-        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
-        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
+        date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
+        date_to (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -355,12 +361,14 @@ async def asyncio(
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
             `PENDING` has none yet.
         eval_run_id (UUID | Unset):
-        date_from (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
-        date_to (datetime.datetime | Unset): A time with its offset from UTC, ISO 8601. The
-            service breaks on one without an offset.
+        date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
+        date_to (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
+            and a plain date, are read as the service's local time, which is UTC in
+            its containers: send the offset.
         limit (int | Unset):
-        offset (int | Unset): How many to pass over. The service breaks on more than 2147483647.
+        offset (int | Unset): How many to pass over, at most 2^63-1: the service breaks on more.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -105,7 +105,7 @@ def recorded(scenario: str) -> dict[str, dict[str, Any]]:
 
 def ask_all(asked: list[Question], of: Deployment, *, patience: float = PATIENCE) -> Iterator[dict[str, Any]]:
     """Ask one question after the other, and yield what is compared of each answer."""
-    variables = _given()
+    variables = given()
     for question in asked:
         time.sleep(question.rest)
         deadline = time.monotonic() + patience
@@ -118,7 +118,8 @@ def ask_all(asked: list[Question], of: Deployment, *, patience: float = PATIENCE
         yield answer
 
 
-def _given() -> dict[str, str]:
+def given() -> dict[str, str]:
+    """The variables that every scenario begins with."""
     now = datetime.now(UTC)
     ago = {"now": 0, "half_hour_ago": 30, "hour_ago": 60, "day_ago": 24 * 60, "hour_on": -60}
     times = {name: (now - timedelta(minutes=minutes)).isoformat() for name, minutes in ago.items()}

@@ -1,6 +1,13 @@
 """`submit`: where ids come from, what is refused before anything is sent, what is sent, and the verdict."""
 
+import gzip
+import io
+import json
+import tracemalloc
+import zipfile
+
 import pytest
+from pandaprobe_evals.intake import session_ids as session_ids_of
 from pandaprobe_evals.sandbox import API_KEY
 
 METRIC = "agent_reliability"
@@ -14,6 +21,46 @@ def nothing_sent(sandbox):
     """No run was created."""
     yield
     assert not [request for request in sandbox.requests if request.method == "POST"]
+
+
+NO_IDS = [
+    ("session_id,user\nchat-1\n", "line 2: has 1 cells where the heading has 2"),
+    ("user,session_id\nx,y,chat-1\n", "line 2: has 3 cells where the heading has 2; a cell with a comma"),
+    ("user,session_id\nx,\n", "line 2: has nothing in column 'session_id'"),
+    ("chat-1,ada\nchat-2,bob\n", "line 1: 'chat-1,ada' does not look like one session id; --column NAME"),
+    ("chat-1\tada\n", "--as-text"),
+    ("chat-1;ada\n", "--as-text"),
+    ("a\nb\nc,d\n", "line 3: 'c,d' does not look like one session id"),
+    ("a\nb c\n", "line 2: 'b c' does not look like one session id"),
+    ("id\nchat-1\n", "looks like the heading of a column"),
+    ("Session\nchat-1\n", "looks like the heading of a column"),
+    ("a\nnull\n", "line 2: 'null' does not look like"),
+    ("'a'\n'b'\n", "does not look like"),
+    ("- a\n- b\n", "does not look like"),
+    ("a\n---\nb\n", "line 2: '---' does not look like"),
+    ("a\n\u200bb\n", "does not look like"),
+    ('[\n  {"session_id": "a"},\n  {"id": "b"}\n]', "line 3: is JSON without a key session_id"),
+    ('["a", 7.5]', "line 1: is no session id: 7.5"),
+    ('["a", null]', "line 1: is no session id: null"),
+    ('["a", "b"', "line 1: an array is not closed"),
+    ('["a" "b"]', "line 1: is no JSON"),
+    ('["a",\n"b",\n]', "line 3: is no JSON"),
+    ('[["a"]]', "line 1: is no session id"),
+    ('{"tags": ["a", "b"], "id": "x"}', "say with --column which key holds the ids: 'tags', 'id'"),
+    ('{"a": [{"session_id": "x"}], "b": [{"session_id": "y"}]}', "say with --column"),
+    ('{"session_id": ["a"]}', "has no text in 'session_id'"),
+    ('{ "id": "a" }', "--column"),
+    ("<html><body>Sign in</body></html>", "is HTML or XML"),
+    ("\n <?xml version='1.0'?>\n", "is HTML or XML"),
+]
+"""What is no list of ids, or not to be had without a word."""
+
+
+def zipped():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("ids.txt"), "a\n")
+    return stream.getvalue()
 
 
 # --- where ids come from ------------------------------------------------------------------------------
@@ -33,6 +80,24 @@ def nothing_sent(sandbox):
         ("ids.jsonl", '{"id": "a"}\n\n{"id": "b", "x": {}}\r\n{"id": "c"}', ["--column", "id"]),
         ("rows", '{"id": "a"}\n{"id": "b"}\n{"id": "c"}', ["--column", "id"]),
         ("rows", "id,x\na,\nb,\nc,\n", ["--column", "id"]),
+        ("ids.csv", "session_id,user\na,1\nb,2\nc,3\n", []),
+        ("rows", "user;Session ID\n1;a\n2;b\n3;c\n", []),
+        ("rows", "sessionId\tuser\na\t1\nb\t2\nc\t3\t\t\n", []),
+        ("ids.txt", "session_id\na\nb\nc\n", []),
+        ("ids.txt", '"session_id"\n"a"\n"b"\n"c"\n', []),
+        ("ids.txt", '"a"\n"b"\n"c"\n', []),
+        ("ids.jsonl", '{"session_id": "a"}\n{"session_id": "b"}\n{"session_id": "c"}\n', []),
+        ("rows", '{ "session_id": "a" }\n{ "session_id": "b" }\n{ "session_id": "c" }\n', []),
+        ("ids.jsonl", '"a"\n"b"\n"c"\n', []),
+        ("ids.json", '["a", "b","c"]', []),
+        ("rows", ' \n[\n  "a",\n  "b",\n  "c"\n]\n', []),
+        ("rows", '["a"]\n["b", "c"]\n[]', []),
+        ("ids.json", '[{"session_id": "a"}, {"session_id": "b", "x": [1]}, {"session_id": "c"}]', []),
+        ("ids.json", '[{"id": "a"}, {"id": "b"}, {"id": "c"}]', ["--column", "id"]),
+        ("rows", '{\n "session_id":\n  "a"}{"session_id": "b"}\n\n{"session_id": "c"}', []),
+        ("ids.json", '{"total": 3, "sessions": [{"session_id": "a"}, {"session_id": "b"}, {"session_id": "c"}]}', []),
+        ("ids.json", '{"session_ids": ["a", "b", "c"]}', []),
+        ("a-b.txt", "\ufeffa\n\ufeffb\nc\n", []),
     ],
 )
 @pytest.mark.parametrize("way", ["file", "dash", "pipe"])
@@ -44,6 +109,64 @@ def test_ids_come_from_text_csv_and_json_lines_by_file_or_pipe(run, session_ids,
     assert ran.code == 0, ran.err
     assert session_ids() == ["a", "b", "c"]
     assert ran.events("summary")[0]["sessions"] == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("content", ["a\r\nb\r\nc\r\n", "session_id,user\na,1\nb,2\nc,3\n", '["a", "b", "c"]'])
+def test_what_powershell_writes_is_read(run, session_ids, encoding, content):
+    ran = run(*PLAIN, stdin=content.encode(encoding))
+    assert ran.code == 0, ran.err
+    assert session_ids() == ["a", "b", "c"]
+
+
+def test_several_files_and_patterns_are_read_each_by_its_own_kind(run, session_ids, tmp_path):
+    (tmp_path / "one.txt").write_text("a\nb\n")
+    (tmp_path / "two.csv").write_text("session_id,user\nb,1\nc,2\n")
+    (tmp_path / "three.csv").write_text("user;session_id\n1;d\n")
+    (tmp_path / "four.json").write_text('["e"]')
+    (tmp_path / "odd [1].txt").write_text("f\n")
+    words = ("--from", "one.txt", "--from", "*.csv", "--from", "four.json", "--from", "odd [1].txt", "--from", "-")
+    ran = run(*PLAIN, *words, stdin=b"g\n")
+    assert ran.code == 0, ran.err
+    assert session_ids() == ["a", "b", "d", "c", "e", "f", "g"]
+    assert ran.events("summary")[0]["duplicates"] == 1
+    assert "no file matches '*.tsv'" in run(*PLAIN, "--from", "*.tsv").err
+
+
+def test_whatever_a_line_looks_like_as_text_it_is_an_id(run, session_ids):
+    lines = ["a,b", '{"id": "c"}', "id", '"d"', "e f", "<g>"]
+    assert run(*PLAIN, "--as-text", stdin="\n".join(lines)).code == 0
+    assert session_ids() == lines
+
+
+@pytest.mark.parametrize("argument", ["a,b", "ids.txt", '["a"]', "a b"])
+def test_an_argument_that_is_no_id_by_the_look_of_it_is_refused(run, online, sandbox, session_ids, tmp_path, argument):
+    (tmp_path / "ids.txt").write_text("a\n")
+    ran = run(*PLAIN, argument)
+    assert (ran.code, ran.out) == (4, "")
+    assert "--as-text" in ran.err
+    assert run(*PLAIN, argument, "--as-text").code == 0
+    assert session_ids() == [argument]
+
+
+@pytest.mark.parametrize("form", ["[{}]", "{}", '{{"sessions": [{}]}}'])
+@pytest.mark.parametrize("size", [1, 65_530, 200_000])
+def test_json_is_read_across_the_borders_of_what_is_read_at_a_time(form, size):
+    ids = [f"{number}-{'x' * (number * 7919 % size)}" for number in range(40)]
+    records = [json.dumps({"session_id": id_}) for id_ in ids]
+    content = form.format((", " if "[" in form else " ").join(records)).encode()
+    assert list(session_ids_of(io.BytesIO(content), "stdin")) == ids
+
+
+def test_a_million_ids_of_one_json_array_take_no_more_memory_than_a_few(tmp_path):
+    path = tmp_path / "ids.json"
+    path.write_text(json.dumps([f"session-{number}" for number in range(300_000)]))
+    tracemalloc.start()
+    with path.open("rb") as stream:
+        assert sum(1 for _ in session_ids_of(stream, "ids.json")) == 300_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000
 
 
 def test_arguments_come_before_a_file_and_duplicates_are_left_out_across_both(run, session_ids, tmp_path):
@@ -69,9 +192,14 @@ def test_numbers_as_ids_in_json_lines_are_taken_as_their_digits(run, session_ids
         (b"\n \n\r\n", [], "no session ids"),
         (b"a\nb\0c\n", [], "stdin, line 2: 'b\\x00c' has a NUL"),
         (b"a\n\xff\xfe\x00b\n", [], "is no UTF-8 text (byte 0xff"),
-        ("a\nb\n".encode("utf-16"), [], "is no UTF-8 text"),
         (b"\0" * 2_000_000, [], "line 1: is longer than"),
         (b'{"id": "a"}\n', [], "--column"),
+        *((content.encode(), [], said) for content, said in NO_IDS),
+        (b"PAR1\x15\x04\x15\x10rest", [], "is Parquet"),
+        (gzip.compress(b"a\n", mtime=0), [], "`gzip -dc FILE |"),
+        (zipped(), [], "is a ZIP archive"),
+        (b"SQLite format 3\0rest", [], "is a SQLite database"),
+        (b"caf\xe9\n", [], "iconv"),
         (b"name,x\na,1\n", ["--column", "id"], "has no column 'id'; it has 'name', 'x'"),
         (b"id,x\na,1\n,2\n", ["--column", "id"], "line 3: has nothing in column 'id'"),
         (b'id,x\n"a,1\n', ["--column", "id"], "is no CSV"),
@@ -130,10 +258,27 @@ def test_units_count_metrics_too(run, online, session_ids):
 def test_a_dry_run_needs_no_service_and_says_what_the_rate_limit_will_take(run):
     ids = "".join(f"s-{number}\n" for number in range(1010))
     ran = run(
-        "submit", "--metric", METRIC, "--metric", "agent_consistency", "--chunk", 10, "--dry-run", stdin=ids + ids
+        "submit",
+        "--metric",
+        METRIC,
+        "--metric",
+        "agent_consistency",
+        "--chunk",
+        10,
+        "--dry-run",
+        stdin=ids + "\n" + ids,
     )
     assert ran.records == [
-        {"event": "plan", "runs": 101, "sessions": 1010, "duplicates": 1010, "units": 2020, "seconds": 120.0}
+        {
+            "event": "plan",
+            "runs": 101,
+            "sessions": 1010,
+            "duplicates": 1010,
+            "units": 2020,
+            "seconds": 120.0,
+            "blank": 1,
+            "first": ["s-0", "s-1", "s-2"],
+        }
     ]
     assert ran.code == 0
 

@@ -158,7 +158,7 @@ def test_no_ids_and_a_terminal_asks_for_ids_instead_of_reading_the_keyboard(term
 
 
 def test_what_others_wrote_cannot_move_the_cursor_or_colour_the_terminal(terminal, run, online):
-    run("submit", "\x1b[31mred\x1b[2J", "[bold]x[/bold]", "line\u2028break", "--metric", METRIC, "--wait")
+    run("submit", "\x1b[31mred\x1b[2J", "[bold]x[/bold]", "line\u2028break", "--as-text", "--metric", METRIC, "--wait")
     with terminal("scores") as screen:
         assert screen.end() == 0
     assert r"\x1b[31mred\x1b[2J" in screen.text

@@ -20,6 +20,7 @@ from .window import Window, duration
 
 if TYPE_CHECKING:
     from pandaprobe_evals import PandaProbe
+    from pandaprobe_evals.intake import Tally
     from pandaprobe_evals.ledger import Ledger, Plan
 
 CHUNK = 5_000
@@ -27,10 +28,14 @@ CHUNK = 5_000
 LONGEST_CHUNK = 100_000
 """What the service was seen to take."""
 
+_ID = "session_id"
+_FIRST = 3
+"""Ids that a dry run shows."""
 _PLANNED = [
     Column("runs", itemgetter("runs"), right=True),
     Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
     Column("duplicates", lambda record: f"{record['duplicates']:,}", right=True),
+    Column("blank lines", lambda record: f"{record['blank']:,}", right=True),
     Column("units", lambda record: f"{record['units']:,}", right=True),
     Column("rate limit takes", lambda record: duration(record["seconds"]), right=True),
 ]
@@ -42,14 +47,21 @@ def submit(
     metric: Annotated[list[str], typer.Option(metavar="NAME", help="A metric; give it again for more.")],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Session ids.")] = None,
     source: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            "--from", metavar="FILE|-", help="Read ids from a file, or from stdin: one a line, CSV, JSON lines."
+            "--from",
+            metavar="FILE|-",
+            help="Read ids from a file, from all that a quoted '*.csv' matches, or from stdin: one a line, CSV, JSON; give "
+            "it again for more.",
         ),
     ] = None,
     column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The column of the CSV, or the key of the JSON lines.")
+        str | None,
+        typer.Option(metavar="NAME", help="The column of the CSV, or the key of the JSON.", show_default=_ID),
     ] = None,
+    as_text: Annotated[
+        bool, typer.Option("--as-text", help="Take each line, and each argument, as an id, whatever it looks like.")
+    ] = False,
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="A label for the runs.")] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that judges.")] = None,
     weight: Annotated[
@@ -93,7 +105,7 @@ def submit(
 
     pandaprobe-evals submit chat-1 chat-2 --metric agent_reliability --wait
 
-    pandaprobe-evals submit --from sessions.csv --column session_id --metric agent_reliability --dry-run
+    pandaprobe-evals submit --from sessions.csv --metric agent_reliability --dry-run
 
     cat ids.txt | pandaprobe-evals submit --metric agent_reliability --fail-under agent_reliability=0.8
     """
@@ -112,7 +124,7 @@ def submit(
         "name": checks.optional(name, "name"),
         "model": checks.optional(model, "model"),
         "signal_weights": checks.signal_weights(values.numbers(weight or [], "--weight")),
-        "source": _source(ids or [], source, column, max_units),
+        "source": _source(ids or [], source or [], column, max_units, as_text=as_text),
         "after": {"wait": wait or bool(minimums), "minimums": minimums, "keep": ledger is not None},
     }
     limit = values.rate_limit(rate_limit)
@@ -128,7 +140,8 @@ def submit(
             if ledger or len(book) > 1:
                 cli.out.say(f"Ledger: {book.path}")
             if prepare:
-                cli.out.record(event="plan", **_planned(book, _window(share, limit)))
+                figures = (len(book), book.sessions, book.duplicates, len(plan.metrics))
+                cli.out.record(event="plan", **_planned(*figures, _window(share, limit)))
                 cli.out.say(f"{len(book):,} runs are to be made; each `pandaprobe-evals resume` makes its part.")
                 return
             from .work import work
@@ -191,34 +204,73 @@ def _plan(given: Mapping[str, Any], base_url: str, project: str) -> "Plan":
     return Plan(base_url=base_url, project=project, **given)
 
 
-def _source(ids: list[str], file: str | None, column: str | None, max_units: int | None) -> dict[str, Any]:
-    """Where the ids come from, so that they can be read again from a file that is still the same."""
+def _source(
+    ids: list[str], sources: list[str], column: str | None, max_units: int | None, *, as_text: bool
+) -> dict[str, Any]:
+    """Where the ids come from, so that they can be read again from files that are still the same."""
     from pandaprobe_evals import checks
 
     if ids:
         checks.session_ids(ids)
-    if file is None and not ids:
+        if not as_text:
+            _check_arguments(ids)
+    elif not sources:
         if sys.stdin.isatty():
             raise typer.BadParameter("give session ids, or --from FILE, or a pipe", param_hint="IDS")
-        file = "-"
-    found: dict[str, Any] = {"ids": ids, "file": file, "column": column, "max_units": max_units}
-    if file not in (None, "-"):
-        path = Path(file).absolute()
-        with _named(file):
-            about = path.stat()
-        found |= {"file": str(path), "size": about.st_size, "changed": about.st_mtime_ns}
+        sources = ["-"]
+    names = list(dict.fromkeys(name for source in sources for name in _matches(source)))
+    return {"ids": ids, "files": [*map(_stamped, names)], "column": column, "as_text": as_text, "max_units": max_units}
+
+
+def _check_arguments(ids: list[str]) -> None:
+    """Refuse an argument that is no id by the look of it.
+
+    Raises:
+        typer.BadParameter: One is none.
+    """
+    from pandaprobe_evals.intake import looks_like_an_id
+
+    for id_ in ids:
+        if Path(id_).is_file():
+            said = "is a file: --from reads the ids in it; with --as-text its name is an id"
+        elif not looks_like_an_id(id_):
+            said = "does not look like one session id: give each as an argument of its own; with --as-text it is one id"
+        else:
+            continue
+        raise typer.BadParameter(f"{id_!r} {said}", param_hint="IDS")
+
+
+def _matches(source: str) -> list[str]:
+    """The files that a pattern means, in order; what is no pattern, or the name of a file, is itself."""
+    import glob
+
+    if source == "-" or Path(source).exists() or not glob.has_magic(source):
+        return [source]
+    found = sorted(name for name in glob.glob(source, recursive=True) if Path(name).is_file())  # noqa: PTH207  (may be absolute)
+    if not found:
+        raise typer.BadParameter(f"no file matches {source!r}", param_hint="--from")
     return found
 
 
-def _ids(source: Mapping[str, Any]) -> Iterator[str]:
+def _stamped(name: str) -> dict[str, Any]:
+    """A file, and what tells whether it has changed."""
+    if name == "-":
+        return {"file": "-"}
+    path = Path(name).absolute()
+    with _named(name):
+        about = path.stat()
+    return {"file": str(path), "size": about.st_size, "changed": about.st_mtime_ns}
+
+
+def _ids(source: Mapping[str, Any], tally: "Tally | None" = None) -> Iterator[str]:
     """Every id that was given, checked; arguments first."""
     from pandaprobe_evals.intake import session_ids
 
     yield from source["ids"]
-    if source["file"] is not None:
-        with _opened(source["file"]) as stream:
-            name = "stdin" if source["file"] == "-" else source["file"]
-            yield from session_ids(stream, name, source["column"])
+    for each in source["files"]:
+        with _opened(each["file"]) as stream:
+            name = "stdin" if each["file"] == "-" else each["file"]
+            yield from session_ids(stream, name, source["column"], as_text=source["as_text"], tally=tally)
 
 
 @contextmanager
@@ -297,15 +349,18 @@ def _refuse_what_is_there(path: Path) -> None:
 
 
 def _fill(book: "Ledger", no_file: str = "") -> None:
-    source = book.plan.source
-    units = source["max_units"]
-    metrics = len(book.plan.metrics)
-    most = None if units is None else units // metrics
-    too_many = f"--max-units {units}: more than {most} sessions with {metrics} metrics each would be billed"
+    most, too_many = _most(book.plan)
     if no_file and (most is None or most > book.plan.chunk):
         most = book.plan.chunk
         too_many = f"more than one run ({most:,} sessions) needs a ledger, and {no_file}; say where with --ledger FILE"
-    book.fill(_ids(source), most=most, too_many=too_many)
+    book.fill(_ids(book.plan.source), most=most, too_many=too_many)
+
+
+def _most(plan: "Plan") -> tuple[int | None, str]:
+    """Sessions, at most, and what to say where there are more."""
+    units, metrics = plan.source["max_units"], len(plan.metrics)
+    most = None if units is None else units // metrics
+    return most, f"--max-units {units}: more than {most} sessions with {metrics} metrics each would be billed"
 
 
 def _refill(book: "Ledger") -> None:
@@ -319,20 +374,14 @@ def _refill(book: "Ledger") -> None:
     source = book.plan.source
     if book.is_being_filled:
         raise InvalidArgument(f"{book.path}: the submit is still reading its ids; resume when it has begun to send")
-    if source["file"] not in (None, "-"):
-        with _named(source["file"]):
-            about = Path(source["file"]).stat()
-        if (about.st_size, about.st_mtime_ns) == (source["size"], source["changed"]):
-            _fill(book)
-            return
-    elif source["file"] is None:
-        _fill(book)
-        return
-    raise InvalidArgument(
-        f"{book.path}: the submit ended before it had read all ids from "
-        f"{'a pipe' if source['file'] == '-' else source['file'] + ', which has changed since'}. "
-        "Nothing was sent: submit again, and delete this ledger"
-    )
+    for each in source["files"]:
+        if each["file"] == "-" or _stamped(each["file"]) != each:
+            raise InvalidArgument(
+                f"{book.path}: the submit ended before it had read all ids from "
+                f"{'a pipe' if each['file'] == '-' else each['file'] + ', which has changed since'}. "
+                "Nothing was sent: submit again, and delete this ledger"
+            )
+    _fill(book)
 
 
 def _known_metrics(panda: "PandaProbe", metrics: tuple[str, ...]) -> None:
@@ -368,22 +417,39 @@ def _window(share: float, limit: tuple[int, float] | None) -> Window:
     return Window(ours, seconds, free=ours, reopens_in=seconds)
 
 
-def _planned(book: "Ledger", window: Window) -> dict[str, Any]:
-    runs = len(book)
+def _planned(runs: int, sessions: int, duplicates: int, metrics: int, window: Window) -> dict[str, Any]:
     return {
         "runs": runs,
-        "sessions": book.sessions,
-        "duplicates": book.duplicates,
-        "units": book.units,
+        "sessions": sessions,
+        "duplicates": duplicates,
+        "units": sessions * metrics,
         "seconds": window.needs(runs),
     }
 
 
 def _dry_run(cli: Cli, given: Mapping[str, Any], share: float, limit: tuple[int, float] | None) -> None:
-    from tempfile import TemporaryDirectory
+    from pandaprobe_evals import InvalidArgument
+    from pandaprobe_evals.intake import Tally
+    from pandaprobe_evals.ledger import distinct
 
     if not 0 < share <= 1:
         raise typer.BadParameter("needs a part of the limit, above 0 and at most 1", param_hint="--share")
-    with TemporaryDirectory() as folder, _new(Path(folder) / "dry-run.ledger", _plan(given, "", "")) as book:
-        record = {"event": "plan", **_planned(book, _window(share, limit))}
-    cli.out.records([record], _PLANNED)
+    plan, tally, first = _plan(given, "", ""), Tally(), list[str]()
+    most, too_many = _most(plan)
+    sessions = duplicates = 0
+    with distinct() as is_new:
+        for id_ in _ids(plan.source, tally):
+            if not is_new(id_):
+                duplicates += 1
+                continue
+            sessions += 1
+            if most is not None and sessions > most:
+                raise InvalidArgument(f"{too_many}; nothing was sent")
+            if len(first) < _FIRST:
+                first.append(id_)
+    if not sessions:
+        raise InvalidArgument("no session ids; nothing was sent")
+    runs = -(-sessions // plan.chunk)
+    planned = _planned(runs, sessions, duplicates, len(plan.metrics), _window(share, limit))
+    cli.out.records([{"event": "plan", **planned, "blank": tally.blank, "first": first}], _PLANNED)
+    cli.out.text(f"First: {', '.join(first)}{', ...' if sessions > len(first) else ''}")

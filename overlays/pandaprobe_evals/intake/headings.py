@@ -1,0 +1,22 @@
+"""What the heading of a column, or a key, looks like."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+HEADINGS: Final = {
+    *("id", "ids", "uuid", "key", "name", "value", "session", "sessions", "sessionids", "sessionname", "sessionuuid"),
+    *("traceid", "threadid", "conversationid", "chatid", "runid", "userid", "user"),
+}
+"""Words that stand over a column more often than in one, in the form of `plain`."""
+
+
+def plain(heading: str) -> str:
+    """A heading without what people write differently: `Session ID`, `session-id`, `sessionId`."""
+    return re.sub(r"[\W_]", "", heading).lower()
+
+
+def is_session_id(heading: str) -> bool:
+    """Whether a column of this name holds session ids."""
+    return plain(heading) == "sessionid"

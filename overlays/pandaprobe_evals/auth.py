@@ -202,10 +202,10 @@ class BearerToken(Credentials):
         self.project_id = _uuid(str(project_id))
         if not self.project_id:
             raise InvalidArgument(f"project_id: {str(project_id)!r} is not a valid UUID.{_quoted(str(project_id))}")
-        self.forked()
+        self._forked()
         tell_of_forks(self)
 
-    def forked(self) -> None:
+    def _forked(self) -> None:
         """In a forked child nobody is asking the provider."""
         self._lock = threading.Lock()
         self._asking: int | None = None

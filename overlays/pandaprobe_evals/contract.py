@@ -179,13 +179,13 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def parse_json(body: bytes) -> Any:
-    """The body as JSON.
+    """The body as JSON; a byte order mark before it is read over.
 
     Raises:
         Unreadable: It is none; nesting too deep to read and NaN count as none.
     """
     try:
-        return _decoder.decode(body.decode())
+        return _decoder.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"the body is no JSON: {error}") from None
 

@@ -83,6 +83,9 @@ class InvalidArgument(PandaProbeError, ValueError):
 class ConnectionFailed(PandaProbeError, ConnectionError):
     """No request reached the service, so nothing happened there."""
 
+    final: bool = False
+    """Whether it is of no use to try again before something is changed: a certificate that is not trusted, say."""
+
 
 class ContractViolation(PandaProbeError):
     """The service answered with something that openapi.yaml does not allow."""
@@ -93,6 +96,8 @@ class ContractViolation(PandaProbeError):
     """What openapi.yaml asks for."""
     value: str = ""
     """The value that came, clipped."""
+    readable: bool = True
+    """False where the answer was not even what its type says: something else may have answered in the service's place."""
 
 
 class APIStatusError(PandaProbeError):

@@ -10,7 +10,7 @@ from weakref import WeakSet
 class Forked(Protocol):
     """What has something to forget in a forked child."""
 
-    def forked(self) -> None:
+    def _forked(self) -> None:
         """Start over: the parent's other threads are not here."""
         ...
 
@@ -19,13 +19,13 @@ _known: WeakSet[Forked] = WeakSet()
 
 
 def tell_of_forks(thing: Forked) -> None:
-    """Have `forked` called in every child of this process, for as long as the thing lives."""
+    """Have `_forked` called in every child of this process, for as long as the thing lives."""
     _known.add(thing)
 
 
 def _after_fork() -> None:
     for thing in list(_known):
-        thing.forked()
+        thing._forked()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows

@@ -8,7 +8,9 @@
     429 of a proxy                                  honour Retry-After, resend (all)
     503 of a proxy with Retry-After                 reconcile after it     honour, resend      honour, resend
     time-out, lost connection, 408, 499, 5xx,       reconcile              resend              resend; a 404
-    an answer cut off or unreadable                                                            then is success
+    an answer cut off                                                                          then is success
+    a good answer that is whole and unreadable      reconcile              resend once         resend once
+    511: this network wants a login                 give back (all)
 
 A create is never resent from here once it may have been processed: `Reconcile` hands it to creation.py.
 """
@@ -27,6 +29,7 @@ import httpx
 
 from .certificates import refused
 from .contract import Effect
+from .strangers import LOGIN
 
 DAY = 86_400.0
 
@@ -40,6 +43,9 @@ class BackoffPolicy:
 
     max_attempts: int = 6
     """Sends of one request that fail in a way worth resending; waits for the rate limit do not count."""
+    unreached_attempts: int = 6
+    """The same while nothing has answered this client yet and no connection is made: then it is the address that is wrong,
+    more likely than the service that is away. The command line takes 2; a service that outlives a break should keep 6."""
     base: float = 0.5
     """The n-th wait is random between 0 and `min(cap, base * 2**(n-1))` (full jitter)."""
     cap: float = 8.0
@@ -64,8 +70,10 @@ class BackoffPolicy:
             value = getattr(self, name)
             if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
                 raise ValueError(f"BackoffPolicy.{name} is a number of seconds, 0 or more, not {value!r}")
-        if not (isinstance(self.max_attempts, int) and self.max_attempts >= 1):
-            raise ValueError(f"BackoffPolicy.max_attempts is a whole number, 1 or more, not {self.max_attempts!r}")
+        for name in ("max_attempts", "unreached_attempts"):
+            value = getattr(self, name)
+            if not (isinstance(value, int) and value >= 1):
+                raise ValueError(f"BackoffPolicy.{name} is a whole number, 1 or more, not {value!r}")
         if not (isinstance(self.lookup_page, int) and 1 <= self.lookup_page <= 200):
             raise ValueError(f"BackoffPolicy.lookup_page is a whole number from 1 to 200, not {self.lookup_page!r}")
         if not (isinstance(self.lookup_bytes, int) and self.lookup_bytes >= 1):
@@ -154,7 +162,7 @@ def classify(error: Exception) -> Unsent | Lost | None:
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout() | httpx.ProxyError():
-            return Unsent(text, refused(error) or "")
+            return Unsent(text, refused(error) or _refused_by_proxy(error))
         case httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return None
         case httpx.TransportError() | httpx.DecodingError() | httpx.StreamError():
@@ -165,6 +173,15 @@ def classify(error: Exception) -> Unsent | Lost | None:
             return Lost(text)
         case _:
             return None
+
+
+def _refused_by_proxy(error: Exception) -> str:
+    """What to do where a proxy does not let this client, or this address, through."""
+    status = str(error).partition(" ")[0]
+    if not (isinstance(error, httpx.ProxyError) and len(status) == 3 and status.startswith("4")):
+        return ""
+    doubt = "It wants a name and password" if status == "407" else "Does it let this address through"
+    return f"the proxy refuses: {error}. {doubt}? See HTTPS_PROXY and ALL_PROXY; NO_PROXY lists what needs no proxy"
 
 
 def is_rate_limit(answer: Answer) -> bool:
@@ -216,6 +233,8 @@ def decide(
     limit: tuple[int, float] | None,
     policy: BackoffPolicy,
     now: float,
+    unreadable: int = 0,
+    reached: bool = True,
     uniform: Callable[[float, float], float] = random.uniform,
 ) -> Decision:
     """What to do after an attempt.
@@ -228,6 +247,8 @@ def decide(
         limit: The operation's rate limit, requests and seconds; None where there is none.
         policy: The constants.
         now: Seconds since 1970.
+        unreadable: Good answers of this call so far that could not be read, with this one.
+        reached: Whether anything has ever answered this client.
         uniform: Draws from an interval.
     """
     creates = effect == "creates-run"
@@ -244,6 +265,8 @@ def decide(
             return GiveBack("quota")
         if effect == "deletes" and status == 404 and lost_before:
             return GiveBack("gone: an earlier attempt deleted it", as_success=True)
+        if status == LOGIN:  # whoever answers so has let nothing through
+            return GiveBack("a network that wants a login")
         ambiguous = status >= 500 or status in _MAYBE_PROCESSED or status < 300
         if not ambiguous and status != 429:
             return GiveBack()
@@ -259,6 +282,9 @@ def decide(
     if creates and ambiguous:
         own_answer = isinstance(happened, Answer) and status == 500 and happened.unreadable is None
         return Reconcile(wait or 0.0, reason, policy.settle_answered if own_answer else policy.settle)
-    if failures >= policy.max_attempts or (isinstance(happened, Unsent) and happened.final):
+    most = policy.max_attempts
+    if isinstance(happened, Unsent):
+        most = 1 if happened.final else most if reached else min(most, policy.unreached_attempts)
+    if failures >= most or unreadable > 1:
         return GiveUp(reason)
     return Resend(delay, reason)

@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from pandaprobe_evals_api.resources import Attempt
 
-from . import contract
+from . import contract, strangers
 from .bounded import TooSlow, bound, left, within
 from .clock import MACHINE, Clock
 from .contract import Operation
@@ -164,6 +164,7 @@ class Exchange:
         self._backoff = backoff
         self._deadline = deadline
         self._service, self.clock = service, clock
+        self._reached = False
 
     def call_state(
         self,
@@ -206,7 +207,7 @@ class Exchange:
             raise ConnectionFailed(
                 "the deadline came before this could be sent", operation=operation.id, **call.ledger()
             )
-        failures = 0
+        failures = unreadable = 0
         lost_before = False
         while True:
             paced = 0.0
@@ -239,6 +240,9 @@ class Exchange:
                     budget.complete(ticket, LOST)  # type: ignore[union-attr]
             resent = not (isinstance(happened, Answer) and is_rate_limit(happened))
             failures += resent
+            if isinstance(happened, Answer):
+                self._reached = True
+                unreadable += happened.status < 300 and happened.unreadable is not None
             decision = decide(
                 operation.effect,
                 happened,
@@ -247,6 +251,8 @@ class Exchange:
                 limit=operation.rate_limit,
                 policy=call.backoff,
                 now=self.clock.time(),
+                unreadable=unreadable,
+                reached=self._reached,
             )
             if isinstance(happened, Lost) or (isinstance(happened, Answer) and resent and happened.status != 429):
                 lost_before = True  # what is resent after any other answer may have been processed
@@ -304,7 +310,8 @@ class Exchange:
                 if isinstance(decision, Resend) and status == 429:
                     reopens_in = max(decision.delay, budget.snapshot().next_free_in if budget else 0.0)
                     raise self._rate_limited(operation, request, call, reopens_in)
-                raise _gave_up(operation, happened, sent, late, details)
+                early = not late and isinstance(happened, Unsent) and failures < call.backoff.max_attempts
+                raise _gave_up(operation, happened, sent, late, details, given_up_early=early)
             if decision.delay:
                 if log.isEnabledFor(logging.INFO):
                     log.info("%s waits %.2f s: %s", operation.id, decision.delay, decision.reason)
@@ -411,22 +418,28 @@ def _detailed(error: ContractViolation, details: Mapping[str, Any]) -> ContractV
 def _status_error(answer: Answer, sent: Sent, details: Mapping[str, Any]) -> APIStatusError:
     rest = {name: value for name, value in details.items() if name != "status"}
     error = status_error(answer.status, answer.body, sent.body.decode(errors="replace"), **rest)
-    if 300 <= answer.status < 400:
-        error.args = (
-            f"{answer.status}: a redirect, which is not followed, since credentials would go along; correct base_url",
-        )
+    if meaning := strangers.told(answer.status, sent.headers, sent.body):
+        error.args = (f"{answer.status}: {meaning}",)
     return error
 
 
 def _gave_up(
-    operation: Operation, happened: Happened, sent: Sent, late: bool, details: Mapping[str, Any]
+    operation: Operation,
+    happened: Happened,
+    sent: Sent,
+    late: bool,
+    details: Mapping[str, Any],
+    *,
+    given_up_early: bool,
 ) -> PandaProbeError:
     why = "the next attempt would come after the deadline" if late else "that was the last attempt"
     if isinstance(happened, Answer):
         if happened.status < 300:
             return ContractViolation(
-                f"{operation.id} answered {happened.status} with something unreadable: {happened.unreadable}",
+                f"{operation.id} answered {happened.status} with something unreadable: {happened.unreadable}. "
+                f"{strangers.told(happened.status, sent.headers, sent.body)}",
                 expected="a readable answer",
+                readable=False,
                 value=clip(sent.body.decode(errors="replace")),
                 **details,
             )
@@ -438,8 +451,10 @@ def _gave_up(
             **details,
         )
     if isinstance(happened, Unsent) and happened.final:
-        return ConnectionFailed(happened.final, **details)
-    return ConnectionFailed(f"{happened.error}; {why}. Is the service's address right, and does it run?", **details)
+        return ConnectionFailed(happened.final, final=True, **details)
+    return ConnectionFailed(
+        f"{happened.error}; {why}. Is the service's address right, and does it run?", final=given_up_early, **details
+    )
 
 
 class _Timed(httpx.SyncByteStream):

@@ -25,6 +25,7 @@ from pandaprobe_evals_api.api.session_scores import list_session_scores
 from pandaprobe_evals_api.models import EvalRun, EvalRunPage, SessionScore, SessionScorePage
 
 from .errors import (
+    ConnectionFailed,
     ContractViolation,
     InvalidArgument,
     NotFound,
@@ -61,10 +62,10 @@ class Watch:
 
     def __init__(self, *, wall: Callable[[], float] = time.time, uniform: Callable[[], float] = random.random) -> None:
         self._wall, self._uniform = wall, uniform
-        self.forked()
+        self._forked()
         tell_of_forks(self)
 
-    def forked(self) -> None:
+    def _forked(self) -> None:
         """Start over: a parent's other threads, their waits and who holds the tick are not in its child."""
         self._lock = threading.Lock()  # held for bookkeeping only, never while something is sent or slept
         self._records: dict[str, Record] = {}
@@ -307,7 +308,8 @@ class Watch:
             self._cursor, self._pages_fail = None, True
         else:
             self._scores_at = None
-        if isinstance(error, RateLimited | ServerError | OSError):
+        passes = not (isinstance(error, ConnectionFailed) and error.final)
+        if passes and isinstance(error, RateLimited | ServerError | OSError):
             self._failing = now if self._failing is None else self._failing
             if record and record.failing is None:
                 record.failing = now

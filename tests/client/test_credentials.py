@@ -374,7 +374,7 @@ def test_redirects_are_not_followed(kind, canned, status):
         panda.session_metrics.list,
         lambda: panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"]),
     ):
-        with pytest.raises(APIStatusError, match="redirect, which is not followed"):
+        with pytest.raises(APIStatusError, match=r"redirect to http://127\.0\.0\.1, which is not followed"):
             call()
     assert [path for _, path, _, _ in canned.seen] == [
         "/evaluations/session-metrics",

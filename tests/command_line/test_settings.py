@@ -61,3 +61,12 @@ def test_a_named_file_that_is_not_there_is_an_error(run):
     ran = run("config", "show", "--config", "nowhere.yaml")
     assert (ran.code, ran.out) == (4, "")
     assert "nowhere.yaml: cannot be read: No such file" in ran.err
+
+
+def test_an_address_where_nobody_answers_is_said_soon_with_where_to_look(run):
+    env = {"PANDAPROBE_API_KEY": KEY, "PANDAPROBE_PROJECT_NAME": "x", "PANDAPROBE_ENDPOINT": "http://127.0.0.1:9"}
+    for words in (["metrics"], ["watch", "11111111-1111-4111-8111-111111111111"], ["submit", "--metric", "x", "a"]):
+        ran = run(*words, env=env)
+        assert ran.code == 1, ran.err
+        assert "2 attempts in" in ran.err
+        assert "`pandaprobe-evals doctor` looks into it" in ran.err

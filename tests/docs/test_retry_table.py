@@ -21,7 +21,9 @@ ROWS = {
         Lost("reset"),
         *(Answer(s, {}, None, "HTML") for s in (408, 499, 500, 502, 504, 520)),
     ],
-    "an answer cut off": [Answer(status, {}, None, "cut off") for status in (200, 202, 204)],
+    "an answer cut off": [Lost("RemoteProtocolError: peer closed connection")],
+    "a good answer that is whole": [Answer(status, {}, None, "HTML") for status in (200, 202, 204)],
+    "511": [Answer(511, {}, None, "HTML")],
     "503 with": [Answer(503, AFTER, None, "HTML")],
     "a good answer that breaks": [Answer(status, {}, None) for status in (200, 202)],
 }
@@ -55,6 +57,13 @@ def test_each_row_says_what_is_done(row, cells):
             assert isinstance(decision, kind), (effect, happened, decision)
             if "after it" in cell:
                 assert decision.delay == 3
+
+
+@pytest.mark.parametrize("effect", ["reads", "deletes"])
+def test_what_is_sent_again_once_is_not_sent_again_twice(effect):
+    page = Answer(200, {}, None, "HTML")
+    assert isinstance(decided(effect, page, unreadable=1, failures=3), Resend)
+    assert isinstance(decided(effect, page, unreadable=2), GiveUp)
 
 
 def test_each_kind_of_failure_has_its_row():

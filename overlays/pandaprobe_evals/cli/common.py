@@ -19,7 +19,7 @@ flag. Import what is heavy (the client, rich, anything of an extra) inside the f
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
@@ -135,11 +135,13 @@ class Cli:
         Raises:
             InvalidArgument: As `settings`.
         """
-        from pandaprobe_evals import PandaProbe
+        from pandaprobe_evals import BackoffPolicy, PandaProbe
 
         found = self.settings()
         if found.timeout is not None:
             options.setdefault("timeout", found.timeout)
+        # Whoever has mistyped an address is looking on.
+        options["backoff"] = replace(options.get("backoff") or BackoffPolicy(), unreached_attempts=2)
         options.setdefault("pacing", "sqlite")  # each command is a process of its own, and the window outlives it
         return PandaProbe(found.auth, base_url=found.base_url, allow_http=self.allow_http, **options)
 

@@ -112,6 +112,10 @@ def _service(panda: "PandaProbe") -> Iterator[Finding]:
         yield Finding("endpoint", "failed", f"{panda.base_url}: {error.message}", advice, exits.code_for(error))
         return
     except ContractViolation as error:
+        if not error.readable:
+            advice = "is the address right (--endpoint)? Does a proxy or a login page answer in the service's place?"
+            yield Finding("endpoint", "failed", f"{panda.base_url}: {error.message}", advice, exits.code_for(error))
+            return
         yield Finding("endpoint", "ok", panda.base_url)
         yield Finding("contract", "failed", error.message, _UPDATE, exits.code_for(error))
         return

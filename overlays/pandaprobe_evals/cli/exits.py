@@ -67,7 +67,7 @@ def reported(out: "Output") -> Generator[None]:
         from pandaprobe_evals import PandaProbeError
 
         if isinstance(error, PandaProbeError):
-            out.error(str(error))
+            out.error(f"{error}{_advice(error)}")
             raise typer.Exit(code_for(error)) from None
         if isinstance(error, ModuleNotFoundError) and "pip install" in str(error):  # of an extra
             out.error(str(error))
@@ -77,6 +77,14 @@ def reported(out: "Output") -> Generator[None]:
             out.error(f"{where}{error.strerror or error}")
             raise typer.Exit(GENERAL) from None
         raise
+
+
+def _advice(error: Exception) -> str:
+    """Where to look, for errors that are of the way to the service."""
+    from pandaprobe_evals import errors
+
+    strange = isinstance(error, errors.ContractViolation) and not error.readable
+    return ". `pandaprobe-evals doctor` looks into it" if strange or isinstance(error, errors.ConnectionFailed) else ""
 
 
 def run(app: typer.Typer) -> int:

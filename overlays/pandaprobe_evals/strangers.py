@@ -34,7 +34,9 @@ def told(status: int, headers: Mapping[str, str], body: bytes) -> str:
             "in, then try again"
         )
     if status == 407:
-        return "the proxy wants a name and a password: put them into its address, in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
+        return (
+            "the proxy wants a name and a password: put them into its address, in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
+        )
     if status < 300 and is_page(headers, body):
         return "A proxy or login page answers in the service's place; is the address right?"
     if status == 206:

@@ -725,6 +725,8 @@ class Comparison:
                 yield Change(at, edit, "who goes by what that state meant", "add a new state")
             else:
                 yield Change(at, edit)
+        elif key == "x-evidence" and old is None:
+            yield Change(at, f"{edit}; scores are held against it")
         elif key == "x-failed-may-return" and old and new and all(new.get(each, 0) >= old[each] for each in old):
             yield Change(at, f"{edit}; a failed run is given longer")
         else:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )
     from .outcomes import Outcome, Progress, WaitPolicy, session_count
     from .policy import BackoffPolicy
-    from .verdict import MetricVerdict, Verdict, judge
+    from .verdict import MetricVerdict, Reason, Verdict, judge
 
 __all__ = [
     "APIStatusError",
@@ -65,6 +65,7 @@ __all__ = [
     "Progress",
     "QuotaExceeded",
     "RateLimited",
+    "Reason",
     "ServerError",
     "Verdict",
     "WaitPolicy",
@@ -91,12 +92,13 @@ _HOMES = {
         "PermissionDenied",
         "QuotaExceeded",
         "RateLimited",
+        "Reason",
         "ServerError",
         "WaitTimeout",
     ],
     "policy": ["BackoffPolicy"],
     "outcomes": ["Outcome", "Progress", "WaitPolicy", "session_count"],
-    "verdict": ["MetricVerdict", "Verdict", "judge"],
+    "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }
 _HOME = {name: f".{home}" for home, names in _HOMES.items() for name in names} | {
     **dict.fromkeys(["Attempt", "CallOptions", "CreateOptions"], "pandaprobe_evals_api.resources"),

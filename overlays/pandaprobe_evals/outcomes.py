@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,11 +13,12 @@ from pandaprobe_evals_api.models import EvalRun, SessionScore
 from pandaprobe_evals_api.types import Unset
 
 from . import contract
-from .errors import (
-    InvalidArgument,
-)
+from .errors import InvalidArgument
+from .evidence import Kind, kind_of
 
-End = Literal["succeeded", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"]
+End = Literal[
+    "succeeded", "nothing_measured", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"
+]
 
 PAGE = 200  # the most that the service puts on a page
 SCORE_BYTES = 600  # about what a score weighs
@@ -42,8 +44,8 @@ class WaitPolicy:
     failed_grace: float | None = None
     """How long `FAILED` must last before it counts; None: what the contract says of its return, and 10 s."""
     unknown_status_after: float = 120.0
-    """How long a status that the contract does not know must last unchanged before it is handed out. With
-    `completed_at` set, `failed_grace` is enough."""
+    """How long a status that the contract does not know must last unchanged before it is handed out, if `stall_after`
+    does not come first. With `completed_at` set, `failed_grace` is enough."""
     give_up_after: float = 300.0
     """Reads that fail for so long without a success between them end the wait with their last error."""
     requests_per_tick: int = 3
@@ -86,7 +88,6 @@ class States(NamedTuple):
     failed: frozenset[str]
     returns: int
     return_seconds: float
-    no_evidence: frozenset[str]
 
 
 @cache
@@ -100,7 +101,6 @@ def life() -> States:
         failed=frozenset(status["x-failed"]),
         returns=int(again["attempts"]),
         return_seconds=float(again["seconds"]),
-        no_evidence=frozenset(contract.schema("SessionScore")["properties"]["reason"]["x-no-evidence"]),
     )
 
 
@@ -117,21 +117,45 @@ class Outcome:
     run_id: str
     run: EvalRun | None = field(repr=False)
     """As last seen; None for a run that the service does not have and that was never seen."""
-    verdict: End
+    result: End
+    """`succeeded` goes by the service's count, and by what the scores say where they were read: of a run that completed
+    without a failure, and whose scores rest on nothing, it is `nothing_measured`."""
     failed_pairs: int = 0
     """Pairs of session and metric that failed."""
     sessions_without_score: tuple[str, ...] | None = field(default=None, repr=False)
     """Sessions of the run that have no score at all. None: not known, since the scores were not read, or the run was
     made by filters, which do not name its sessions, and has fewer sessions scored than it has."""
-    scores_without_evidence: tuple[SessionScore, ...] | None = field(default=None, repr=False)
-    """Scores that look good and that nothing was measured for. None: the scores were not read."""
     scores: tuple[SessionScore, ...] | None = field(default=None, repr=False)
     """None: not read. Those of runs that did not end (stalled, deleted, unknown status) are not."""
 
     @property
     def ok(self) -> bool:
-        """Every session was measured by every metric. What is not known is not ok: with `scores=False` see `verdict`."""
-        return self.verdict == "succeeded" and self.sessions_without_score == () == self.scores_without_evidence
+        """Every session was measured in full by every metric. What is unknown is not ok; without scores see `result`."""
+        if self.result != "succeeded" or self.run is None or self.scores is None:
+            return False
+        kinds = {(score.session_id, score.name): kind_of(score) for score in self.scores}
+        metrics, ids = set(self.run.metric_names), self.run.filters.session_ids
+        pairs = len({session for session, _ in kinds} if isinstance(ids, Unset) else set(ids)) * len(metrics)
+        whole = set(kinds.values()) <= {"measured"} and sum(metric in metrics for _, metric in kinds) >= pairs
+        return whole and self.sessions_without_score == ()
+
+    @property
+    def scores_without_evidence(self) -> tuple[SessionScore, ...] | None:
+        """Scores that nothing was measured for, however good they look. None: the scores were not read."""
+        return self._scores("without evidence")
+
+    @property
+    def scores_with_partial_evidence(self) -> tuple[SessionScore, ...] | None:
+        """Scores for which some signals or traces were not measured. None: the scores were not read."""
+        return self._scores("partial evidence")
+
+    @property
+    def scores_with_unknown_evidence(self) -> tuple[SessionScore, ...] | None:
+        """Scores that do not say what they rest on. None: the scores were not read."""
+        return self._scores("unknown evidence")
+
+    def _scores(self, kind: Kind) -> tuple[SessionScore, ...] | None:
+        return None if self.scores is None else tuple(score for score in self.scores if kind_of(score) == kind)
 
     def _repr_html_(self) -> str:
         from .report import for_notebook  # looks up, to a floor above, and only where a notebook asks
@@ -140,40 +164,42 @@ class Outcome:
 
     def __str__(self) -> str:
         if self.run is None:
-            return f"run {self.run_id}: {self.verdict} (the service has no such run)"
+            return f"run {self.run_id}: {self.result} (the service has no such run)"
         done = f"{self.run.evaluated_count} of {session_count(self.run)} sessions evaluated"
-        missing, hollow = self.sessions_without_score, self.scores_without_evidence
+        missing, kinds = self.sessions_without_score, Counter(map(kind_of, self.scores or ()))
         notes = [
-            self.run.status if self.verdict in {"stalled", "unknown_status"} else "",
+            self.run.status if self.result in {"stalled", "unknown_status"} else "",
             f"{self.failed_pairs} pairs failed" if self.failed_pairs else "",
             f"{len(missing)} without a score" if missing else "",
-            f"{len(hollow)} scores without evidence" if hollow else "",
+            *(f"{kinds[kind]} scores {said}" for kind, said in _DOUBTFUL.items() if kinds[kind]),
             "scores not read" if self.scores is None else "some without a score" if missing is None else "",
             self.run.error_message or "",
         ]
-        return f"run {self.run_id}: {', '.join([self.verdict.replace('_', ' '), done, *filter(None, notes)])}"
+        return f"run {self.run_id}: {', '.join([self.result.replace('_', ' '), done, *filter(None, notes)])}"
 
 
-def without_evidence(score: SessionScore) -> bool:
-    """Whether a score looks good, and nothing was measured for it."""
-    return score.status == "SUCCESS" and score.reason in life().no_evidence
+_DOUBTFUL: dict[Kind, str] = {
+    "without evidence": "without evidence",
+    "partial evidence": "with partial evidence",
+    "unknown evidence": "with unknown evidence",
+}
 
 
-def outcome_of(record: Record, verdict: End, scores: tuple[SessionScore, ...] | None) -> Outcome:
+def outcome_of(run_id: str, run: EvalRun | None, result: End, scores: tuple[SessionScore, ...] | None) -> Outcome:
     """The outcome of a run that is not waited for any more."""
-    run = record.run
     if run is None or scores is None:
-        return Outcome(run_id=record.id, run=run, verdict=verdict, failed_pairs=run.failed_count if run else 0)
+        return Outcome(run_id=run_id, run=run, result=result, failed_pairs=run.failed_count if run else 0)
+    if result == "succeeded" and all(kind_of(score) == "without evidence" for score in scores):
+        result = "nothing_measured"
     scored = {score.session_id for score in scores}
     ids = run.filters.session_ids
     missing: tuple[str, ...] | None = None if len(scored) < session_count(run) else ()
     return Outcome(
-        run_id=record.id,
+        run_id=run_id,
         run=run,
-        verdict=verdict,
+        result=result,
         failed_pairs=run.failed_count,
         sessions_without_score=missing if isinstance(ids, Unset) else tuple(id_ for id_ in ids if id_ not in scored),
-        scores_without_evidence=tuple(filter(without_evidence, scores)),
         scores=scores,
     )
 
@@ -230,9 +256,9 @@ class Record:
     users: int = 0
     left: float = 0.0
     open: set[Wait] = field(default_factory=set)
-    """Waits that have no verdict yet."""
+    """Waits for which it has not ended yet."""
     reading: dict[Wait, End] = field(default_factory=dict)
-    """Waits that have one, and want the scores."""
+    """Waits for which it has, and which want the scores."""
     wanted: float = -math.inf
     """When a wait last asked for a look that is newer than its asking."""
     seen: float | None = None
@@ -286,18 +312,18 @@ class Record:
         if run.status in states.failed:
             final = self.returns >= states.returns or self.age > policy.grace + policy.clock_skew
             return 0.0 if final else policy.grace, "failed"
-        known_to_end = min(policy.grace, policy.unknown_status_after)
-        return known_to_end if run.completed_at else policy.unknown_status_after, "unknown_status"
+        patience = min(stall_after, policy.unknown_status_after)
+        return min(patience, policy.grace) if run.completed_at else patience, "unknown_status"
 
-    def verdict(self, wait: Wait) -> End | None:
+    def ended(self, wait: Wait) -> End | None:
         """What the run is to a wait; None while that is open."""
         if self.gone:
             return "deleted"
-        patience, verdict = self.patience(wait.policy, wait.stall_after)
+        patience, result = self.patience(wait.policy, wait.stall_after)
         final = self.run is not None and self.run.status in life().succeeded
         if self.seen is None or (self.seen < wait.joined and not final):
             return None
-        return verdict if self.seen - self.changed >= patience else None
+        return result if self.seen - self.changed >= patience else None
 
     def want(self, now: float) -> None:
         """Ask for a look that is newer than this."""

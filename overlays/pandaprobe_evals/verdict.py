@@ -1,58 +1,79 @@
 """From the outcomes of runs to one verdict: are the sessions good enough, and was each of them measured? Pure.
 
 Judged are pairs: every session of every run, with every metric that has a minimum. A pair counts by its newest score over
-all runs, so that a run and its retry are judged together as one. A pair is
+all runs, so that a run and its retry are judged together as one. What became of a pair is its `Kind`; see `evidence`.
 
-    measured          it has a value: a number from 0 to 1, with evidence behind it
-    missing           no run has scored it
-    failed            its evaluation failed
-    without evidence  a perfect score that nothing was measured for
-    unusable          its score is none: no number, out of range, or not there yet
-
-Only what was measured counts in a mean or a quantile. The verdict is passed when every run has ended, every metric reaches
-its minimum, and every pair was measured; `allow_missing`, `allow_failed` and `allow_no_evidence` leave such pairs out. Where
-nothing was measured, nothing is passed, whatever is allowed.
+Only what was measured in full counts in a mean or a quantile. The verdict is passed when every run has ended, every metric
+reaches its minimum, and every pair was measured. `allow_missing`, `allow_failed` and `allow_no_evidence` leave such pairs
+out; `allow_partial_evidence` and `allow_unknown_evidence` count such scores as they are. Where nothing was measured, nothing
+is passed, whatever is allowed.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation, localcontext
-from typing import Literal, get_args
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 
 from pandaprobe_evals_api.models import SessionScore
 from pandaprobe_evals_api.types import Unset
 
 from . import checks
 from .errors import InvalidArgument, clip
-from .outcomes import Outcome, session_count, without_evidence
+from .evidence import KINDS, Kind, kind_of, value_of
+from .outcomes import Outcome, session_count
 
-Kind = Literal["measured", "missing", "failed", "without evidence", "unusable"]
-"""What became of a pair of session and metric."""
 Pair = tuple[str, str]
 """A session's id and a metric's name."""
 
 _SHOWN = 3  # session ids in a reason
-_ALLOWED_BY: dict[Kind, str] = {
-    "missing": "allow_missing",
-    "failed": "allow_failed",
-    "without evidence": "allow_no_evidence",
+_LEAVES, _COUNTS = "leaves them out", "counts them as they are"
+_ALLOWS: dict[Kind, tuple[str, str]] = {
+    "missing": ("allow_missing", _LEAVES),
+    "failed": ("allow_failed", _LEAVES),
+    "without evidence": ("allow_no_evidence", _LEAVES),
+    "partial evidence": ("allow_partial_evidence", _COUNTS),
+    "unknown evidence": ("allow_unknown_evidence", _COUNTS),
 }
 _SAID: dict[Kind, str] = {
     "missing": "without a score",
     "failed": "with a failed score",
     "without evidence": "with a score that nothing was measured for",
+    "partial evidence": "with a score for which some signals or traces were not measured",
+    "unknown evidence": "with a score that does not say what it rests on",
     "unusable": "with a score that is no number from 0 to 1",
 }
-_ENDED = {"succeeded", "completed_with_failures"}
+_ENDED = {"succeeded", "nothing_measured", "completed_with_failures"}
 _ENDS = {
     "failed": "failed",
     "stalled": "has not ended, and makes no progress",
     "deleted": "was deleted, or never was",
     "unknown_status": "is in a state that this client does not know",
 }
+
+
+def _as_argument(option: str) -> str:
+    return f"{option}=True"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a verdict is not passed, in words for people."""
+
+    words: str
+    option: str | None = None
+    """The argument of `judge` that lets it pass, such as `allow_missing`; None where none does."""
+    effect: str = ""
+    """What that argument does with such sessions."""
+
+    def said(self, option: Callable[[str], str] = _as_argument) -> str:
+        """All of it, with the option as `option` makes it: an argument of `judge`, a flag of a command."""
+        return f"{self.words}; {option(self.option)} {self.effect}" if self.option else self.words
+
+    def __str__(self) -> str:
+        return self.said()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +85,18 @@ class MetricVerdict:
     passed: bool
     """Whether its mean, or its quantile where one was asked for, is at least the minimum."""
     count: int
-    """Sessions that were measured; only these count in the figures below."""
+    """Sessions that count in the figures below: those measured, and those that an option counts as if they were."""
     mean: float | None
-    """None where nothing was measured, as for `quantile_value`."""
+    """None where nothing was measured, as for `lowest` and `quantile_value`."""
+    lowest: float | None
     quantile_value: float | None
     """None where no quantile was asked for."""
     missing: int
     """Sessions without a score by this metric."""
     failed: int
     without_evidence: int
+    partial_evidence: int
+    unknown_evidence: int
     unusable: int
 
     def __str__(self) -> str:
@@ -88,12 +112,14 @@ class Verdict:
     """Whether runs passed, and why not."""
 
     passed: bool
-    reasons: tuple[str, ...]
-    """Each cause of a failure, in words for people; empty where the verdict is passed."""
+    reasons: tuple[Reason, ...]
+    """Each cause of a failure; empty where the verdict is passed."""
     metrics: tuple[MetricVerdict, ...]
     """One for each minimum, in the order given."""
     quantile: float | None
     """The quantile that was held against the minimums; None: the mean."""
+    counted: tuple[Kind, ...]
+    """The kinds of scores that count: those measured, and those that an option counts as if they were."""
     runs: int
     """Runs that were judged, each once."""
     sessions: int
@@ -102,25 +128,6 @@ class Verdict:
     def __str__(self) -> str:
         lines = [*map(str, self.metrics), *(f"- {reason}" for reason in self.reasons)]
         return "\n".join(["passed" if self.passed else "not passed", *lines])
-
-
-def value_of(score: SessionScore) -> Decimal | None:
-    """The score as a number from 0 to 1, exact; None where it is none."""
-    try:
-        value = Decimal(score.value or "")
-        in_range = 0 <= value <= 1
-    except InvalidOperation:  # no number, or a comparison with NaN
-        return None
-    return value if in_range else None
-
-
-def kind_of(score: SessionScore) -> Kind:
-    """What a score says of its pair."""
-    if score.status == "FAILED":
-        return "failed"
-    if without_evidence(score):
-        return "without evidence"
-    return "measured" if score.status == "SUCCESS" and value_of(score) is not None else "unusable"
 
 
 class Tally:
@@ -166,18 +173,148 @@ class Tally:
 def _later(score: SessionScore, than: SessionScore) -> bool:
     if score.created_at != than.created_at:
         return score.created_at > than.created_at
-    new, old = (value_of(each) if kind_of(each) == "measured" else None for each in (score, than))
-    return old is not None and (new is None or new < old)
+    return _goodness(score) < _goodness(than)
 
 
-def quantile_of(ordered: list[Decimal], quantile: float) -> Decimal:
-    """The quantile of values that are in ascending order: the smallest of them that this part of all does not exceed.
+def _goodness(score: SessionScore) -> tuple[int, Decimal]:
+    return -KINDS.index(kind_of(score)), value_of(score) or Decimal(0)
+
+
+def quantile_of(values: Mapping[Decimal, int], quantile: float) -> Decimal:
+    """The quantile of values, each with how many there are: the smallest that this part of all does not exceed.
 
     It is one of the values, never one between two: at least `minimum` exactly when fewer than this part of them lie below.
     Quantile 0 is the smallest, 0.5 the (lower) median, 1 the largest.
     """
-    rank = math.ceil(Decimal(str(quantile)) * len(ordered))  # exact: 0.1 x 30 is 3, not 3.0000000000000004
-    return ordered[max(rank, 1) - 1]
+    left = max(
+        math.ceil(Decimal(str(quantile)) * sum(values.values())), 1
+    )  # exact: 0.1 x 30 is 3, not 3.0000000000000004
+    for value in sorted(values):
+        left -= values[value]
+        if left <= 0:
+            return value
+    raise ValueError("there are no values")
+
+
+@dataclass(slots=True)
+class Figures:
+    """What became of the pairs of one metric: counts and values, no score."""
+
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    values: dict[Kind, Counter[Decimal]] = field(default_factory=dict)
+    """Of each kind that has some, with how often each comes: a service that rounds has few of them."""
+    named: dict[Kind, list[str]] = field(default_factory=dict)
+    """The first sessions of each kind that is not `measured`."""
+
+    def add(self, session: str, score: SessionScore | None) -> None:
+        """Count a pair."""
+        kind = kind_of(score) if score else "missing"
+        self.kinds[kind] += 1
+        value = value_of(score) if score else None
+        if value is not None:
+            self.values.setdefault(kind, Counter())[value] += 1
+        if kind != "measured" and len(named := self.named.setdefault(kind, [])) < _SHOWN:
+            named.append(session)
+
+    def merge(self, other: Figures) -> None:
+        """Take in another's pairs."""
+        self.kinds.update(other.kinds)
+        for kind, values in other.values.items():
+            self.values.setdefault(kind, Counter()).update(values)
+        for kind, ids in other.named.items():
+            self.named[kind] = [*self.named.get(kind, ()), *ids][:_SHOWN]
+
+    def counted(self, kinds: Iterable[Kind]) -> Counter[Decimal]:
+        """The values of some kinds."""
+        found: Counter[Decimal] = Counter()
+        for kind in kinds:
+            found.update(self.values.get(kind, {}))
+        return found
+
+
+class Summary:
+    """Runs, summed up: of each metric its `Figures`. Its size does not grow with the number of sessions.
+
+    Attributes:
+        figures: By metric; what a run was asked for, and `metrics`.
+        sessions: How many there are.
+        broken: Why a run as a whole cannot be passed.
+        unnamed, lost_failures: As of a `Tally`.
+    """
+
+    def __init__(self, metrics: Iterable[str] = ()) -> None:
+        self.figures: dict[str, Figures] = {name: Figures() for name in metrics}
+        self.runs = self.sessions = self.unnamed = self.lost_failures = 0
+        self.broken: list[Reason] = []
+
+    def add(self, tally: Tally) -> None:
+        """Take in outcomes; of the sessions of several tallies each is a session of its own."""
+        asked = (name for outcome in tally.outcomes.values() if outcome.run for name in outcome.run.metric_names)
+        for name in dict.fromkeys([*self.figures, *asked]):
+            figures = self.figures.setdefault(name, Figures())
+            for session in tally.sessions:
+                figures.add(session, tally.newest.get((session, name)))
+        self.runs += len(tally.outcomes)
+        self.sessions += len(tally.sessions) + tally.unnamed
+        self.unnamed += tally.unnamed
+        self.lost_failures += tally.lost_failures
+        self.broken += (Reason(why) for outcome in tally.outcomes.values() if (why := _broken(outcome)))
+
+    def merge(self, other: Summary) -> None:
+        """Take in another."""
+        for name, figures in other.figures.items():
+            self.figures.setdefault(name, Figures()).merge(figures)
+        self.runs += other.runs
+        self.sessions += other.sessions
+        self.unnamed += other.unnamed
+        self.lost_failures += other.lost_failures
+        self.broken += other.broken
+
+    def gaps(self, metrics: Iterable[str], allowed: frozenset[Kind] = frozenset()) -> list[Reason]:
+        """What some metrics did not measure, and what would let it pass."""
+        reasons = [
+            _unmeasured(name, kind, figures)
+            for name in metrics
+            for figures in [self.figures[name]]
+            for kind in reversed(KINDS)
+            if kind in figures.named and kind not in allowed
+        ]
+        if self.unnamed and "missing" not in allowed:
+            said = f"{_count(self.unnamed, 'session')} of runs by filters without any score: the service does not name them"
+            reasons.append(Reason(said, *_ALLOWS["missing"]))
+        if self.lost_failures and "failed" not in allowed:
+            said = f"{_count(self.lost_failures, 'failed pair')} of session and metric that no score names"
+            reasons.append(Reason(said, *_ALLOWS["failed"]))
+        return reasons
+
+    def judge(
+        self,
+        minimums: Mapping[str, float],
+        *,
+        quantile: float | None = None,
+        unfinished: Iterable[str] = (),
+        allowed: frozenset[Kind] = frozenset(),
+    ) -> Verdict:
+        """As the function `judge`, of what was summed up; each minimum's metric has figures."""
+        waited_for = tuple(dict.fromkeys(unfinished))
+        reasons = [] if self.runs or waited_for else [Reason("no run was given")]
+        reasons += [Reason(f"run {id_} has not ended") for id_ in waited_for]
+        reasons += self.broken
+        counted = tuple(
+            kind for kind in KINDS if kind == "measured" or (kind in allowed and _ALLOWS[kind][1] == _COUNTS)
+        )
+        metrics = [_metric(name, least, quantile, self, counted) for name, least in minimums.items()]
+        reasons += [Reason(_short(metric, quantile)) for metric in metrics if not metric.passed]
+        reasons += self.gaps(minimums, allowed)
+        return Verdict(
+            passed=not reasons,
+            reasons=tuple(reasons),
+            metrics=tuple(metrics),
+            quantile=quantile,
+            counted=counted,
+            runs=self.runs + len(waited_for),
+            sessions=self.sessions,
+        )
 
 
 def judge(
@@ -189,6 +326,8 @@ def judge(
     allow_missing: bool = False,
     allow_failed: bool = False,
     allow_no_evidence: bool = False,
+    allow_partial_evidence: bool = False,
+    allow_unknown_evidence: bool = False,
 ) -> Verdict:
     """Hold the scores of runs against minimums; see the module for what is judged.
 
@@ -201,80 +340,61 @@ def judge(
         allow_missing: Leave out sessions without a score.
         allow_failed: Leave out failed pairs. A run that failed as a whole is not passed all the same.
         allow_no_evidence: Leave out scores that nothing was measured for.
+        allow_partial_evidence: Count scores for which some signals or traces were not measured.
+        allow_unknown_evidence: Count scores that do not say what they rest on, as an older service's.
 
     Raises:
         InvalidArgument: There is no minimum, or a minimum or the quantile is no number from 0 to 1.
     """
+    limits = checked_minimums(minimums)
+    part = None if quantile is None else checks.fraction(quantile, "quantile")
+    allows: dict[Kind, bool] = {
+        "missing": allow_missing,
+        "failed": allow_failed,
+        "without evidence": allow_no_evidence,
+        "partial evidence": allow_partial_evidence,
+        "unknown evidence": allow_unknown_evidence,
+    }
+    summary = Summary(limits)
+    summary.add(Tally(outcomes))
+    allowed = frozenset(kind for kind, allow in allows.items() if allow)
+    return summary.judge(limits, quantile=part, unfinished=unfinished, allowed=allowed)
+
+
+def checked_minimums(minimums: Mapping[str, float]) -> dict[str, float]:
+    """Minimums by metric.
+
+    Raises:
+        InvalidArgument: There is none, or one is no number from 0 to 1.
+    """
     if not isinstance(minimums, Mapping) or not minimums:
         raise InvalidArgument('minimums: needs at least one, such as {"agent_reliability": 0.8}')
-    limits = {
+    return {
         checks.text(name, "minimums"): checks.fraction(value, f"minimums[{clip(repr(name), 60)}]")
         for name, value in minimums.items()
     }
-    part = None if quantile is None else checks.fraction(quantile, "quantile")
-    tally = Tally(outcomes)
-    allowed = {"missing": allow_missing, "failed": allow_failed, "without evidence": allow_no_evidence}
-    waited_for = tuple(dict.fromkeys(unfinished))
-    reasons = [] if tally.outcomes or waited_for else ["no run was given"]
-    reasons += [f"run {id_} has not ended" for id_ in waited_for]
-    reasons += [reason for outcome in tally.outcomes.values() if (reason := _broken(outcome))]
-    metrics: list[MetricVerdict] = []
-    for name, minimum in limits.items():
-        pairs = _sorted_out(tally, name)
-        metrics.append(_metric(name, minimum, part, pairs, tally))
-        reasons += _short(metrics[-1], part)
-        reasons += [
-            _unmeasured(name, kind, ids)
-            for kind, ids in pairs.items()
-            if ids and kind in _SAID and not allowed.get(kind)
-        ]
-    if tally.unnamed and not allow_missing:
-        reasons.append(
-            f"{_count(tally.unnamed, 'session')} of runs by filters without any score: the service does not name them; "
-            "allow_missing leaves them out"
-        )
-    if tally.lost_failures and not allow_failed:
-        reasons.append(
-            f"{_count(tally.lost_failures, 'failed pair')} of session and metric that no score names; "
-            "allow_failed leaves them out"
-        )
-    return Verdict(
-        passed=not reasons,
-        reasons=tuple(reasons),
-        metrics=tuple(metrics),
-        quantile=part,
-        runs=len(tally.outcomes.keys() | waited_for),
-        sessions=len(tally.sessions) + tally.unnamed,
-    )
 
 
 def _broken(outcome: Outcome) -> str:
     """Why a run as a whole cannot be passed; empty where it ended."""
-    why = "" if outcome.verdict in _ENDED else _ENDS.get(outcome.verdict, f"ended as {outcome.verdict}")
+    why = "" if outcome.result in _ENDED else _ENDS.get(outcome.result, f"ended as {outcome.result}")
     if not why and outcome.scores is None:
         why = "ended, and its scores were not read: wait for it with scores=True"
     message = outcome.run.error_message if outcome.run else None
     return f"run {outcome.run_id} {why}{f' ({clip(message, 200)!r})' if message else ''}" if why else ""
 
 
-def _sorted_out(tally: Tally, metric: str) -> dict[Kind, list[str]]:
-    """Sessions by what became of their pair with a metric."""
-    found: dict[Kind, list[str]] = {kind: [] for kind in get_args(Kind)}
-    for session in tally.sessions:
-        found[tally.kind((session, metric))].append(session)
-    return found
-
-
 def _metric(
-    name: str, minimum: float, quantile: float | None, pairs: Mapping[Kind, list[str]], tally: Tally
+    name: str, minimum: float, quantile: float | None, summary: Summary, counted: Iterable[Kind]
 ) -> MetricVerdict:
-    values = sorted(value for id_ in pairs["measured"] if (value := value_of(tally.newest[id_, name])) is not None)
-    least = Decimal(str(minimum))
+    figures = summary.figures[name]
+    values = figures.counted(counted)
+    count, least = values.total(), Decimal(str(minimum))
     held, mean, at_quantile = False, None, None
-    if values:
+    if count:
         with localcontext(prec=60):  # sums of millions of short decimals stay exact
-            total = sum(values, Decimal(0))
-            mean, held = float(total / len(values)), total >= least * len(values)
+            total = sum((value * times for value, times in values.items()), Decimal(0))
+            mean, held = float(total / count), total >= least * count
         if quantile is not None:
             at = quantile_of(values, quantile)
             at_quantile, held = float(at), at >= least
@@ -282,34 +402,36 @@ def _metric(
         name=name,
         minimum=minimum,
         passed=held,
-        count=len(values),
+        count=count,
         mean=mean,
+        lowest=float(min(values)) if count else None,
         quantile_value=at_quantile,
-        missing=len(pairs["missing"]) + tally.unnamed,
-        failed=len(pairs["failed"]),
-        without_evidence=len(pairs["without evidence"]),
-        unusable=len(pairs["unusable"]),
+        missing=figures.kinds["missing"] + summary.unnamed,
+        failed=figures.kinds["failed"],
+        without_evidence=figures.kinds["without evidence"],
+        partial_evidence=figures.kinds["partial evidence"],
+        unknown_evidence=figures.kinds["unknown evidence"],
+        unusable=figures.kinds["unusable"],
     )
 
 
-def _short(metric: MetricVerdict, quantile: float | None) -> list[str]:
-    """Why a metric is below its minimum; empty where it is not."""
-    if metric.passed:
-        return []
+def _short(metric: MetricVerdict, quantile: float | None) -> str:
+    """Why a metric is below its minimum."""
     if not metric.count:
-        return [f"{metric.name}: nothing was measured"]
+        return f"{metric.name}: nothing was measured"
     named, value = ("mean", metric.mean) if quantile is None else (f"{quantile:g}-quantile", metric.quantile_value)
     short = f"{value:.4g}"
     said = short if float(short) < metric.minimum else repr(value)  # never "0.8 is below 0.8"
-    return [f"{metric.name}: {named} {said} of {_count(metric.count, 'session')} is below {metric.minimum:g}"]
+    return f"{metric.name}: {named} {said} of {_count(metric.count, 'session')} is below {metric.minimum:g}"
 
 
-def _unmeasured(metric: str, kind: Kind, ids: list[str]) -> str:
-    """Which sessions a metric did not measure, and what would leave them out."""
-    named = ", ".join(clip(repr(id_), 60) for id_ in ids[:_SHOWN])
-    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-    option = f"; {_ALLOWED_BY[kind]} leaves them out" if kind in _ALLOWED_BY else ""
-    return f"{metric}: {_count(len(ids), 'session')} {_SAID[kind]}: {named}{more}{option}"
+def _unmeasured(metric: str, kind: Kind, figures: Figures) -> Reason:
+    """Which sessions a metric did not measure, and what would let them pass."""
+    number = figures.kinds[kind]
+    named = ", ".join(clip(repr(id_), 60) for id_ in figures.named[kind])
+    more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
+    said = f"{metric}: {_count(number, 'session')} {_SAID[kind]}: {named}{more}"
+    return Reason(said, *_ALLOWS.get(kind, (None, "")))
 
 
 def _count(number: int, noun: str) -> str:

@@ -177,19 +177,19 @@ class Watch:
     def _consider(self, record: Record) -> None:
         """Give the waits for a run their outcome, if it can be given."""
         for wait in tuple(record.open):
-            if verdict := record.verdict(wait):
+            if result := record.ended(wait):
                 record.open.discard(wait)
-                if wait.scores and verdict in SCORED:
-                    record.reading[wait] = verdict
+                if wait.scores and result in SCORED:
+                    record.reading[wait] = result
                 else:
-                    wait.outcomes[record.id] = outcome_of(record, verdict, None)
+                    wait.outcomes[record.id] = outcome_of(record.id, record.run, result, None)
         if record.reading and record.scores is None:
             if record.id not in self._unread:
                 self._unread[record.id] = record
                 self._scores_at = 0
             return
-        for wait, verdict in record.reading.items():
-            wait.outcomes[record.id] = outcome_of(record, verdict, record.scores)
+        for wait, result in record.reading.items():
+            wait.outcomes[record.id] = outcome_of(record.id, record.run, result, record.scores)
         record.reading.clear()
         if self._unread.pop(record.id, None) and not self._unread:
             self._scores_to = 0
@@ -500,7 +500,8 @@ def wait_flow(
         watch: What the waits of one client share.
         run_ids: The runs. Whole runs do as well, and tell how large they are before the first look.
         timeout: Seconds; None waits as long as it takes, 0 looks once.
-        stall_after: Seconds without a change after which a run counts as stalled; None: the policy's.
+        stall_after: Seconds without a change after which a run counts as stalled, or its status as unknown where the
+            contract does not have it; None: the policy's.
         policy: The constants.
         on_progress: Called at most once a tick.
         scores: Whether the scores are read, once for each run that ended.
@@ -524,6 +525,8 @@ def wait_flow(
             seeds[asked[-1]] = given
     if timeout is not None and not timeout >= 0:
         raise InvalidArgument(f"timeout: {timeout!r} is not a number of seconds, 0 or more, nor None")
+    if stall_after is not None and not stall_after >= 0:
+        raise InvalidArgument(f"stall_after: {stall_after!r} is not a number of seconds, 0 or more, nor None")
     policy = policy or WaitPolicy()
     stall_after = policy.stall_after if stall_after is None else stall_after
     now = clock()

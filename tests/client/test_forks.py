@@ -98,7 +98,7 @@ def test_a_child_waits_for_its_runs_while_another_thread_of_the_parent_looks_at_
 def test_a_child_waits_while_another_thread_of_the_parent_keeps_the_books_of_the_waits(url):
     """For the instant that a fork can hit: the lock is held as long as it takes to see it."""
     with PandaProbe(AUTH, base_url=url) as panda, panda._calls.watch._lock:
-        said = in_child(lambda: panda.session_runs.wait(RUN, timeout=1).verdict)
+        said = in_child(lambda: panda.session_runs.wait(RUN, timeout=1).result)
     assert said == "'deleted'"
 
 
@@ -117,11 +117,11 @@ def test_a_wait_goes_on_in_the_child_that_its_progress_forked():
         try:
             (outcome,) = panda.session_runs.wait([run], timeout=60, on_progress=fork)
             if os.getpid() != parent:
-                os.write(writer, str(outcome.verdict).encode())
+                os.write(writer, str(outcome.result).encode())
         finally:
             if os.getpid() != parent:
                 os._exit(0)
         os.close(writer)
         os.waitpid(children[0], 0)
         with os.fdopen(reader) as said:
-            assert said.read() == str(outcome.verdict)
+            assert said.read() == str(outcome.result)

@@ -43,7 +43,7 @@ def no_real_sleep(monkeypatch):
 def test_a_stuck_run_is_given_up_after_half_an_hour_that_nobody_waits_for(client, clock):
     began = clock.now()
     run = client.session_runs.create_batch(session_ids=["stall-1"], metrics=METRICS)
-    assert client.session_runs.wait(run).verdict == "stalled"
+    assert client.session_runs.wait(run).result == "stalled"
     assert clock.now() - began >= 1800
 
 

@@ -61,10 +61,10 @@ def test_a_watch_ends_with_the_runs_and_says_how_each_did(run, submitted, online
     fine = run("submit", "chat-1", "--metric", METRIC).events("run")[0]["run_id"]
     watched = run("watch", fine)
     assert watched.code == 0
-    assert watched.records[0]["verdict"] == "succeeded"
+    assert watched.records[0]["result"] == "succeeded"
     both = run("watch", submitted, fine)
     assert both.code == 7
-    assert [record["verdict"] for record in both.records] == ["completed_with_failures", "succeeded"]
+    assert [record["result"] for record in both.records] == ["completed_with_failures", "succeeded"]
 
 
 def test_a_watch_that_is_not_over_in_time_says_which_runs_it_waited_for(run, online):

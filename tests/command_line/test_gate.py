@@ -15,6 +15,13 @@ from pandaprobe_evals.cli.gate import gate, report
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = ["chat-21", "chat-22", "chat-23", "chat-24"]
+ALLOWS = (
+    "--allow-missing",
+    "--allow-failed",
+    "--allow-no-evidence",
+    "--allow-partial-evidence",
+    "--allow-unknown-evidence",
+)
 PASSES = ("--min", "agent_reliability=0.5")
 
 
@@ -37,7 +44,7 @@ def test_good_sessions_pass_and_the_verdict_is_one_json_line(run, made):
     assert (verdict["passed"], verdict["reasons"], verdict["sessions"]) == (True, [], 4)
     (metric,) = verdict["metrics"]
     assert (metric["name"], metric["minimum"], metric["count"]) == ("agent_reliability", 0.5, 4)
-    assert [record["verdict"] for record in ran.events("outcome")] == ["succeeded"]
+    assert [record["result"] for record in ran.events("outcome")] == ["succeeded"]
 
 
 def test_a_mean_that_is_too_low_ends_with_7_and_so_does_a_quantile(run, made):
@@ -55,6 +62,10 @@ def test_a_mean_that_is_too_low_ends_with_7_and_so_does_a_quantile(run, made):
         ("ghost-1", "--allow-missing", "without a score"),
         ("fail-1", "--allow-failed", "with a failed score"),
         ("unjudged-1", "--allow-no-evidence", "nothing was measured for"),
+        ("judge-down-1", "--allow-no-evidence", "nothing was measured for"),
+        ("half-judged-1", "--allow-partial-evidence", "some signals or traces were not measured"),
+        ("judge-no-json-1", "--allow-partial-evidence", "some signals or traces were not measured"),
+        ("no-metadata-1", "--allow-unknown-evidence", "does not say what it rests on"),
     ],
 )
 def test_what_was_not_measured_ends_with_7_unless_it_is_allowed(run, made, session, option, said):
@@ -63,8 +74,8 @@ def test_what_was_not_measured_ends_with_7_unless_it_is_allowed(run, made, sessi
     assert ran.code == 7
     reason = ran.events("verdict")[0]["reasons"][0]
     assert said in reason
-    assert reason.endswith(f"; gate {option} leaves them out")
-    for allowed in ("--allow-missing", "--allow-failed", "--allow-no-evidence"):
+    assert f"; {option} " in reason
+    for allowed in ALLOWS:
         assert run("gate", run_id, *PASSES, allowed).code == (0 if allowed == option else 7)
 
 

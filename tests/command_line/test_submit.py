@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import os
+import shlex
 import tracemalloc
 import zipfile
 
@@ -336,8 +338,99 @@ def test_a_lost_answer_never_makes_a_second_run_nor_leaves_one_out(run, sandbox,
 def test_waiting_is_well_when_every_pair_was_evaluated(run, online):
     ran = run(*PLAIN, "a", "b", "--chunk", 1, "--wait")
     assert ran.code == 0
-    assert [record["verdict"] for record in ran.events("outcome")] == ["succeeded", "succeeded"]
+    assert [record["result"] for record in ran.events("outcome")] == ["succeeded", "succeeded"]
     assert run(*PLAIN, "fail-1", "--wait").code == 7
+
+
+@pytest.mark.parametrize(
+    ("ids", "result", "said"),
+    [
+        (["ghost-1", "ghost-2"], "nothing_measured", "2 sessions without a score: 'ghost-1', 'ghost-2'"),
+        (["unjudged-1"], "nothing_measured", "nothing was measured for: 'unjudged-1'"),
+        (["judge-down-1", "judge-down-2"], "nothing_measured", "2 sessions with a score that nothing was measured for"),
+        (["chat-1", "ghost-1"], "succeeded", "1 session without a score: 'ghost-1'"),
+        (["chat-1", "judge-no-json-1"], "succeeded", "some signals or traces were not measured: 'judge-no-json-1'"),
+        (["chat-1", "half-judged-1"], "succeeded", "some signals or traces were not measured: 'half-judged-1'"),
+        (["chat-1", "no-metadata-1"], "succeeded", "does not say what it rests on: 'no-metadata-1'"),
+        (["chat-1", "fail-1"], "completed_with_failures", "1 session with a failed score: 'fail-1'"),
+        (["boolean-1"], "failed", "could not convert string to float: 'true'"),
+    ],
+)
+def test_what_is_typed_first_tells_the_truth(run, online, ids, result, said):
+    ran = run(*PLAIN, *ids, "--wait", "--json")
+    assert ran.code == 7
+    (told,) = ran.events("outcome")
+    assert (told["result"], told["ok"]) == (result, False)
+    assert said in ran.err
+    (summary,) = ran.events("summary")
+    assert summary["ok"] is False
+    watched = run("watch", told["run_id"], "--json")
+    assert (watched.code, watched.records) == (7, [told])
+    assert said in watched.err
+
+
+def test_the_figures_of_each_metric_are_told_and_kinds_are_told_apart(run, online):
+    ran = run(
+        *PLAIN, "chat-21", "chat-22", "ghost-1", "fail-1", "unjudged-1", "half-judged-1", "no-metadata-1", "--wait"
+    )
+    scores = {score["session_id"]: score for score in run("scores").records}
+    values = [float(scores[name]["value"]) for name in ("chat-21", "chat-22")]
+    (told,) = ran.events("outcome")
+    (metric,) = told["metrics"]
+    named = metric.pop("named")
+    assert metric == {
+        "name": METRIC,
+        "count": 2,
+        "mean": pytest.approx(sum(values) / 2),
+        "lowest": min(values),
+        "missing": 1,
+        "failed": 1,
+        "without_evidence": 1,
+        "partial_evidence": 1,
+        "unknown_evidence": 1,
+        "unusable": 0,
+    }
+    assert named == {
+        "missing": ["ghost-1"],
+        "failed": ["fail-1"],
+        "without_evidence": ["unjudged-1"],
+        "partial_evidence": ["half-judged-1"],
+        "unknown_evidence": ["no-metadata-1"],
+    }
+    assert ran.events("summary")[0]["metrics"] == [metric | {"named": named}]
+    assert told["sessions_without_score"] == 1
+
+
+def test_figures_are_summed_up_over_all_runs(run, online):
+    ids = ["chat-21", "chat-22", "ghost-1", "chat-23"]
+    one = run(*PLAIN, *ids, "--wait").events("summary")[0]["metrics"]
+    assert run(*PLAIN, *ids, "--wait", "--chunk", 1).events("summary")[0]["metrics"] == one
+
+
+def test_what_to_type_next_can_be_pasted(run, online):
+    ran = run(*PLAIN, "chat-1", "fail-1", "--wait", "--endpoint", os.environ["PANDAPROBE_ENDPOINT"])
+    steps = [shlex.split(line) for line in ran.err.splitlines() if line.startswith("  pandaprobe-evals ")]
+    assert [words[1:3] for words in steps] == [
+        ["runs", "retry"],
+        ["report", ran.events("run")[0]["run_id"]],
+        ["gate", ran.events("run")[0]["run_id"]],
+    ]
+    for words, code in zip(steps, (0, 0, 7), strict=True):
+        assert run(*words[1:]).code == code
+
+
+def test_a_judge_that_was_down_and_is_back_measures_the_session(run, online):
+    assert run(*PLAIN, "judge-down-once-1", "--wait").code == 7
+    assert run(*PLAIN, "judge-down-once-1", "--wait").code == 0
+
+
+@pytest.mark.parametrize("command", ["submit", "watch"])
+def test_a_run_that_stands_still_is_given_up_after_as_long_as_was_said(run, online, command):
+    ran = run(*PLAIN, "stall-1", *(["--wait", "--stall-after", 1] if command == "submit" else []))
+    if command == "watch":
+        ran = run("watch", ran.events("run")[0]["run_id"], "--stall-after", 1)
+    assert ran.code == 7
+    assert ran.events("outcome")[0]["result"] == "stalled"
 
 
 def test_a_mean_below_the_minimum_is_exit_code_7_and_says_why(run, online):
@@ -349,7 +442,19 @@ def test_a_mean_below_the_minimum_is_exit_code_7_and_says_why(run, online):
     assert "below 1" in poor.events("verdict")[0]["reasons"][0]
 
 
-@pytest.mark.parametrize("unmeasured", ["ghost-1", "unjudged-1", "fail-1"])
+@pytest.mark.parametrize(
+    "unmeasured",
+    [
+        "ghost-1",
+        "unjudged-1",
+        "fail-1",
+        "judge-down-1",
+        "judge-no-json-1",
+        "half-judged-1",
+        "no-metadata-1",
+        "boolean-1",
+    ],
+)
 def test_what_was_not_measured_does_not_pass(run, online, unmeasured):
     assert run(*PLAIN, "a", unmeasured, "--fail-under", f"{METRIC}=0.1").code == 7
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
-from pandaprobe_evals.outcomes import Record, outcome_of
+from pandaprobe_evals.outcomes import outcome_of
 from pandaprobe_evals_api.models import EvalRun, EvalRunFilters, EvalRunFiltersSignalWeights, SessionScore
 from pandaprobe_evals_api.models import SessionScoreMetadata as Metadata
 from pandaprobe_evals_api.types import UNSET
@@ -14,13 +14,35 @@ RELIABILITY = "agent_reliability"
 NO_EVIDENCE = "No evaluable traces."
 FAILED, HOLLOW, PENDING, NOTHING = object(), object(), object(), object()
 """In place of a value: a failed score, one without evidence, one that is not there yet, none at all."""
+SIGNALS = {"confidence_risk": 0.1, "tool_risk": 0.0, "coherence_risk": 0.0, "loop_risk": 0.0}
+
+
+def resting_on(*traces, evaluated=None, total=None):
+    """Metadata of a score: the signals of each trace that was evaluated."""
+    return {
+        "per_trace_signals": {str(uuid5(SPACE, str(number))): signals for number, signals in enumerate(traces)},
+        "traces_evaluated": len(traces) if evaluated is None else evaluated,
+        "total_traces_in_session": len(traces) if total is None else total,
+    }
+
+
+WHOLE_EVIDENCE = resting_on(SIGNALS, SIGNALS, SIGNALS)
 
 
 def moment(seconds=0.0):
     return EPOCH + timedelta(seconds=seconds)
 
 
-def score(session, value, *, metric=RELIABILITY, at=0.0, reason="No elevated risk across 3 traces.", run=SPACE):
+def score(
+    session,
+    value,
+    *,
+    metric=RELIABILITY,
+    at=0.0,
+    reason="No elevated risk across 3 traces.",
+    run=SPACE,
+    rests_on=WHOLE_EVIDENCE,
+):
     said = {FAILED: ("FAILED", None, "The judge gave no answer."), HOLLOW: ("SUCCESS", "1.0", NO_EVIDENCE)}
     said[PENDING] = ("PENDING", None, None)
     status, text, why = said.get(value) or ("SUCCESS", value if value is None else str(value), reason)
@@ -36,7 +58,7 @@ def score(session, value, *, metric=RELIABILITY, at=0.0, reason="No elevated ris
         eval_run_id=run,
         author_user_id=None,
         reason=why,
-        metadata=Metadata(),
+        metadata=Metadata.from_dict(rests_on),
         created_at=moment(at),
         updated_at=moment(at),
     )
@@ -70,18 +92,24 @@ def run_of(sessions, *, metrics=(RELIABILITY,), status="COMPLETED", failed=0, by
     return EvalRun(**(given | more))
 
 
-def outcome(results, *, at=0.0, end=None, read=True, failed=None, reasons=(), **run):
+def outcome(results, *, at=0.0, end=None, read=True, failed=None, reasons=(), rests_on=(), **run):
     """What became of a run: `results` maps a session to what it got, or to a mapping of that by metric."""
-    reasons = dict(reasons)
+    reasons, rests_on = dict(reasons), dict(rests_on)
     given = {session: got if isinstance(got, dict) else {RELIABILITY: got} for session, got in results.items()}
     scores = [
-        score(session, value, metric=metric, at=at, **({"reason": reasons[session]} if session in reasons else {}))
+        score(
+            session,
+            value,
+            metric=metric,
+            at=at,
+            rests_on=rests_on.get(session, WHOLE_EVIDENCE),
+            **({"reason": reasons[session]} if session in reasons else {}),
+        )
         for session, got in given.items()
         for metric, value in got.items()
         if value is not NOTHING
     ]
     counted = sum(each.status == "FAILED" for each in scores) if failed is None else failed
     made = run_of(list(results), failed=counted, **run)
-    record = Record(str(made.id), run=made)
     end = end or ("completed_with_failures" if counted else "succeeded")
-    return outcome_of(record, end, tuple(scores) if read else None)
+    return outcome_of(str(made.id), made, end, tuple(scores) if read else None)

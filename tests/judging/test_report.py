@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pandaprobe_evals import InvalidArgument
 from pandaprobe_evals import report as package
+from pandaprobe_evals.cli.results import as_flag
 from pandaprobe_evals.outcomes import Outcome
 from pandaprobe_evals.report import render
 from pandaprobe_evals.report.markup import element
+from pandaprobe_evals.verdict import judge
 
-from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, moment, outcome
+from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, SIGNALS, moment, outcome, resting_on
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINIMUMS = {RELIABILITY: 0.8}
@@ -74,8 +75,9 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-def page_of(*outcomes, **options):
-    page = Page(render(outcomes, now=NOW, **options))
+def page_of(*outcomes, minimums=None, unfinished=(), said=str, **options):
+    verdict = judge(outcomes, minimums, unfinished=unfinished, **options) if minimums else None
+    page = Page(render(outcomes, verdict, unfinished=unfinished, said=said, now=NOW))
     assert page.open == []
     return page
 
@@ -126,12 +128,29 @@ def test_the_verdict_is_the_one_that_the_gate_gives():
     assert "Not passed" in page_of(good, minimums=MINIMUMS, quantile=0.1).text
     assert "No minimum was given" in page_of(good).text
     assert "Passed" in page_of(outcome({"a": 0.9, "b": HOLLOW}), minimums=MINIMUMS, allow_no_evidence=True).text
-    with pytest.raises(InvalidArgument, match="minimums"):
-        render([good], {RELIABILITY: 80})
+
+
+def test_a_reason_names_its_option_as_whoever_reads_the_page_types_it():
+    bad = outcome({"a": 0.9, "b": NOTHING})
+    assert "; allow_missing=True leaves them out" in page_of(bad, minimums=MINIMUMS).text
+    flags = page_of(bad, minimums=MINIMUMS, said=lambda reason: reason.said(as_flag)).text
+    assert "; --allow-missing leaves them out" in flags
+    assert "allow_missing" not in flags
+
+
+def test_a_score_with_partial_or_unknown_evidence_is_listed_and_counts_where_that_is_allowed():
+    odd = outcome({"a": 0.9, "part": 0.31, "old": 0.32}, rests_on={"part": resting_on(SIGNALS, total=2), "old": {}})
+    page = page_of(odd, minimums=MINIMUMS)
+    for title in ("Scores with partial evidence 1", "Scores with unknown evidence 1"):
+        assert title in page.text
+    assert "0.310" not in page.text
+    allowed = page_of(odd, minimums={RELIABILITY: 0.1}, allow_partial_evidence=True, allow_unknown_evidence=True)
+    assert "Not everything was measured." in allowed.text
+    assert "0.310" in allowed.text
 
 
 def test_runs_that_are_not_there_not_read_or_not_over_are_said_to_be_so():
-    gone = Outcome(run_id="6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c10", run=None, verdict="deleted")
+    gone = Outcome(run_id="6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c10", run=None, result="deleted")
     stalled = outcome({"a": 0.9}, end="stalled", read=False, status="RUNNING", error_message="worker lost")
     page = page_of(gone, stalled, unfinished=["6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c11"], minimums=MINIMUMS)
     for said in ("has no such run", "stalled", "RUNNING", "worker lost", "has not ended"):
@@ -146,7 +165,8 @@ def test_what_the_service_counts_and_does_not_name_is_counted():
 
 
 def test_one_outcome_needs_no_list():
-    assert render(WHOLE, MINIMUMS, now=NOW) == render([WHOLE], MINIMUMS, now=NOW)
+    verdict = judge(WHOLE, MINIMUMS)
+    assert render(WHOLE, verdict, now=NOW) == render([WHOLE], verdict, now=NOW)
 
 
 def test_a_report_on_nothing_is_a_page_as_well():
@@ -197,7 +217,7 @@ def test_whatever_a_text_is_it_makes_no_element_and_no_attribute(text):
 
 
 def test_nothing_is_fetched_and_nothing_can_be_run():
-    text = render([WHOLE], MINIMUMS)
+    text = render([WHOLE], judge([WHOLE], MINIMUMS))
     page = Page(text)
     assert not page.all("script")
     for tag, attributes in page.elements:
@@ -219,7 +239,7 @@ def big(number, **more):
 
 
 def test_ten_thousand_sessions_make_a_page_no_larger_than_a_thousand_do_and_every_count_is_said():
-    small, large = render([big(3000)], MINIMUMS, now=NOW), render([big(10_000)], MINIMUMS, now=NOW)
+    small, large = (render([each], judge([each], MINIMUMS), now=NOW) for each in (big(3000), big(10_000)))
     assert len(large) < 1.1 * len(small) < 400_000
     text = Page(large).text
     for said in (

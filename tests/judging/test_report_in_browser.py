@@ -2,6 +2,7 @@
 
 import pytest
 from pandaprobe_evals.report import for_notebook, render
+from pandaprobe_evals.verdict import judge
 
 from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, outcome
 from .test_report import HOSTILE, big
@@ -24,7 +25,9 @@ def page(tmp_path_factory):
         error_message=HOSTILE[2],
     )
     file = tmp_path_factory.mktemp("report") / "report.html"
-    file.write_text(render([big(10_000, name="Nightly"), hostile], MINIMUMS, unfinished=HOSTILE), encoding="utf-8")
+    runs = [big(10_000, name="Nightly"), hostile]
+    page = render(runs, judge(runs, MINIMUMS, unfinished=HOSTILE), unfinished=HOSTILE)
+    file.write_text(page, encoding="utf-8")
     return file.as_uri()
 
 

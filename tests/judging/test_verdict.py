@@ -9,14 +9,14 @@ from pandaprobe_evals import InvalidArgument
 from pandaprobe_evals.outcomes import Outcome
 from pandaprobe_evals.verdict import judge
 
-from .made import FAILED, HOLLOW, NOTHING, PENDING, RELIABILITY, outcome, score
+from .made import FAILED, HOLLOW, NOTHING, PENDING, RELIABILITY, SIGNALS, outcome, resting_on, score
 
 CONSISTENCY = "agent_consistency"
 AT_08 = {RELIABILITY: 0.8}
 
 
 def said(verdict):
-    return "\n".join(verdict.reasons)
+    return "\n".join(map(str, verdict.reasons))
 
 
 def test_sessions_that_are_good_enough_on_average_pass():
@@ -33,7 +33,7 @@ def test_sessions_that_are_not_fail_and_the_reason_has_the_figures():
     verdict = judge([outcome({"a": 0.9, "b": 0.5})], AT_08)
     assert not verdict.passed
     assert not verdict.metrics[0].passed
-    assert verdict.reasons == ("agent_reliability: mean 0.7 of 2 sessions is below 0.8",)
+    assert said(verdict) == "agent_reliability: mean 0.7 of 2 sessions is below 0.8"
 
 
 def test_a_mean_just_below_is_not_rounded_up_to_the_minimum():
@@ -77,11 +77,31 @@ def test_three_of_thirty_are_a_tenth_whatever_floats_make_of_it():
 )
 def test_what_was_not_measured_does_not_pass_unless_it_is_allowed(got, reason, option):
     outcomes = [outcome({"a": 0.9, "odd": got})]
+    check_option(outcomes, reason, option)
+
+
+@pytest.mark.parametrize(
+    ("rests_on", "reason", "option"),
+    [
+        (resting_on(SIGNALS, total=3), "some signals or traces were not measured: 'odd'", "allow_partial_evidence"),
+        ({}, "1 session with a score that does not say what it rests on: 'odd'", "allow_unknown_evidence"),
+    ],
+)
+def test_what_rests_on_a_part_or_does_not_say_counts_only_where_it_is_allowed(rests_on, reason, option):
+    outcomes = [outcome({"a": 0.9, "odd": 0.7}, rests_on={"odd": rests_on})]
+    check_option(outcomes, reason, option)
+    assert judge(outcomes, AT_08).metrics[0].mean == 0.9
+    assert judge(outcomes, AT_08, **{option: True}).metrics[0].mean == 0.8
+    assert judge([outcome({"odd": 0.9}, rests_on={"odd": rests_on})], AT_08, **{option: True}).passed
+
+
+def check_option(outcomes, reason, option):
     verdict = judge(outcomes, AT_08)
     assert not verdict.passed
     assert reason in said(verdict)
-    assert option in said(verdict)
-    for allowed in ("allow_missing", "allow_failed", "allow_no_evidence"):
+    assert f"; {option}=True " in said(verdict)
+    assert verdict.reasons[0].option == option
+    for allowed in EVERYTHING:
         assert judge(outcomes, AT_08, **{allowed: True}).passed is (allowed == option)
 
 
@@ -91,7 +111,13 @@ def test_a_perfect_score_without_evidence_never_lifts_a_mean():
     assert (verdict.metrics[0].mean, verdict.metrics[0].count, verdict.metrics[0].without_evidence) == (0.6, 1, 2)
 
 
-EVERYTHING = {"allow_missing": True, "allow_failed": True, "allow_no_evidence": True}
+EVERYTHING = {
+    "allow_missing": True,
+    "allow_failed": True,
+    "allow_no_evidence": True,
+    "allow_partial_evidence": True,
+    "allow_unknown_evidence": True,
+}
 
 
 @pytest.mark.parametrize("got", [NOTHING, FAILED, HOLLOW])
@@ -130,9 +156,9 @@ def test_no_run_an_unfinished_run_and_a_run_that_never_was_do_not_pass():
     assert said(judge([], AT_08)).startswith("no run was given")
     good = outcome({"a": 1.0})
     verdict = judge([good], AT_08, unfinished=["r-1", "r-1"])
-    assert verdict.reasons == ("run r-1 has not ended",)
+    assert said(verdict) == "run r-1 has not ended"
     assert verdict.runs == 2
-    assert not judge([good, Outcome(run_id="r-2", verdict="deleted", run=None)], AT_08).passed
+    assert not judge([good, Outcome(run_id="r-2", result="deleted", run=None)], AT_08).passed
 
 
 def test_scores_that_were_not_read_do_not_pass():
@@ -149,7 +175,7 @@ def test_a_metric_that_no_run_has_does_not_pass():
 def test_each_session_needs_a_score_of_each_metric():
     both = {RELIABILITY: 0.9, CONSISTENCY: 0.9}
     verdict = judge([outcome({"a": both, "b": {RELIABILITY: 0.9}})], AT_08 | {CONSISTENCY: 0.8})
-    assert said(verdict) == "agent_consistency: 1 session without a score: 'b'; allow_missing leaves them out"
+    assert said(verdict) == "agent_consistency: 1 session without a score: 'b'; allow_missing=True leaves them out"
 
 
 def test_what_fails_by_a_metric_without_a_minimum_is_not_asked_about():
@@ -204,7 +230,7 @@ def test_a_failed_pair_that_no_score_names_does_not_pass():
 
 def test_a_reason_names_three_sessions_and_counts_the_rest_and_breaks_no_terminal():
     results = {f"\x1b[31m{index}\n" + "x" * 200: NOTHING for index in range(10)} | {"a": 1.0}
-    (reason,) = judge([outcome(results)], AT_08).reasons
+    (reason,) = map(str, judge([outcome(results)], AT_08).reasons)
     assert "and 7 more" in reason
     assert reason.isprintable()
     assert len(reason) < 400
@@ -236,5 +262,5 @@ def test_a_verdict_can_be_printed_for_people():
 
 def test_scores_of_other_sessions_than_the_runs_own_are_judged_too():
     run = outcome({"a": 0.9})
-    stray = Outcome(run_id=run.run_id, run=run.run, verdict="succeeded", scores=(*run.scores, score("other", 0.1)))
+    stray = Outcome(run_id=run.run_id, run=run.run, result="succeeded", scores=(*run.scores, score("other", 0.1)))
     assert not judge([stray], AT_08).passed

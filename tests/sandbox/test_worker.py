@@ -82,14 +82,33 @@ def test_nothing_is_final_that_may_still_change():
     assert not seen(["stall-1"], 1e6).final
 
 
+def test_a_boolean_score_fails_the_run_three_times_with_nothing_evaluated():
+    for at in (0.6, 5, 15, 1e6):
+        found = seen(["a", "boolean-1"], at)
+        assert (found.evaluated, found.failed) == (0, 0)
+    assert (found.status, found.attempt, found.final) == ("FAILED", 2, True)
+    assert found.error_message == "could not convert string to float: 'true'"
+
+
 def test_a_script_survives_storage():
-    script = script_of(["a", "fail-1", "stall-1", "crash-1"], BOTH)
+    script = script_of(["a", "fail-1", "stall-1", "crash-1", "boolean-1"], BOTH)
     assert Script.load(script.dump()) == script
 
 
 IDS = st.lists(
     st.sampled_from(
-        ["a", "b-1", "fail-1", "fail-always-2", "ghost-3", "crash-once-4", "crash-5", "stall-6", "unjudged-7"]
+        [
+            "a",
+            "b-1",
+            "fail-1",
+            "fail-always-2",
+            "ghost-3",
+            "crash-once-4",
+            "crash-5",
+            "stall-6",
+            "unjudged-7",
+            "boolean-8",
+        ]
     ),
     max_size=12,
     unique=True,

@@ -72,7 +72,7 @@ def test_an_answer_that_is_slow_but_in_time_moves_the_clock(pandaprobe_client, p
 async def test_the_asyncio_client_lives_by_the_same_clock(pandaprobe_async_client, pandaprobe_clock):
     began = pandaprobe_clock.now()
     run = await pandaprobe_async_client.session_runs.create_batch(session_ids=["stall-1"], metrics=METRICS)
-    assert (await pandaprobe_async_client.session_runs.wait(run)).verdict == "stalled"
+    assert (await pandaprobe_async_client.session_runs.wait(run)).result == "stalled"
     assert pandaprobe_clock.now() - began >= 1800
 
 

@@ -35,6 +35,7 @@ from pandaprobe_evals import (
     Progress,
     QuotaExceeded,
     RateLimited,
+    Reason,
     ServerError,
     Verdict,
     WaitPolicy,
@@ -137,7 +138,7 @@ def evaluate(panda: PandaProbe) -> float:
     assert_type(outcome.run, EvalRun | None)
     assert_type(outcome.scores, tuple[SessionScore, ...] | None)
     if not outcome.ok:
-        print(outcome.verdict, outcome.failed_pairs, outcome.sessions_without_score)
+        print(outcome.result, outcome.failed_pairs, outcome.sessions_without_score)
     return sum(float(score.value) for score in outcome.scores or () if score.value is not None)
 
 
@@ -262,11 +263,11 @@ def still_python(panda: PandaProbe) -> None:
 def judged(outcomes: Iterator[Outcome]) -> str:
     verdict = judge(outcomes, {"agent_reliability": 0.8}, quantile=0.1, allow_missing=True, unfinished=["r"])
     assert_type(verdict, Verdict)
-    assert_type(verdict.reasons, tuple[str, ...])
+    assert_type(verdict.reasons, tuple[Reason, ...])
     for metric in verdict.metrics:
         assert_type(metric, MetricVerdict)
         assert_type(metric.mean, float | None)
-    return render(outcomes, {"agent_reliability": 0.8}, allow_failed=True, now=datetime.now(UTC))
+    return render(outcomes, judge(outcomes, {"agent_reliability": 0.8}, allow_failed=True), now=datetime.now(UTC))
 
 
 def test_of_ones_own(pandaprobe_sandbox: Sandbox, pandaprobe_clock: HeldClock) -> None:

@@ -67,7 +67,7 @@ CASES = {
 def test_every_kind_of_run_is_told_for_what_it_is(service):
     runs = [service.create(id_, "filler") for id_ in CASES]
     outcomes = service.wait(run.id for run in runs)
-    assert [(outcome.verdict, outcome.ok) for outcome in outcomes] == list(CASES.values())
+    assert [(outcome.result, outcome.ok) for outcome in outcomes] == list(CASES.values())
     assert outcomes[1].sessions_without_score == ("ghost-1",)
     assert [score.session_id for score in outcomes[2].scores_without_evidence] == ["unjudged-1"]
     assert outcomes[3].failed_pairs == 1
@@ -85,7 +85,7 @@ def test_a_deleted_run_is_told(service):
     with pytest.raises(WaitTimeout):
         service.wait([run.id], timeout=1)
     delete_session_eval_run.sync_detailed(client=service.client, run_id=run.id)
-    assert service.wait([run.id])[0].verdict == "deleted"
+    assert service.wait([run.id])[0].result == "deleted"
 
 
 def test_sixty_runs_are_watched_by_pages_and_their_scores_read_by_pages(service):

@@ -77,7 +77,7 @@ def test_every_run_gets_exactly_one_outcome(born, data, latency, luck):
         outcomes = waiter.result()
         assert [outcome.run_id for outcome in outcomes] == ids
         for outcome in outcomes:
-            verdict, end = outcome.verdict, ends[outcome.run_id]
+            verdict, end = outcome.result, ends[outcome.run_id]
             broke = any(stage[1] == "FAILED" for stage in world.lives[UUID(outcome.run_id)].stages)
             # where an outage hides comebacks, an attempt that broke can look like the one that broke for good
             assert verdict in ENDS[end] or (verdict == "failed" and broke)

@@ -88,7 +88,7 @@ def test_a_wait_that_another_thread_ends_between_two_of_its_steps_does_not_sleep
     other = world.flow(scores=False)
     with pytest.raises(StopIteration) as stop:
         next(one)
-    assert stop.value.value[0].verdict == "succeeded"
+    assert stop.value.value[0].result == "succeeded"
 
 
 def test_500_waits_for_the_same_run_look_once_for_all():
@@ -138,7 +138,7 @@ def test_runs_that_vanish_from_the_list_are_deleted():
     world = World([finishing(60, created=n, deleted=30 if n % 3 else None) for n in range(30)])
     for life in world.lives.values():
         life.created, life.stages[0] = life.created - 100, (-100, "PENDING", 0, 0)
-    verdicts = [outcome.verdict for outcome in world.wait()]
+    verdicts = [outcome.result for outcome in world.wait()]
     assert verdicts == ["succeeded" if n % 3 == 0 else "deleted" for n in range(30)]
 
 
@@ -284,7 +284,7 @@ def test_scores_of_a_failed_attempt_are_not_taken_for_those_of_the_next():
     early = world.spawn(world.flow())
     late = world.spawn(world.flow(world.ids[:1]), at=65.0)
     world.run()
-    assert [outcome.verdict for outcome in early.result()] == ["failed", "succeeded"]
+    assert [outcome.result for outcome in early.result()] == ["failed", "succeeded"]
     assert late.result()[0].ok
 
 
@@ -337,7 +337,7 @@ def test_an_answer_that_comes_late_does_not_undo_what_is_known():
     assert fast.result()[0].ok
     with pytest.raises(StopIteration) as stop:
         slow.send(old)  # the tick was given to another wait; this answer, RUNNING, is a minute old
-    assert stop.value.value[0].verdict == "succeeded"
+    assert stop.value.value[0].result == "succeeded"
 
 
 def test_a_tick_that_was_given_away_does_not_end_the_one_that_took_over():
@@ -379,7 +379,7 @@ def test_a_wait_does_not_settle_for_a_look_from_before_it_began():
     world.run(until=200)
     assert second.ended is None
     world.run(until=201)
-    assert second.result()[0].verdict == "stalled"
+    assert second.result()[0].result == "stalled"
     assert len(world.sent) == before + 1
 
 

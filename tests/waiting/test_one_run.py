@@ -26,7 +26,7 @@ def one(life: Life, **options):
 def test_a_run_that_is_over_is_returned_after_one_look_and_one_read_of_its_scores():
     outcome, world = one(Life([(0, "COMPLETED", 1, 0)]))
     assert outcome.ok
-    assert outcome.verdict == "succeeded"
+    assert outcome.result == "succeeded"
     assert [sent.operation for sent in world.sent] == ["get_session_eval_run", "list_session_eval_run_scores"]
     assert world.sleeps == []
 
@@ -40,14 +40,14 @@ def test_the_number_of_sessions_is_read_under_both_names(total_name):
 
 def test_completed_with_failed_pairs_is_not_success():
     outcome, _ = one(Life([(0, "COMPLETED", 1, 3)]))
-    assert (outcome.verdict, outcome.failed_pairs, outcome.ok) == ("completed_with_failures", 3, False)
+    assert (outcome.result, outcome.failed_pairs, outcome.ok) == ("completed_with_failures", 3, False)
     assert "3 pairs failed" in str(outcome)
 
 
 def test_sessions_without_a_score_are_named():
     outcome, _ = one(Life([(0, "COMPLETED", 3, 0)], ["a", "ghost", "b"], ghosts=("ghost",)))
     assert outcome.sessions_without_score == ("ghost",)
-    assert outcome.verdict == "succeeded"
+    assert outcome.result == "succeeded"
     assert not outcome.ok
 
 
@@ -80,7 +80,7 @@ def test_of_a_run_by_filters_the_sessions_without_a_score_are_not_known():
 
 def test_failed_counts_only_after_its_grace():
     outcome, world = one(Life([(0, "RUNNING", 0, 0), (5, "FAILED", 0, 0)]))
-    assert outcome.verdict == "failed"
+    assert outcome.result == "failed"
     assert outcome.run.error_message == "broke"
     assert 25 <= world.now < 30
 
@@ -88,14 +88,14 @@ def test_failed_counts_only_after_its_grace():
 def test_failed_that_comes_back_is_not_failed():
     stages = [(0, "RUNNING", 0, 0), (3, "FAILED", 1, 0), (13, "RUNNING", 0, 0), (16, "COMPLETED", 1, 0)]
     outcome, _ = one(Life(stages))
-    assert outcome.verdict == "succeeded"
+    assert outcome.result == "succeeded"
 
 
 def test_the_last_attempt_s_failure_counts_at_once():
     stages = [(0, "RUNNING", 0, 0), (3, "FAILED", 0, 0), (13, "RUNNING", 0, 0), (16, "FAILED", 0, 0)]
     stages += [(26, "RUNNING", 0, 0), (29, "FAILED", 0, 0)]
     outcome, world = one(Life(stages))
-    assert outcome.verdict == "failed"
+    assert outcome.result == "failed"
     assert world.now < 29 + 15
 
 
@@ -103,13 +103,13 @@ def test_a_failure_of_yesterday_is_not_watched_for_a_comeback():
     world = World([Life([(0, "FAILED", 0, 0)])])
     world.now = 86_400.0
     [outcome] = world.wait()
-    assert outcome.verdict == "failed"
+    assert outcome.result == "failed"
     assert world.now < 86_401
 
 
 def test_a_run_that_does_not_move_is_stalled_after_stall_after():
     outcome, world = one(Life([(0, "RUNNING", 1, 0)], ["a", "b"]), stall_after=60)
-    assert (outcome.verdict, outcome.scores) == ("stalled", None)
+    assert (outcome.result, outcome.scores) == ("stalled", None)
     assert 60 <= world.now < 75
     assert "RUNNING" in str(outcome)
 
@@ -117,37 +117,37 @@ def test_a_run_that_does_not_move_is_stalled_after_stall_after():
 def test_a_count_that_goes_back_to_zero_is_progress():
     stages = [(0, "RUNNING", 0, 0), (50, "RUNNING", 1, 0), (100, "RUNNING", 0, 0), (150, "COMPLETED", 2, 0)]
     outcome, _ = one(Life(stages, ["a", "b"]), stall_after=70)
-    assert outcome.verdict == "succeeded"
+    assert outcome.result == "succeeded"
 
 
 def test_an_unknown_status_surfaces_after_its_bound():
     outcome, world = one(Life([(0, "PAUSED", 0, 0)]))
-    assert outcome.verdict == "unknown_status"
+    assert outcome.result == "unknown_status"
     assert "PAUSED" in str(outcome)
     assert 120 <= world.now < 135
 
 
 def test_an_unknown_status_with_completed_at_surfaces_sooner():
     outcome, world = one(Life([(0, "CANCELLED", 0, 0)], ended={"CANCELLED": True}))
-    assert outcome.verdict == "unknown_status"
+    assert outcome.result == "unknown_status"
     assert 20 <= world.now < 30
 
 
 def test_an_unknown_status_may_pass():
     outcome, _ = one(Life([(0, "QUEUED", 0, 0), (100, "RUNNING", 0, 0), (110, "COMPLETED", 1, 0)]))
-    assert outcome.verdict == "succeeded"
+    assert outcome.result == "succeeded"
 
 
 def test_a_run_that_is_deleted_while_it_is_watched_is_deleted():
     outcome, _ = one(Life([(0, "RUNNING", 1, 0)], deleted=20))
-    assert outcome.verdict == "deleted"
+    assert outcome.result == "deleted"
     assert outcome.run is not None
 
 
 def test_a_run_that_never_was_is_deleted_and_has_no_run():
     world = World()
     [outcome] = world.wait([uuid.UUID(int=7)])
-    assert (outcome.verdict, outcome.run, outcome.run_id) == ("deleted", None, str(uuid.UUID(int=7)))
+    assert (outcome.result, outcome.run, outcome.run_id) == ("deleted", None, str(uuid.UUID(int=7)))
     assert "no such run" in str(outcome)
 
 
@@ -267,14 +267,14 @@ def poll(world: World, every: float):
 def test_who_polls_with_timeout_zero_comes_to_an_end_too(status, every):
     world = World([Life([(0, "RUNNING", 0, 0), (3, status, 1, 0)]) for _ in range(3)])
     outcomes = poll(world, every=every)
-    assert {outcome.verdict for outcome in outcomes} == {"succeeded" if status == "COMPLETED" else "failed"}
+    assert {outcome.result for outcome in outcomes} == {"succeeded" if status == "COMPLETED" else "failed"}
     assert all(outcome.scores is not None for outcome in outcomes)
     assert world.now < 12 * every
 
 
 def test_who_polls_with_timeout_zero_sees_a_stalled_run():
     world = World([Life([(0, "RUNNING", 0, 0)])])
-    assert poll(world, every=60)[0].verdict == "stalled"
+    assert poll(world, every=60)[0].result == "stalled"
 
 
 def test_what_is_known_of_a_run_is_forgotten_when_nobody_asks_for_it():

@@ -27,6 +27,14 @@ SPACE = UUID("6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c10")
 METRICS = ["agent_reliability"]
 STEADY = WaitPolicy(jitter=0.0)
 
+EVIDENCE = {
+    "per_trace_signals": {
+        str(SPACE): {"confidence_risk": 0.0, "tool_risk": 0.0, "coherence_risk": 0.0, "loop_risk": 0.0}
+    },
+    "traces_evaluated": 1,
+    "total_traces_in_session": 1,
+}
+
 
 def moment(seconds: float) -> datetime:
     return EPOCH + timedelta(seconds=seconds)
@@ -91,7 +99,7 @@ class Life:
                 eval_run_id=self.id,
                 author_user_id=None,
                 reason=self.reason,
-                metadata=SessionScoreMetadata(),
+                metadata=SessionScoreMetadata.from_dict(EVIDENCE),
                 created_at=moment(self.stages[-1][0]),
                 updated_at=moment(self.stages[-1][0]),
             )

@@ -35,7 +35,10 @@ class SessionScore:
         eval_run_id (None | UUID): The run that produced the score; null where no run did, or where it was deleted.
         author_user_id (None | str): Who entered the score by hand; null where nobody did.
         reason (None | str): Why, in words. Some words mean that nothing was measured, however good the value.
-        metadata (SessionScoreMetadata): What the metric adds, by keys of its own.
+        metadata (SessionScoreMetadata): What the metric adds, by keys of its own. Of the signals of a trace some are
+            measured and the others derived
+            from them; one trace of a session has a `loop_risk` of 0 without a measurement. Where the judge model gives
+            no answer, signals and whole traces are not there, and the score is made of the rest.
         created_at (datetime.datetime): A time, ISO 8601 with microseconds and the offset from UTC, which is +00:00.
         updated_at (datetime.datetime): A time, ISO 8601 with microseconds and the offset from UTC, which is +00:00.
     """

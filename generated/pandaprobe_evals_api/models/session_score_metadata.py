@@ -12,7 +12,11 @@ T = TypeVar("T", bound="SessionScoreMetadata")
 
 @_attrs_define
 class SessionScoreMetadata:
-    """What the metric adds, by keys of its own."""
+    """What the metric adds, by keys of its own. Of the signals of a trace some are measured and the others derived
+    from them; one trace of a session has a `loop_risk` of 0 without a measurement. Where the judge model gives
+    no answer, signals and whole traces are not there, and the score is made of the rest.
+
+    """
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -18,6 +18,7 @@ flag. Import what is heavy (the client, rich, anything of an extra) inside the f
 
 import inspect
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -75,6 +76,12 @@ Deadline = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", min=0, help="Stop waiting after so long; without it, when runs end or stall."),
 ]
+StallAfter = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", min=0, help="Give a run up that makes no progress for so long; half an hour without it."
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +104,17 @@ class Cli:
     def config_file(self) -> Path:
         """The configuration file, whether or not it is there."""
         return self.config or Path(os.path.expanduser(CONFIG))  # noqa: PTH111  (stays as it is without a home folder)
+
+    def again(self, *words: str) -> str:
+        """Another command as it can be pasted, for the same service and project."""
+        given = {
+            "--endpoint": self.endpoint,
+            "--project-name": self.project_name,
+            "--project-id": self.project_id,
+            "--config": self.config,
+        }
+        flags = [word for flag, value in given.items() if value for word in (flag, str(value))]
+        return shlex.join(["pandaprobe-evals", *words, *flags, *(["--allow-http"] if self.allow_http else [])])
 
     def layers(self) -> "list[Layer]":
         """Flags, environment and file, in the order in which they win.

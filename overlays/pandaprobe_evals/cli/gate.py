@@ -3,15 +3,13 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import exits, values
-from .common import Cli, Deadline, command
-from .output import Column, Record
+from .common import Cli, Deadline, StallAfter, command
 
 if TYPE_CHECKING:
     from pandaprobe_evals import Outcome
@@ -35,28 +33,13 @@ AllowFailed = Annotated[bool, typer.Option("--allow-failed", help="Leave out pai
 AllowNoEvidence = Annotated[
     bool, typer.Option("--allow-no-evidence", help="Leave out scores that nothing was measured for.")
 ]
-
-
-def _figure(name: str) -> Column:
-    def shown(record: Record) -> str:
-        value = record[name]
-        return "-" if value is None else f"{value:.4g}"
-
-    return Column(name.removesuffix("_value"), shown, right=True)
-
-
-def _unmeasured(record: Record) -> str:
-    return f"{sum(record[kind] for kind in ('missing', 'failed', 'without_evidence', 'unusable')):,}"
-
-
-_COLUMNS = [
-    Column("metric", lambda record: record["name"]),
-    _figure("mean"),
-    _figure("quantile_value"),
-    _figure("minimum"),
-    Column("reached", lambda record: "yes" if record["passed"] else "no"),
-    Column("measured", lambda record: f"{record['count']:,}", right=True),
-    Column("not measured", _unmeasured, right=True),
+AllowPartialEvidence = Annotated[
+    bool,
+    typer.Option("--allow-partial-evidence", help="Count scores for which some signals or traces were not measured."),
+]
+AllowUnknownEvidence = Annotated[
+    bool,
+    typer.Option("--allow-unknown-evidence", help="Count scores that do not say what they rest on."),
 ]
 
 
@@ -69,13 +52,17 @@ def gate(
     allow_missing: AllowMissing = False,
     allow_failed: AllowFailed = False,
     allow_no_evidence: AllowNoEvidence = False,
+    allow_partial_evidence: AllowPartialEvidence = False,
+    allow_unknown_evidence: AllowUnknownEvidence = False,
     deadline: Deadline = None,
+    stall_after: StallAfter = None,
 ) -> None:
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
 
     Waits for the runs to end. Each metric's mean must reach its --min; with --quantile 0.1, all but the worst tenth of the
-    scores must. A session without a score, a failed pair and a score that nothing was measured for count as not passed. A
-    run and the retry of what failed in it are judged together: of two scores of a session the newer counts.
+    scores must. A session without a score, a failed pair, and a score for which nothing or not everything was measured
+    count as not passed. A run and the retry of what failed in it are judged together: of two scores of a session the newer
+    counts.
 
     pandaprobe-evals gate 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --min agent_reliability=0.8
 
@@ -83,28 +70,26 @@ def gate(
     """
     from pandaprobe_evals.verdict import judge
 
-    from .work import in_flags, outcome_record
+    from .results import JUDGED, Results, as_flag, verdict_record
 
+    allow = {
+        "allow_missing": allow_missing,
+        "allow_failed": allow_failed,
+        "allow_no_evidence": allow_no_evidence,
+        "allow_partial_evidence": allow_partial_evidence,
+        "allow_unknown_evidence": allow_unknown_evidence,
+    }
     minimums, quantile = _asked(minimum, quantile)
-    outcomes, unfinished = _ended(cli, runs, deadline)
-    verdict = in_flags(
-        judge(
-            outcomes,
-            minimums,
-            quantile=quantile,
-            unfinished=unfinished,
-            allow_missing=allow_missing,
-            allow_failed=allow_failed,
-            allow_no_evidence=allow_no_evidence,
-        )
-    )
+    outcomes, unfinished = _ended(cli, runs, deadline, stall_after)
+    verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow)
+    record = verdict_record(verdict, as_flag)
     if cli.out.machine:
         for outcome in outcomes:
-            cli.out.record(**outcome_record(outcome))
-        cli.out.record(event="verdict", **asdict(verdict))
+            cli.out.record(**Results().take(outcome))
+        cli.out.record(**record)
     else:
-        cli.out.records(map(asdict, verdict.metrics), _COLUMNS)
-        for reason in verdict.reasons:
+        cli.out.records(record["metrics"], JUDGED)
+        for reason in record["reasons"]:
             cli.out.text(f"- {reason}")
         cli.out.text("Passed." if verdict.passed else "Not passed.")
     if not verdict.passed:
@@ -123,7 +108,10 @@ def report(
     allow_missing: AllowMissing = False,
     allow_failed: AllowFailed = False,
     allow_no_evidence: AllowNoEvidence = False,
+    allow_partial_evidence: AllowPartialEvidence = False,
+    allow_unknown_evidence: AllowUnknownEvidence = False,
     deadline: Deadline = None,
+    stall_after: StallAfter = None,
 ) -> None:
     """Write a page on runs: the verdict where there is a --min, the scores, the worst sessions, and what was not measured.
 
@@ -132,18 +120,21 @@ def report(
     Example: pandaprobe-evals report 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e -o report.html --min agent_reliability=0.8
     """
     from pandaprobe_evals.report import render
+    from pandaprobe_evals.verdict import judge
 
+    from .results import as_flag
+
+    allow = {
+        "allow_missing": allow_missing,
+        "allow_failed": allow_failed,
+        "allow_no_evidence": allow_no_evidence,
+        "allow_partial_evidence": allow_partial_evidence,
+        "allow_unknown_evidence": allow_unknown_evidence,
+    }
     minimums, quantile = _asked(minimum, quantile)
-    outcomes, unfinished = _ended(cli, runs, deadline)
-    page = render(
-        outcomes,
-        minimums,
-        quantile=quantile,
-        unfinished=unfinished,
-        allow_missing=allow_missing,
-        allow_failed=allow_failed,
-        allow_no_evidence=allow_no_evidence,
-    )
+    outcomes, unfinished = _ended(cli, runs, deadline, stall_after)
+    verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow) if minimums else None
+    page = render(outcomes, verdict, unfinished=unfinished, said=lambda reason: reason.said(as_flag))
     if output == "-":
         sys.stdout.write(page)
         return
@@ -159,7 +150,9 @@ def _asked(minimum: list[str], quantile: float | None) -> tuple[dict[str, float]
     return values.minimums(minimum, "--min"), None if quantile is None else checks.fraction(quantile, "--quantile")
 
 
-def _ended(cli: Cli, given: Sequence[str], deadline: float | None) -> "tuple[list[Outcome], list[str]]":
+def _ended(
+    cli: Cli, given: Sequence[str], deadline: float | None, stall_after: float | None
+) -> "tuple[list[Outcome], list[str]]":
     """The outcomes of runs that have ended, with scores, and the ids of those that have not before the deadline.
 
     Raises:
@@ -169,7 +162,7 @@ def _ended(cli: Cli, given: Sequence[str], deadline: float | None) -> "tuple[lis
     from pandaprobe_evals import InvalidArgument, WaitTimeout, checks
 
     from .live import View
-    from .work import wait_for
+    from .results import wait_for
 
     ids = list(dict.fromkeys(str(checks.run_id(text, "RUN_ID")) for text in _ids(given)))
     if not ids:
@@ -178,7 +171,8 @@ def _ended(cli: Cli, given: Sequence[str], deadline: float | None) -> "tuple[lis
     with cli.client() as panda:
         try:
             with View(cli.out) as view:
-                outcomes = list(wait_for(panda, ids, view, at_once=len(ids), deadline=deadline, scores=True))
+                waited = wait_for(panda, ids, view, at_once=len(ids), deadline=deadline, stall_after=stall_after)
+                outcomes = list(waited)
         except WaitTimeout as late:
             outcomes, unfinished = list(late.outcomes), list(late.run_ids)
         for outcome in outcomes:

@@ -13,7 +13,7 @@ import typer
 from pandaprobe_evals import files
 
 from . import values
-from .common import Cli, Deadline, command
+from .common import Cli, Deadline, StallAfter, command
 from .output import Column
 from .pacing import Pacing, RateLimit, Settle, Share, paced_client
 from .window import Window, duration
@@ -81,6 +81,7 @@ def submit(
         ),
     ] = None,
     deadline: Deadline = None,
+    stall_after: StallAfter = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say how many runs and units it is, and send nothing.")
     ] = False,
@@ -146,7 +147,7 @@ def submit(
                 return
             from .work import work
 
-            work(cli, book, panda, deadline=deadline)
+            work(cli, book, panda, deadline=deadline, stall_after=stall_after)
 
 
 @command
@@ -162,6 +163,7 @@ def resume(
         ),
     ] = False,
     deadline: Deadline = None,
+    stall_after: StallAfter = None,
     pacing: Pacing = "sqlite",
     share: Share = 1.0,
     rate_limit: RateLimit = None,
@@ -190,7 +192,7 @@ def resume(
         with paced_client(place, pacing, share, rate_limit, settle) as panda:
             if not book.filled:
                 _refill(book)
-            work(cli, book, panda, deadline=deadline)
+            work(cli, book, panda, deadline=deadline, stall_after=stall_after)
 
 
 def _plan(given: Mapping[str, Any], base_url: str, project: str) -> "Plan":

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from . import exits
-from .common import Cli, Deadline, command
+from .common import Cli, Deadline, StallAfter, command
 
 
 @command
@@ -13,22 +13,24 @@ def watch(
     cli: Cli,
     runs: Annotated[list[str], typer.Argument(metavar="RUN_ID...", help="The runs to wait for.", show_default=False)],
     deadline: Deadline = None,
+    stall_after: StallAfter = None,
 ) -> None:
-    """Wait until runs have ended, and say how each did.
+    """Wait until runs have ended, and say how each did, by its scores.
 
-    Ends with 0 when every pair of every run was evaluated, with 7 when a run failed, stalled or vanished, or pairs failed.
+    Ends with 0 when every session of every run was measured by every metric, and else with 7: a session got no score, a pair
+    failed, nothing was measured or not all, a run failed, stalled or vanished.
 
     Example: pandaprobe-evals watch 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --deadline 600
     """
     from .live import View
-    from .work import COLUMNS, outcome_record, wait_for
+    from .results import RUNS, Results, wait_for, watched
 
+    results = Results()
     with cli.client() as panda, View(cli.out) as view:
-        records = []
-        for outcome in wait_for(panda, runs, view, at_once=len(runs), deadline=deadline):
-            records.append(outcome_record(outcome))
-            cli.out.record(**records[-1])
+        found = wait_for(panda, runs, view, at_once=len(runs), deadline=deadline, stall_after=stall_after, scores=False)
+        records = list(watched(cli, panda, found, results))
     if not cli.out.machine:
-        cli.out.records(records, COLUMNS)
-    if any(record["verdict"] != "succeeded" for record in records):
+        cli.out.records(records, RUNS)
+    results.say(cli)
+    if not results.ok:
         raise typer.Exit(exits.VERDICT)

@@ -1,99 +1,22 @@
 """What `submit` and `resume` have in common: a ledger is worked off, its runs are waited for, and judged where asked."""
 
-import gc
-import re
-import shlex
-import sys
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
-from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from . import exits
 from .common import Cli
-from .live import Creating, View, Waiting
-from .output import RUN_ID, Column
+from .live import Creating, View
+from .results import IN_MEMORY, RUNS, Results, as_flag_of_gate, tidy, verdict_record, wait_for, watched
 
 if TYPE_CHECKING:
-    from pandaprobe_evals import CreatedRun, Outcome, PandaProbe
+    from pandaprobe_evals import CreatedRun, PandaProbe
     from pandaprobe_evals.ledger import Chunk, Ledger
-    from pandaprobe_evals.verdict import Verdict
-
-IN_MEMORY = 200_000
-"""Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
-SCORES_IN_MEMORY = 10_000
-"""The same where their scores are read, which weigh so much more."""
-
-COLUMNS = [
-    Column("run", itemgetter("run_id"), width=RUN_ID),
-    Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
-    Column("ended", lambda record: record.get("verdict", "")),
-    Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),
-    Column("says", lambda record: record.get("error_message") or ""),
-]
 
 
-def outcome_record(outcome: "Outcome") -> dict[str, Any]:
-    """An outcome as JSON values."""
-    from pandaprobe_evals import session_count
-
-    run = outcome.run
-    record: dict[str, Any] = {
-        "event": "outcome",
-        "run_id": outcome.run_id,
-        "name": run.name if run else None,
-        "verdict": outcome.verdict,
-        "status": run.status if run else None,
-        "sessions": session_count(run) if run else 0,
-        "evaluated": run.evaluated_count if run else 0,
-        "failed_pairs": outcome.failed_pairs,
-        "error_message": run.error_message if run else None,
-    }
-    if outcome.scores is not None:
-        missing, hollow = outcome.sessions_without_score, outcome.scores_without_evidence
-        record["sessions_without_score"] = None if missing is None else len(missing)
-        record["scores_without_evidence"] = None if hollow is None else len(hollow)
-    return record
-
-
-def wait_for(
-    panda: "PandaProbe",
-    run_ids: Sequence[str],
-    view: View,
-    *,
-    at_once: int,
-    deadline: float | None = None,
-    scores: bool = False,
-) -> "Iterator[Outcome]":
-    """The outcome of each run, in order; a batch of runs at a time is in memory.
-
-    Raises:
-        WaitTimeout: The deadline came first.
-    """
-    import time
-
-    until = None if deadline is None else time.monotonic() + deadline
-    rest = iter(run_ids)
-    before = 0
-    while batch := list(islice(rest, at_once)):
-        figures = Waiting(len(run_ids), before)
-        view.phase("sessions evaluated", 0, figures.__str__)
-
-        def look(seen: Any, figures: Waiting = figures) -> None:
-            figures.take(seen)
-            view.at(seen.sessions_done, seen.sessions_total)
-            _tidy()
-
-        left = None if until is None else max(0.0, until - time.monotonic())
-        yield from panda.session_runs.wait(batch, timeout=left, scores=scores, on_progress=look)
-        before += len(batch)
-
-
-def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | None) -> None:
+def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | None, stall_after: float | None) -> None:
     """Make every run of a ledger, then do what its plan says is to be done after.
 
     Raises:
@@ -103,11 +26,20 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
     with _resumable(cli, ledger), View(cli.out) as view:
         records = _send(cli, ledger, panda, view)
         after = ledger.plan.after
-        passed = True
+        results = Results()
         if after.get("wait"):
-            passed = _await(cli, ledger, panda, view, records, after, deadline)
+            at_once = max(1, IN_MEMORY // ledger.plan.chunk)
+            ids = [record["run_id"] for record in records]
+            found = wait_for(
+                panda, ids, view, at_once=at_once, deadline=deadline, stall_after=stall_after, scores=False
+            )
+            records = [
+                record | {key: seen[key] for key in ("result", "ok", "failed_pairs", "error_message")}
+                for record, seen in zip(records, watched(cli, panda, found, results), strict=True)
+            ]
     if not cli.out.machine:
-        cli.out.records(records, COLUMNS)
+        cli.out.records(records, RUNS)
+    passed = _judge(cli, results, after.get("minimums") or {}) if after.get("wait") else True
     cli.out.record(
         event="summary",
         runs=len(records),
@@ -115,11 +47,14 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
         duplicates=ledger.duplicates,
         units=ledger.units,
         ledger=str(ledger.path) if keep else None,
+        **(results.figures() if after.get("wait") else {}),
     )
     if ledger.duplicates:
         cli.out.say(f"{_count(ledger.duplicates, 'duplicate')} left out.")
     counts = {"run": len(records), "session": ledger.sessions, "unit": ledger.units}
     cli.out.say(f"{', '.join(_count(count, noun) for noun, count in counts.items())}.")
+    if after.get("wait"):
+        results.say(cli, after.get("minimums"), str(ledger.path) if keep else None)
     if not keep:
         ledger.remove()
     if not passed:
@@ -149,7 +84,7 @@ def _send(cli: Cli, ledger: "Ledger", panda: "PandaProbe", view: View) -> list[d
         figures.made, figures.done = figures.made + 1, figures.done + 1
         figures.units += len(chunk.session_ids) * metrics
         view.at(figures.done)
-        _tidy()
+        tidy()
         told(chunk.number, len(chunk.session_ids), str(run.id), reconciled=run.reconciled)
 
     work_off(ledger, panda, on_run=made)
@@ -159,75 +94,17 @@ def _send(cli: Cli, ledger: "Ledger", panda: "PandaProbe", view: View) -> list[d
     return [records[number] for number in sorted(records)]
 
 
-def _await(
-    cli: Cli,
-    ledger: "Ledger",
-    panda: "PandaProbe",
-    view: View,
-    records: list[dict[str, Any]],
-    after: Mapping[str, Any],
-    deadline: float | None,
-) -> bool:
-    """Wait for the runs, and judge them where there are minimums; whether all is well."""
-    minimums = after.get("minimums") or {}
-    at_once = max(1, (SCORES_IN_MEMORY if minimums else IN_MEMORY) // ledger.plan.chunk)
-    found = wait_for(
-        panda,
-        [record["run_id"] for record in records],
-        view,
-        at_once=at_once,
-        deadline=deadline,
-        scores=bool(minimums),
-    )
-
-    def told() -> "Iterator[Outcome]":
-        for record, outcome in zip(records, found, strict=True):
-            seen = outcome_record(outcome)
-            record.update({key: seen[key] for key in ("verdict", "failed_pairs", "error_message")})
-            cli.out.record(**seen)
-            _lighten(outcome)
-            yield outcome
-
+def _judge(cli: Cli, results: Results, minimums: Mapping[str, float]) -> bool:
+    """Whether all is well: the verdict, where there are minimums to judge by."""
     if not minimums:
-        return sum(outcome.verdict != "succeeded" for outcome in told()) == 0
-    from pandaprobe_evals.verdict import judge
-
-    verdict = in_flags(judge(told(), minimums))
-    cli.out.record(event="verdict", **asdict(verdict))
+        return results.ok
+    verdict = results.summary.judge(minimums)
+    record = verdict_record(verdict, as_flag_of_gate)
+    cli.out.record(**record)
     if not cli.out.machine:
-        cli.out.say(str(verdict))
+        cli.out.say("\n".join([*map(str, verdict.metrics), *(f"- {reason}" for reason in record["reasons"])]))
+        cli.out.say("Passed." if verdict.passed else "Not passed.")
     return verdict.passed
-
-
-def in_flags(verdict: "Verdict") -> "Verdict":
-    """The same, with what its reasons advise said as flags, not as arguments of `judge`."""
-    reasons = (re.sub(r"; allow_(\w+) leaves", _flag, reason) for reason in verdict.reasons)
-    return replace(verdict, reasons=tuple(reasons))
-
-
-def _flag(found: re.Match[str]) -> str:
-    return f"; gate --allow-{found[1].replace('_', '-')} leaves"
-
-
-def _tidy() -> None:
-    """Free the last answer now: httpx keeps each in a cycle, and a large run's, with all its ids, weighs megabytes."""
-    gc.collect()
-
-
-def _lighten(outcome: "Outcome") -> None:
-    """Let go of what no verdict looks at: of a large submit, the scores of all runs are in memory until it is reached."""
-    from pandaprobe_evals_api.models import SessionScoreMetadata
-
-    from pandaprobe_evals.outcomes import life
-
-    nothing = SessionScoreMetadata()
-    told = {reason: reason for reason in life().no_evidence}
-    for score in outcome.scores or ():
-        score.id = score.project_id
-        score.name, score.status = sys.intern(score.name), sys.intern(score.status)
-        score.data_type, score.source = sys.intern(score.data_type), sys.intern(score.source)
-        score.reason = told.get(score.reason or "")
-        score.updated_at, score.metadata = score.created_at, nothing
 
 
 @contextmanager
@@ -246,10 +123,8 @@ def _resumable(cli: Cli, ledger: "Ledger") -> Generator[None]:
 def _say_how_to_go_on(cli: Cli, ledger: "Ledger") -> None:
     if ledger.path and ledger.filled:
         count, left = len(ledger), ledger.open_chunks()
-        words = ["pandaprobe-evals", "resume", str(ledger.path)]
-        words += ["--endpoint", cli.endpoint] if cli.endpoint else []
-        words += ["--config", str(cli.config)] if cli.config else []
-        cli.out.say(f"{count - left} of {_count(count, 'run')} made. Go on with: {shlex.join(words)}")
+        again = cli.again("resume", str(ledger.path))
+        cli.out.say(f"{count - left} of {_count(count, 'run')} made. Go on with: {again}")
 
 
 def _count(number: int, noun: str) -> str:

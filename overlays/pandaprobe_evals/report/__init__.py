@@ -1,6 +1,7 @@
 """A report on runs as one HTML page that needs nothing else: no network, no script, no file beside it.
 
-    Path("report.html").write_text(render(outcomes, {"agent_reliability": 0.8}), encoding="utf-8")
+    verdict = judge(outcomes, {"agent_reliability": 0.8})
+    Path("report.html").write_text(render(outcomes, verdict), encoding="utf-8")
 
 Every text of the service is escaped, and the page's own policy forbids whatever is not in it. However many sessions there
 are, a list shows its first ones and says how many it leaves out.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,8 +18,10 @@ from typing import NamedTuple
 from pandaprobe_evals_api.models import EvalRun, SessionScore
 from pandaprobe_evals_api.types import Unset
 
+from pandaprobe_evals.errors import InvalidArgument
+from pandaprobe_evals.evidence import Kind, kind_of, value_of
 from pandaprobe_evals.outcomes import Outcome, session_count
-from pandaprobe_evals.verdict import Kind, Pair, Tally, Verdict, judge, kind_of, quantile_of, value_of
+from pandaprobe_evals.verdict import Pair, Reason, Tally, Verdict, quantile_of
 
 from .figures import BINS, counts, distribution, gauge
 from .markup import Child, Markup, element, joined
@@ -53,46 +56,30 @@ class _Unmeasured(NamedTuple):
 
 def render(
     outcomes: Outcome | Iterable[Outcome],
-    minimums: Mapping[str, float] | None = None,
+    verdict: Verdict | None = None,
     *,
-    quantile: float | None = None,
     unfinished: Iterable[str] = (),
-    allow_missing: bool = False,
-    allow_failed: bool = False,
-    allow_no_evidence: bool = False,
+    said: Callable[[Reason], str] = str,
     now: datetime | None = None,
 ) -> str:
     """The report as a whole HTML document.
 
     Args:
         outcomes: What `session_runs.wait` returned, one or many, with scores.
-        minimums: By metric; see `judge`, as for what follows. None: the report has no verdict.
-        quantile: Judge by this quantile in place of the mean.
+        verdict: What `judge` made of them. None: the report has none.
         unfinished: Ids of runs that had not ended when the wait was over.
-        allow_missing: Leave sessions without a score out of the verdict.
-        allow_failed: Leave failed pairs out of it.
-        allow_no_evidence: Leave scores out of it that nothing was measured for.
+        said: A reason of the verdict in words, with what would let it pass as readers of the page call it.
         now: When the report is made; None for now.
 
     Raises:
-        InvalidArgument: A minimum or the quantile is no number from 0 to 1.
+        InvalidArgument: The verdict is none; minimums go to `judge`.
     """
-    given = [outcomes] if isinstance(outcomes, Outcome) else list(outcomes)
+    if not isinstance(verdict, Verdict | None):
+        raise InvalidArgument(f"verdict: needs what `judge` returned, not {type(verdict).__name__}")
+    given = [outcomes] if isinstance(outcomes, Outcome) else outcomes
+    reasons = tuple(map(said, verdict.reasons)) if verdict else ()
     late = tuple(dict.fromkeys(unfinished))
-    verdict = (
-        judge(
-            given,
-            minimums,
-            quantile=quantile,
-            unfinished=late,
-            allow_missing=allow_missing,
-            allow_failed=allow_failed,
-            allow_no_evidence=allow_no_evidence,
-        )
-        if minimums
-        else None
-    )
-    return _document(_Report(given, late, verdict, now or datetime.now(UTC)).body())
+    return _document(_Report(given, late, verdict, reasons, now or datetime.now(UTC)).body())
 
 
 def for_notebook(outcomes: Outcome | Iterable[Outcome]) -> str:
@@ -131,23 +118,31 @@ class _Report:
     """Everything that the page says, from outcomes."""
 
     def __init__(
-        self, outcomes: Sequence[Outcome], unfinished: tuple[str, ...], verdict: Verdict | None, now: datetime
+        self,
+        outcomes: Iterable[Outcome],
+        unfinished: tuple[str, ...],
+        verdict: Verdict | None,
+        reasons: Sequence[str],
+        now: datetime,
     ) -> None:
         self.tally = Tally(outcomes)
-        self.unfinished, self.verdict, self.now = unfinished, verdict, now
+        self.unfinished, self.verdict, self.reasons, self.now = unfinished, verdict, reasons, now
         self.runs = list(self.tally.outcomes.values())
         self.measured: dict[str, list[tuple[Decimal, SessionScore]]] = {}
         self.unmeasured: dict[Kind, list[_Unmeasured]] = {
             "failed": [],
             "without evidence": [],
+            "partial evidence": [],
+            "unknown evidence": [],
             "unusable": [],
             "missing": [_Unmeasured(pair, None) for pair in self._missing()],
         }
         for pair, score in self.tally.newest.items():
             value = value_of(score)
-            if (kind := kind_of(score)) == "measured" and value is not None:
+            kind = kind_of(score)
+            if value is not None and kind in (verdict.counted if verdict else ("measured",)):
                 self.measured.setdefault(score.name, []).append((value, score))
-            else:
+            if kind != "measured":
                 self.unmeasured[kind].append(_Unmeasured(pair, score))
 
     def _missing(self) -> Iterator[Pair]:
@@ -212,9 +207,11 @@ class _Report:
             reasons: Sequence[str] = ["No minimum was given to hold the scores against."]
         elif self.verdict.passed:
             by = "mean" if self.verdict.quantile is None else f"{self.verdict.quantile:g}-quantile"
-            state, said, reasons = "good", "Passed", [f"Everything was measured, and each {by} reaches its minimum."]
+            whole = not any(self.unmeasured.values()) and not self.tally.unnamed
+            what = "Everything was measured, and each" if whole else "Not everything was measured. Of what counts, each"
+            state, said, reasons = "good", "Passed", [f"{what} {by} reaches its minimum."]
         else:
-            state, said, reasons = "bad", "Not passed", self.verdict.reasons
+            state, said, reasons = "bad", "Not passed", self.reasons
         shown = [element("li", {}, _prose(reason)) for reason in reasons[:LISTED]]
         return element(
             "div",
@@ -233,8 +230,8 @@ class _Report:
             ("Without a score", lost, True),
             ("Without evidence", len(self.unmeasured["without evidence"]), True),
         ]
-        if self.unmeasured["unusable"]:
-            figures.append(("Unusable", len(self.unmeasured["unusable"]), True))
+        rarer: tuple[Kind, ...] = ("partial evidence", "unknown evidence", "unusable")
+        figures += [(kind.capitalize(), len(self.unmeasured[kind]), True) for kind in rarer if self.unmeasured[kind]]
         for name, number, bad in figures:
             state = {"class": "bad"} if bad and number else {}
             yield element("div", state, element("dt", {}, name), element("dd", {}, f"{number:,}"))
@@ -258,9 +255,10 @@ class _Report:
         if not values:
             return element("article", {"class": "card"}, heading, _nothing("Nothing was measured."))
         mean = float(sum(values, Decimal(0)) / len(values))
-        figures = {"Mean": f"{mean:.3f}", "Median": f"{quantile_of(values, 0.5):.3f}"}
+        found = Counter(values)
+        figures = {"Mean": f"{mean:.3f}", "Median": f"{quantile_of(found, 0.5):.3f}"}
         part = self.verdict.quantile if self.verdict and self.verdict.quantile is not None else 0.1
-        figures[f"{part:g}-quantile"] = f"{quantile_of(values, part):.3f}"
+        figures[f"{part:g}-quantile"] = f"{quantile_of(found, part):.3f}"
         figures |= {"Lowest": f"{values[0]:.3f}", "Scores": f"{len(values):,}"}
         rows = [
             [f"{number / BINS:g} to {(number + 1) / BINS:g}", f"{count:,}"]
@@ -313,7 +311,9 @@ class _Report:
         titles: dict[Kind, tuple[str, str]] = {
             "failed": ("Failed pairs", "The evaluation of a session by a metric failed."),
             "missing": ("Sessions without a score", "They count as evaluated, and were not: no traces, as a rule."),
-            "without evidence": ("Scores without evidence", "They are perfect, and nothing was measured for them."),
+            "without evidence": ("Scores without evidence", "Nothing was measured for them, however good they are."),
+            "partial evidence": ("Scores with partial evidence", "Some signals or traces were not measured for them."),
+            "unknown evidence": ("Scores with unknown evidence", "They do not say what they rest on."),
             "unusable": ("Unusable scores", "They are no numbers from 0 to 1."),
         }
         more: dict[Kind, tuple[int, str]] = {
@@ -367,8 +367,8 @@ class _Report:
 def _run(outcome: Outcome) -> Markup:
     run = outcome.run
     state = "good" if outcome.ok else "bad"
-    said = "measured in full" if outcome.ok else outcome.verdict.replace("_", " ")
-    if outcome.verdict == "succeeded" and not outcome.ok:
+    said = "measured in full" if outcome.ok else outcome.result.replace("_", " ")
+    if outcome.result == "succeeded" and not outcome.ok:
         said = "not measured in full"
     heading = element(
         "h3",

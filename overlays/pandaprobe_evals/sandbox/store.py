@@ -228,9 +228,14 @@ class Store(TraceStore):
                 db.execute("delete from scores where run_id = ?", (run_id,))
                 scored = 0
             if view.evaluated > scored:
+                ids = self.session_ids(run_id)
+                once = [id_ for id_ in ids[scored : view.evaluated] if id_.startswith("judge-down-once-")]
+                known = "select 1 from scores where project_id = ? and session_id = ? and run_id != ? limit 1"
                 made = worker.scores(
-                    run_id, self.session_ids(run_id), json.loads(run.metric_names),
-                    first=scored, view=view, per_session=run.timing.per_session, retry=bool(retry),
+                    run_id, ids, json.loads(run.metric_names), first=scored, view=view,
+                    per_session=run.timing.per_session, retry=bool(retry),
+                    weights=json.loads(run.filters).get("signal_weights"),
+                    seen={id_ for id_ in once if db.execute(known, (run.project_id, id_, run_id)).fetchone()},
                 )  # fmt: skip
                 db.executemany(
                     "insert into scores (id, run_id, eval_run_id, project_id, session_id, name, value, status,"

@@ -8,12 +8,13 @@ id begins with     what the worker does
 ``ghost-``         finds no traces: counted as evaluated, no score at all
 ``fail-``          every metric fails, ``failed_count`` + 1 for each; a retry run succeeds
 ``fail-always-``   as above, and fails in retry runs too
-``unjudged-``      value ``"1.0"``, reason ``No evaluable traces.``: perfect, but nothing was measured
+``boolean-``       finds a BOOLEAN score called ``confidence``: the run is FAILED in each of the 3 attempts, with
+                   nothing evaluated
 ``crash-once-``    the run is FAILED half-way, is RUNNING again from 0 after the retry delay, completes
 ``crash-``         FAILED half-way in each of the 3 attempts, then for good
 ``stall-``         the run reaches this session and stays RUNNING there for ever
 ``pending-``       the run never leaves PENDING
-anything else      a score that depends on the session id and the metric only
+anything else      a score that depends on the session id and the metric only; see ``judge.py``
 =================  ==============================================================================
 """
 
@@ -21,9 +22,11 @@ import hashlib
 import json
 import uuid
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from .judge import judged
 
 __all__ = ["ATTEMPTS", "Score", "Script", "Timing", "View", "look", "scores", "script_of"]
 
@@ -31,6 +34,7 @@ ATTEMPTS = 3
 """A run is tried once, and after an error up to two times more."""
 
 CRASH_MESSAGE = "Session evaluation task failed: worker crashed (sandbox)."
+BOOLEAN_MESSAGE = "could not convert string to float: 'true'"
 _SLACK = 1e-6  # a float of Unix seconds is exact to a quarter of a microsecond
 
 Status = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED"]
@@ -55,16 +59,20 @@ class Script:
     stalls_at: int | None = None
     crashes: int = 0
     pends: bool = False
+    breaks: bool = False
+    """Each attempt fails on a score that is no number, before anything is evaluated."""
 
     def dump(self) -> str:
         """Write the script as JSON."""
-        return json.dumps([self.total, self.metrics, self.failing, self.stalls_at, self.crashes, self.pends])
+        return json.dumps(
+            [self.total, self.metrics, self.failing, self.stalls_at, self.crashes, self.pends, self.breaks]
+        )
 
     @classmethod
     def load(cls, text: str) -> "Script":
         """Read what `dump` wrote."""
-        total, metrics, failing, stalls_at, crashes, pends = json.loads(text)
-        return cls(total, metrics, tuple(failing), stalls_at, crashes, pends)
+        total, metrics, failing, *rest = json.loads(text)
+        return cls(total, metrics, tuple(failing), *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def script_of(session_ids: Sequence[str], metrics: Sequence[str], *, retry: bool
     failing: list[int] = []
     stalls_at: int | None = None
     crashes = 0
-    pends = False
+    pends = breaks = False
     for index, session_id in enumerate(session_ids):
         if session_id.startswith("fail-"):
             if not retry or session_id.startswith("fail-always-"):
@@ -112,7 +120,10 @@ def script_of(session_ids: Sequence[str], metrics: Sequence[str], *, retry: bool
             stalls_at = index if stalls_at is None else stalls_at
         elif session_id.startswith("pending-"):
             pends = True
-    return Script(len(session_ids), len(set(metrics)), tuple(failing), stalls_at, crashes, pends)
+        elif session_id.startswith("boolean-"):
+            breaks = True
+    crashes = ATTEMPTS if breaks else crashes
+    return Script(len(session_ids), len(set(metrics)), tuple(failing), stalls_at, crashes, pends, breaks)
 
 
 def look(script: Script, timing: Timing, start: float, now: float) -> View:
@@ -124,22 +135,23 @@ def look(script: Script, timing: Timing, start: float, now: float) -> View:
     whole = script.total * timing.per_session
     for attempt in range(ATTEMPTS):
         crashes = attempt < script.crashes
-        lasts = whole / 2 if crashes else whole
+        lasts = min(timing.per_session, whole) if script.breaks else whole / 2 if crashes else whole
         spent = now - began
         stalls = script.stalls_at is not None and script.stalls_at * timing.per_session < lasts + _SLACK
         if stalls or spent < lasts:
             reach = script.total if timing.per_session <= 0 else int(spent / timing.per_session)
             if stalls and script.stalls_at is not None:
                 reach = min(reach, script.stalls_at)
+            reach = 0 if script.breaks else reach
             return View("RUNNING", reach, _failed(script, reach), attempt=attempt, began=began)
         ended = began + lasts
         if not crashes:
             reach = script.total
             return View("COMPLETED", reach, _failed(script, reach), ended, None, attempt, began, True)
-        reach = script.total // 2
+        reach, message = (0, BOOLEAN_MESSAGE) if script.breaks else (script.total // 2, CRASH_MESSAGE)
         last = attempt == ATTEMPTS - 1
         if last or now < ended + timing.retry_delay:
-            return View("FAILED", reach, _failed(script, reach), ended, CRASH_MESSAGE, attempt, began, last)
+            return View("FAILED", reach, _failed(script, reach), ended, message, attempt, began, last)
         began = ended + timing.retry_delay
     raise AssertionError("the last attempt always returns")
 
@@ -157,8 +169,13 @@ def scores(
     view: View,
     per_session: float,
     retry: bool = False,
+    weights: Mapping[str, float] | None = None,
+    seen: Collection[str] = (),
 ) -> Iterator[Score]:
-    """Yield the scores of the sessions that the attempt in `view` has handled, from the index `first` on."""
+    """Yield the scores of the sessions that the attempt in `view` has handled, from the index `first` on.
+
+    `weights` are the run's, of signals; `seen` are the sessions that another run has scored.
+    """
     names = list(dict.fromkeys(metrics))
     for index in range(first, view.evaluated):
         session_id = session_ids[index]
@@ -166,24 +183,11 @@ def scores(
             continue
         created_at = view.began + (index + 1) * per_session
         for name in names:
-            yield _score(run_id, view.attempt, session_id, name, created_at, retry)
-
-
-def _score(run_id: str, attempt: int, session_id: str, name: str, created_at: float, retry: bool) -> Score:
-    digest = hashlib.blake2b(f"{session_id}\0{name}".encode(), digest_size=16).digest()
-    made_of = f"{run_id}\0{attempt}\0{session_id}\0{name}".encode()
-    score_id = str(uuid.UUID(bytes=hashlib.blake2b(made_of, digest_size=16).digest(), version=4))
-    fails = session_id.startswith("fail-always-") or (session_id.startswith("fail-") and not retry)
-    if fails:
-        reason = f"Session metric failed: the judge gave no usable answer for {name}."
-        return Score(score_id, session_id, name, None, "FAILED", reason, "{}", created_at)
-    if session_id.startswith("unjudged-"):
-        return Score(score_id, session_id, name, "1.0", "SUCCESS", "No evaluable traces.", "{}", created_at)
-    part = int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
-    value = round(1.0 - 0.9 * part * part, 4)
-    traces = 1 + digest[4] % 6
-    elevated = 0 if value >= 0.7 else 1 + digest[5] % traces
-    of = f"{traces} trace{'' if traces == 1 else 's'}"
-    reason = f"Elevated risk in {elevated} of {of}." if elevated else f"No elevated risk across {of}."
-    metadata = f'{{"trace_count":{traces},"elevated_traces":{elevated}}}'
-    return Score(score_id, session_id, name, str(value), "SUCCESS", reason, metadata, created_at)
+            made_of = f"{run_id}\0{view.attempt}\0{session_id}\0{name}".encode()
+            score_id = str(uuid.UUID(bytes=hashlib.blake2b(made_of, digest_size=16).digest(), version=4))
+            if session_id.startswith("fail-always-") or (session_id.startswith("fail-") and not retry):
+                reason = f"Session metric failed: the judge gave no usable answer for {name}."
+                yield Score(score_id, session_id, name, None, "FAILED", reason, "{}", created_at)
+                continue
+            found = judged(session_id, name, weights or {}, seen=session_id in seen)
+            yield Score(score_id, session_id, name, found.value, "SUCCESS", found.reason, found.metadata, created_at)

@@ -1,0 +1,238 @@
+"""How runs did: waited for, summed up from their scores, and said as tables, as JSON lines and as what to type next."""
+
+import gc
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from .common import Cli
+from .live import View, Waiting
+from .output import RUN_ID, Column, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pandaprobe_evals import Outcome, PandaProbe
+    from pandaprobe_evals.verdict import Summary, Verdict
+
+IN_MEMORY = 200_000
+"""Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
+PASTED = 20
+"""Run ids that a command which is proposed names one by one."""
+MINIMUM = 0.8
+"""For the gate that is proposed where no minimum was given."""
+
+
+def _ended(record: Record) -> str:
+    result = str(record.get("result", ""))
+    return "not measured in full" if result == "succeeded" and not record["ok"] else result.replace("_", " ")
+
+
+def _figure(name: str) -> Column:
+    def shown(record: Record) -> str:
+        value = record[name]
+        return "-" if value is None else f"{value:.4g}"
+
+    return Column(name.removesuffix("_value"), shown, right=True)
+
+
+def _number(title: str, *names: str) -> Column:
+    return Column(title, lambda record: f"{sum(record[name] for name in names):,}", right=True)
+
+
+RUNS = [
+    Column("run", itemgetter("run_id"), width=RUN_ID),
+    Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
+    Column("ended", _ended),
+    Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),
+    Column("says", lambda record: record.get("error_message") or ""),
+]
+METRICS = [
+    Column("metric", itemgetter("name")),
+    _number("measured", "count"),
+    _figure("mean"),
+    _figure("lowest"),
+    _number("missing", "missing"),
+    _number("failed", "failed"),
+    _number("not", "without_evidence", "unusable"),
+    _number("in part", "partial_evidence", "unknown_evidence"),
+]
+JUDGED = [
+    Column("metric", itemgetter("name")),
+    _figure("mean"),
+    _figure("lowest"),
+    _figure("quantile_value"),
+    _figure("minimum"),
+    Column("reached", lambda record: "yes" if record["passed"] else "no"),
+    _number("measured", "count"),
+    _number("not", "missing", "failed", "without_evidence", "unusable"),
+    _number("in part", "partial_evidence", "unknown_evidence"),
+]
+
+
+def as_flag(option: str) -> str:
+    """An argument of `judge` as `gate` and `report` call it."""
+    return f"--{option.replace('_', '-')}"
+
+
+def as_flag_of_gate(option: str) -> str:
+    """The same, for commands that do not have it."""
+    return f"gate {as_flag(option)}"
+
+
+def outcome_record(outcome: "Outcome", summary: "Summary") -> dict[str, Any]:
+    """An outcome as JSON values."""
+    from pandaprobe_evals import session_count
+
+    run, missing = outcome.run, outcome.sessions_without_score
+    return {
+        "event": "outcome",
+        "run_id": outcome.run_id,
+        "name": run.name if run else None,
+        "result": outcome.result,
+        "ok": outcome.ok,
+        "status": run.status if run else None,
+        "sessions": session_count(run) if run else 0,
+        "evaluated": run.evaluated_count if run else 0,
+        "failed_pairs": outcome.failed_pairs,
+        "sessions_without_score": None if missing is None else len(missing),
+        "error_message": run.error_message if run else None,
+        "metrics": _metrics(summary),
+    }
+
+
+def _metrics(summary: "Summary") -> list[dict[str, Any]]:
+    """The figures of each metric as JSON values."""
+    figures = [asdict(metric) for metric in _whole(summary).metrics]
+    for each in figures:
+        for name in ("minimum", "passed", "quantile_value"):
+            del each[name]
+        named = summary.figures[each["name"]].named
+        each["named"] = {kind.replace(" ", "_"): ids for kind, ids in named.items()}
+    return figures
+
+
+def _whole(summary: "Summary") -> "Verdict":
+    """What a gate says that asks for nothing but that everything was measured."""
+    return summary.judge(dict.fromkeys(summary.figures, 0.0))
+
+
+def verdict_record(verdict: "Verdict", option: "Callable[[str], str]") -> dict[str, Any]:
+    """A verdict as JSON values, with options as a command calls them."""
+    return {"event": "verdict", **asdict(verdict), "reasons": [reason.said(option) for reason in verdict.reasons]}
+
+
+def wait_for(
+    panda: "PandaProbe",
+    run_ids: Sequence[str],
+    view: View,
+    *,
+    at_once: int,
+    deadline: float | None = None,
+    stall_after: float | None = None,
+    scores: bool = True,
+) -> "Iterator[Outcome]":
+    """The outcome of each run, in order; a batch of runs at a time is in memory.
+
+    Raises:
+        WaitTimeout: The deadline came first.
+    """
+    until = None if deadline is None else time.monotonic() + deadline
+    rest = iter(run_ids)
+    before = 0
+    while batch := list(islice(rest, at_once)):
+        figures = Waiting(len(run_ids), before)
+        view.phase("sessions evaluated", 0, figures.__str__)
+
+        def look(seen: Any, figures: Waiting = figures) -> None:
+            figures.take(seen)
+            view.at(seen.sessions_done, seen.sessions_total)
+            tidy()
+
+        left = None if until is None else max(0.0, until - time.monotonic())
+        yield from panda.session_runs.wait(
+            batch, timeout=left, stall_after=stall_after, scores=scores, on_progress=look
+        )
+        before += len(batch)
+
+
+def read(panda: "PandaProbe", outcome: "Outcome") -> "Outcome":
+    """An outcome that was waited for without scores, with them."""
+    from pandaprobe_evals.outcomes import SCORED, outcome_of
+
+    if outcome.run is None or outcome.result not in SCORED:
+        return outcome
+    return outcome_of(outcome.run_id, outcome.run, outcome.result, tuple(panda.session_runs.scores(outcome.run)))
+
+
+def tidy() -> None:
+    """Free the last answer now: httpx keeps each in a cycle, and a large run's, with all its ids, weighs megabytes."""
+    gc.collect()
+
+
+def _summary() -> "Summary":
+    from pandaprobe_evals.verdict import Summary
+
+    return Summary()
+
+
+@dataclass
+class Results:
+    """What is known of runs after the wait: sums, and no score."""
+
+    summary: "Summary" = field(default_factory=_summary)
+    ok: bool = True
+    run_ids: list[str] = field(default_factory=list)
+    with_failures: list[str] = field(default_factory=list)
+    """Runs that can be retried."""
+
+    def take(self, outcome: "Outcome") -> dict[str, Any]:
+        """Take in how a run did; its record."""
+        from pandaprobe_evals.verdict import Tally
+
+        one = _summary()
+        one.add(Tally(outcome))
+        self.summary.merge(one)
+        record = outcome_record(outcome, one)
+        self.ok = self.ok and record["ok"]
+        self.run_ids.append(outcome.run_id)
+        if outcome.failed_pairs:
+            self.with_failures.append(outcome.run_id)
+        return record
+
+    def figures(self) -> dict[str, Any]:
+        """Over all runs, as JSON values."""
+        return {"ok": self.ok, "metrics": _metrics(self.summary)}
+
+    def say(self, cli: Cli, minimums: "dict[str, float] | None" = None, ledger: str | None = None) -> None:
+        """The figures of each metric, what was not measured of which sessions, and what to type next."""
+        if not cli.out.machine and self.summary.figures:
+            cli.out.records(_metrics(self.summary), METRICS)
+        if not minimums:  # where there are, the verdict says so
+            for reason in _whole(self.summary).reasons:
+                cli.out.say(f"- {reason.said(as_flag_of_gate)}")
+        cli.out.say("\n".join(["Next:", *(f"  {line}" for line in self._next(cli, minimums, ledger))]))
+
+    def _next(self, cli: Cli, minimums: "dict[str, float] | None", ledger: str | None) -> Iterator[str]:
+        least = minimums or dict.fromkeys(self.summary.figures, MINIMUM)
+        asked = [word for name, value in least.items() for word in ("--min", f"{name}={value:g}")]
+        for run_id in self.with_failures[:3]:
+            yield cli.again("runs", "retry", run_id)
+        for words in (["report"], ["gate"]):
+            more = ["-o", "report.html"] if words == ["report"] else asked
+            if len(self.run_ids) <= PASTED or ledger is None:
+                yield cli.again(*words, *self.run_ids, *more)
+            else:
+                yield f"{cli.again('resume', ledger, '--json')} | {cli.again(*words, '-', *more)}"
+
+
+def watched(cli: Cli, panda: "PandaProbe", found: "Iterator[Outcome]", results: Results) -> Iterator[dict[str, Any]]:
+    """The record of each run, as soon as it has ended and its scores are read."""
+    for outcome in found:
+        record = results.take(read(panda, outcome))
+        cli.out.record(**record)
+        tidy()
+        yield record

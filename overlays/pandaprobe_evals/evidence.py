@@ -1,0 +1,112 @@
+"""What a score rests on: which signals of which traces were measured for it. Pure; the rules are data of `openapi.yaml`.
+
+A score that was given with SUCCESS may rest on all that the service measures, on a part, or on nothing: with the judge
+model down it is 1.0 all the same. Its metadata says which (`x-evidence`), or its reason does (`x-no-evidence`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, Literal, NamedTuple, get_args
+
+from pandaprobe_evals_api.models import SessionScore
+
+from . import contract
+
+Kind = Literal["measured", "partial evidence", "unknown evidence", "without evidence", "unusable", "failed", "missing"]
+"""What became of a pair of session and metric, from good to bad.
+
+measured          it has a value, and every signal of every trace of the session was measured for it
+partial evidence  it has a value, and some signals or traces were not measured
+unknown evidence  it has a value, and its metadata does not say what it rests on
+without evidence  it has a value, and nothing was measured for it
+unusable          its value is none: no number, out of range, or not there yet
+failed            its evaluation failed
+missing           no run has scored it
+"""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class Rules(NamedTuple):
+    """What the contract says of evidence."""
+
+    reasons: frozenset[str]
+    """Reasons that say that nothing was measured."""
+    traces: str
+    """The key of metadata that has each trace's signals; the next two are keys of numbers of traces."""
+    evaluated: str
+    total: str
+    signals: frozenset[str]
+    """What is measured of a trace."""
+    telling: frozenset[str]
+    """Of these, what is never there without a measurement."""
+
+
+@cache
+def rules() -> Rules:
+    """The contract's rules."""
+    score = contract.schema("SessionScore")["properties"]
+    found = score["metadata"]["x-evidence"]
+    signals = frozenset(found["signals"])
+    return Rules(
+        reasons=frozenset(score["reason"]["x-no-evidence"]),
+        traces=found["traces"],
+        evaluated=found["evaluated"],
+        total=found["total"],
+        signals=signals,
+        telling=signals - set(found["not_alone"]),
+    )
+
+
+def value_of(score: SessionScore) -> Decimal | None:
+    """The score as a number from 0 to 1, exact; None where it is none."""
+    try:
+        value = Decimal(score.value or "")
+        in_range = 0 <= value <= 1
+    except InvalidOperation:  # no number, or a comparison with NaN
+        return None
+    return value if in_range else None
+
+
+def kind_of(score: SessionScore) -> Kind:
+    """What a score says of its pair."""
+    if score.status == "FAILED":
+        return "failed"
+    if score.status != "SUCCESS":
+        return "unusable"
+    evidence = _evidence(score)
+    return "unusable" if evidence != "without evidence" and value_of(score) is None else evidence
+
+
+def _evidence(score: SessionScore) -> Kind:
+    said = rules()
+    if score.reason in said.reasons:
+        return "without evidence"
+    metadata = score.metadata.to_dict()
+    traces = metadata.get(said.traces)
+    evaluated, total = _number(metadata.get(said.evaluated)), _number(metadata.get(said.total))
+    measured = [_signals(trace) for trace in traces.values()] if isinstance(traces, dict) else None
+    if 0 in (evaluated, total) or (measured is not None and not any(said.telling & each for each in measured)):
+        return "without evidence"
+    if evaluated is not None and total is not None and evaluated < total:
+        return "partial evidence"
+    if measured is not None and (len(measured) < (total or 0) or any(each != said.signals for each in measured)):
+        return "partial evidence"
+    return "measured" if measured is not None and len(measured) == evaluated == total else "unknown evidence"
+
+
+def _signals(trace: Any) -> frozenset[str]:
+    """The signals that were measured of a trace."""
+    if not isinstance(trace, dict):
+        return frozenset()
+    return frozenset(name for name in rules().signals if _is_number(trace.get(name)) and 0 <= trace[name] <= 1)
+
+
+def _number(value: Any) -> int | None:
+    """A number of traces; None where it is none."""
+    return int(value) if _is_number(value) and value >= 0 and value == value // 1 else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,156 @@
+"""What a session's score rests on, with the metadata that the service gives: each trace's signals, and what is made of them.
+
+The arithmetic is the service's, as far as its recorded answers show it: a trace's `step_risk` is its greatest risk,
+`agent_reliability` is 1 less the greatest of these, and `agent_consistency` is 1 less the root mean square of what each
+trace is uncertain of. The words for a low instability are the sandbox's own: none were recorded. What goes wrong is written
+in the session's id:
+
+====================  =============================================================================================
+id begins with        what the judge does
+====================  =============================================================================================
+``judge-down-``       answers nothing: one trace has a signal, which nobody measured; the score is perfect all the same
+``judge-down-once-``  the same, for as long as the session has no score; later evaluations measure it
+``judge-no-json-``    answers what cannot be read: of its signals there is none, the others are there
+``half-judged-``      answers for every other trace
+``no-metadata-``      nothing: the service is an older one, which does not say what a score rests on
+``unjudged-``         finds nothing to judge: ``"1.0"``, ``No evaluable traces.``
+``one-trace-``        finds a session of one trace
+``annotated-``        finds a score called ``confidence`` that a person gave to a trace, and takes it for its own
+====================  =============================================================================================
+"""
+
+import json
+import math
+import uuid
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+__all__ = ["Judgement", "judged"]
+
+_WEIGHTS = {"coherence": 1.0, "confidence": 1.0, "loop_detection": 1.0, "tool_correctness": 0.8}
+_RISKS = {
+    "coherence": "coherence_risk",
+    "confidence": "confidence_risk",
+    "loop_detection": "loop_risk",
+    "tool_correctness": "tool_risk",
+}
+_ELEVATED = 0.5
+_NOTHING = "No evaluable traces."
+Signals = dict[str, float]
+
+
+class Judgement(NamedTuple):
+    """What a session is worth by a metric."""
+
+    value: str
+    reason: str
+    metadata: str = "{}"
+
+
+def judged(session_id: str, metric: str, weights: Mapping[str, float], *, seen: bool = False) -> Judgement:
+    """Judge a session by a metric.
+
+    Args:
+        session_id: The session; its beginning says what goes wrong.
+        metric: The metric.
+        weights: Of signals, what a run was created with.
+        seen: Whether the session has a score already.
+    """
+    digest = blake2b(f"{session_id}\0{metric}".encode(), digest_size=16).digest()
+    if session_id.startswith("unjudged-"):
+        return Judgement("1.0", _NOTHING)
+    part = int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
+    aim = round(1.0 - 0.9 * part * part, 4)
+    count = 1 if session_id.startswith("one-trace-") else 3 if session_id.startswith("judge-") else 1 + digest[4] % 6
+    count = max(count, 2) if session_id.startswith("half-judged-") else count
+    traces = {str(_trace(session_id, index)): _signals(digest, index, 1 - aim, metric) for index in range(count)}
+    known = _known(session_id, traces, seen=seen)
+    weights = {**_WEIGHTS, **weights}
+    make = _consistency if metric == "agent_consistency" else _reliability
+    judgement = make(known, count, weights)
+    return judgement._replace(metadata="{}") if session_id.startswith("no-metadata-") else judgement
+
+
+def _trace(session_id: str, index: int) -> uuid.UUID:
+    return uuid.UUID(bytes=blake2b(f"{session_id}\0{index}".encode(), digest_size=16).digest(), version=4)
+
+
+def _signals(digest: bytes, index: int, risk: float, metric: str) -> Signals:
+    """What is measured of a trace, so that the score comes out at 1 less the risk."""
+    if metric == "agent_consistency":
+        return {"loop_risk": 0.0, "tool_risk": 0.0, "coherence_risk": 0.0, "confidence_risk": round(risk, 4)}
+    less = risk if index == 0 else risk * digest[5 + index] / 255
+    other = {name: round(less * digest[6 + at] / 255, 4) for at, name in enumerate(("tool_risk", "coherence_risk"))}
+    loop = 0.0 if index == 0 else round(less * digest[8] / 255, 4)
+    return {"loop_risk": loop, **other, "confidence_risk": round(less, 4)}
+
+
+def _known(session_id: str, traces: Mapping[str, Signals], *, seen: bool) -> dict[str, Signals]:
+    """The signals that the judge, being what it is, gave."""
+    first = next(iter(traces))
+    if session_id.startswith("judge-down-") and not (seen and session_id.startswith("judge-down-once-")):
+        return {first: {"loop_risk": 0.0}}
+    if session_id.startswith("judge-no-json-"):
+        given = ("loop_risk", "coherence_risk")
+        return {id_: {name: signals[name] for name in given} for id_, signals in traces.items()}
+    if session_id.startswith("half-judged-"):
+        return {id_: dict(signals) for index, (id_, signals) in enumerate(traces.items()) if index % 2 == 0}
+    known = {id_: dict(signals) for id_, signals in traces.items()}
+    if session_id.startswith("annotated-"):
+        known[first]["confidence_risk"] = 0.99
+    return known
+
+
+def _reliability(traces: Mapping[str, Signals], count: int, weights: Mapping[str, float]) -> Judgement:
+    steps = {id_: {**signals, "step_risk": max(signals.values())} for id_, signals in traces.items()}
+    risk = round(max(signals["step_risk"] for signals in steps.values()), 4)
+    flagged = [id_ for id_, signals in steps.items() if signals["step_risk"] >= _ELEVATED]
+    found = {
+        "raw_risk": risk,
+        "aggregation": {
+            "method": "max_compose_top_k",
+            "max_risk": risk,
+            "ensemble_weight": 0.1,
+            "mean_top_k_risk": risk,
+            "top_k_percentile": 0.15,
+        },
+        "flagged_traces": flagged,
+    }
+    reason = f"Elevated risk in {len(flagged)} of {len(steps)} traces."
+    reason = reason if flagged else f"No elevated risk across {len(steps)} traces."
+    return Judgement(_text(1 - risk), reason, _metadata(found, steps, count, weights))
+
+
+def _consistency(traces: Mapping[str, Signals], count: int, weights: Mapping[str, float]) -> Judgement:
+    if not all("confidence_risk" in signals for signals in traces.values()):
+        return Judgement("1.0", _NOTHING)
+    steps: dict[str, Signals] = {}
+    for id_, signals in traces.items():
+        penalty = sum(weights[signal] * signals[risk] for signal, risk in _RISKS.items() if signal != "confidence")
+        uncertain = signals["confidence_risk"] * (1 + penalty)
+        steps[id_] = {
+            **signals,
+            "situational_penalty": round(penalty, 4),
+            "weighted_uncertainty": round(uncertain, 4),
+        }
+    rms = round(math.sqrt(math.fsum(s["weighted_uncertainty"] ** 2 for s in steps.values()) / len(steps)), 4)
+    found = {"aggregation": {"method": "weighted_rms", "rms_value": rms}, "raw_instability": rms}
+    high = rms >= _ELEVATED
+    reason = f"{'High' if high else 'Low'} instability across {len(steps)} traces"
+    reason += "; multiple signals compound." if high else "."
+    return Judgement(_text(max(0.0, 1 - rms)), reason, _metadata(found, steps, count, weights))
+
+
+def _metadata(found: Mapping[str, Any], steps: Mapping[str, Signals], count: int, weights: Mapping[str, float]) -> str:
+    more: dict[str, Any] = {
+        "signal_weights": dict(weights),
+        "traces_evaluated": len(steps),
+        "per_trace_signals": steps,
+        "total_traces_in_session": count,
+    }
+    return json.dumps({**found, **more}, separators=(",", ":"))
+
+
+def _text(value: float) -> str:
+    return str(round(value, 4))

@@ -6,19 +6,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from .clock import HeldClock, iso
-from .faults import Fault, Script
+from .clock import Clock, HeldClock, iso
+from .faults import Fault, FaultQueue, Script
+from .store import Store
+from .wire import RecordedRequest
 from .writing import run_json, score_json
-
-if TYPE_CHECKING:
-    from .server import Sandbox
 
 __all__ = ["routes"]
 
@@ -27,6 +26,29 @@ _CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+
+class Sandbox(Protocol):
+    """What is moved by the levers."""
+
+    clock: Clock
+    faults: FaultQueue
+    speed: float
+    store: Store
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every request so far."""
+        ...
+
+    @property
+    def units_billed(self) -> int:
+        """Session evaluations billed so far."""
+        ...
+
+    def add_session(self, session_id: str, **more: Any) -> None:
+        """Make a session known."""
+        ...
 
 
 class FaultOrder(BaseModel):
@@ -60,7 +82,7 @@ routes = APIRouter()
 """Shared by all sandboxes: building them takes longer than most tests. None of them asks for credentials."""
 
 
-def _sandbox(request: Request) -> "Sandbox":
+def _sandbox(request: Request) -> Sandbox:
     sandbox: Sandbox = request.app.state.sandbox
     return sandbox
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Any
 from uuid import uuid4
@@ -218,10 +219,10 @@ def run(
 
     `sessions` is how many demonstration sessions a create by filters finds.
     """
-    stopped = threading.Event()
+    signals: SimpleQueue[int] = SimpleQueue()  # a handler may wake it; over an Event it could deadlock
 
     def stop(number: int, frame: FrameType | None) -> None:
-        stopped.set()
+        signals.put(number)
 
     with contextlib.suppress(ValueError):  # signals are the main thread's
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -241,9 +242,10 @@ def run(
             f"export PANDAPROBE_PROJECT_NAME={auth.PROJECT_NAME}\n"
         )
         sys.stdout.flush()
-        while not stopped.wait(1):
-            pass
-    return 0
+        while True:
+            with contextlib.suppress(Empty):  # Windows has a look for Ctrl-C between two waits only
+                signals.get(timeout=1)
+                return 0
 
 
 def _seed(sandbox: Sandbox, count: int) -> None:

@@ -52,9 +52,9 @@ def test_what_failed_is_evaluated_again_in_one_new_run(run, submitted, runs):
 
 
 def test_runs_are_deleted(run, submitted, runs):
-    assert run("runs", "delete", submitted, "--scores").records == [{"event": "deleted", "run_id": submitted}]
+    assert run("runs", "delete", submitted, "--scores", "--yes").records == [{"event": "deleted", "run_id": submitted}]
     assert runs() == []
-    assert run("runs", "delete", submitted).code == 3
+    assert run("runs", "delete", submitted, "--yes").code == 3
 
 
 def test_a_watch_ends_with_the_runs_and_says_how_each_did(run, submitted, online):
@@ -163,7 +163,7 @@ def test_nothing_heavy_is_loaded_for_help_and_version():
 
 
 def test_json_is_ascii_safe_and_keeps_every_character(run, online):
-    ran = run("submit", "chat \u2028 ünï", "--metric", METRIC)
+    ran = run("submit", "chat \u2028 ünï", "--as-text", "--metric", METRIC)
     (record,) = run("runs", "get", ran.events("run")[0]["run_id"]).records
     assert record["filters"]["session_ids"] == ["chat \u2028 ünï"]
     assert json.dumps(record)

@@ -152,15 +152,6 @@ def test_the_report_goes_to_stdout_and_nothing_else_does(run, made):
     assert "No minimum was given" in ran.out
 
 
-def test_a_report_that_cannot_be_written_says_so_and_leaves_the_old_one(run, made, tmp_path):
-    ran = run("report", made(*GOOD), "-o", tmp_path / "no" / "report.html")
-    assert ran.code == 1
-    assert "no" in ran.err
-    (tmp_path / "folder").mkdir()
-    assert run("report", made(*GOOD), "-o", tmp_path / "folder").code == 1
-    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
-
-
 def test_the_report_of_a_run_that_is_not_there_ends_with_3(run, online, tmp_path):
     assert run("report", str(uuid4()), "-o", tmp_path / "report.html").code == 3
     assert not (tmp_path / "report.html").exists()

@@ -201,7 +201,7 @@ def test_numbers_as_ids_in_json_lines_are_taken_as_their_digits(run, session_ids
         (gzip.compress(b"a\n", mtime=0), [], "`gzip -dc FILE |"),
         (zipped(), [], "is a ZIP archive"),
         (b"SQLite format 3\0rest", [], "is a SQLite database"),
-        (b"caf\xe9\n", [], "iconv"),
+        (b"na\xefve\n", [], "iconv"),
         (b"name,x\na,1\n", ["--column", "id"], "has no column 'id'; it has 'name', 'x'"),
         (b"id,x\na,1\n,2\n", ["--column", "id"], "line 3: has nothing in column 'id'"),
         (b'id,x\n"a,1\n', ["--column", "id"], "is no CSV"),

@@ -1,12 +1,18 @@
 """The command line, `pandaprobe-evals`: the `[cli]` extra."""
 
 import os
+import signal
 import sys
 from pathlib import Path
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line; says which extra to install where one is missing."""
+    interrupt = signal.getsignal(signal.SIGINT)
+    if interrupt is signal.default_int_handler:  # nothing has begun: Ctrl-C within imports has nothing to say
+        signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
     try:
         from . import exits
         from .commands import app
@@ -14,6 +20,7 @@ def main() -> None:
         if error.name not in ("typer", "rich"):
             raise
         sys.exit(f"the command line needs {error.name}: pip install 'pandaprobe-evals[cli]'")
+    signal.signal(signal.SIGINT, interrupt)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who started this, as `>&-` does
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (for the whole process)

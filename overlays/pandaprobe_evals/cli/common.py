@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from . import exits
+from . import exits, values
 from .output import Output
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ ProjectId = Annotated[
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", help="For each attempt of a request.", rich_help_panel=_PANEL),
+    typer.Option(
+        metavar="TIME", parser=values.some_seconds, help="For each attempt of a request.", rich_help_panel=_PANEL
+    ),
 ]
 Config = Annotated[
     Path | None,
@@ -74,12 +76,18 @@ Json = Annotated[
 
 Deadline = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", min=0, help="Stop waiting after so long; without it, when runs end or stall."),
+    typer.Option(
+        metavar="TIME",
+        parser=values.seconds,
+        help="Stop waiting after so long, such as 90, 5m or 2h; without it, when runs end or stall.",
+    ),
 ]
 StallAfter = Annotated[
     float | None,
     typer.Option(
-        metavar="SECONDS", min=0, help="Give a run up that makes no progress for so long; half an hour without it."
+        metavar="TIME",
+        parser=values.seconds,
+        help="Give a run up that makes no progress for so long; half an hour without it.",
     ),
 ]
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pandaprobe_evals import files
+
+from . import values
 from .common import Cli, command
 from .output import Column
 
@@ -24,7 +27,10 @@ def check(
     exhaust_rate_limit: Annotated[
         bool, typer.Option("--exhaust-rate-limit", help="Use up a minute's creates, to see how the next is refused.")
     ] = False,
-    wait: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Within which a created run must end.")] = 120.0,
+    wait: Annotated[
+        float,
+        typer.Option(metavar="TIME", parser=values.some_seconds, help="Within which a created run must end."),
+    ] = 120.0,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first violation.")] = False,
     report: Annotated[
         Path | None,
@@ -44,8 +50,8 @@ def check(
 
     if report is not None and report.suffix.lower() not in _REPORTS:
         raise typer.BadParameter(f"{report}: a report is written as .xml or .html", param_hint="--report")
-    if report is not None and not report.parent.is_dir():
-        raise typer.BadParameter(f"{report.parent} is no folder", param_hint="--report")
+    if report is not None:
+        files.check_writable(report)
     try:
         found = cli.settings()
         cli.out.say(conformance.announcement(writes=allow_writes))
@@ -66,7 +72,7 @@ def check(
     _show(cli, done)
     if report is not None:
         write = conformance.junit if report.suffix.lower() == ".xml" else conformance.page
-        report.write_text(write(done), encoding="utf-8")
+        files.write(report, write(done))
         cli.out.say(f"Report: {report}")
     raise typer.Exit(done.exit_code)
 

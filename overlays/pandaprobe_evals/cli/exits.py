@@ -101,6 +101,8 @@ def run(app: typer.Typer) -> int:
         return VALIDATION if error.exit_code == 2 else error.exit_code  # 2 means AUTH here
     except typer.Abort as stop:
         return TERMINATED if isinstance(stop.__cause__, Terminated) else INTERRUPTED
+    except KeyboardInterrupt as stop:  # before the command began
+        return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
     return code if isinstance(code, int) else OK
 
 

@@ -1,25 +1,21 @@
 """`pandaprobe-evals gate` and `report`: are the sessions of these runs good enough, as an exit code and as a page."""
 
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pandaprobe_evals import files
+
 from . import exits, values
 from .common import Cli, Deadline, StallAfter, command
+from .run_ids import RunIds, run_ids
 
 if TYPE_CHECKING:
     from pandaprobe_evals import Outcome
 
-RunIds = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="RUN_ID...", help="The runs; - for ids on stdin, or what `submit --json` printed.", show_default=False
-    ),
-]
 Minimum = Annotated[
     list[str],
     typer.Option("--min", metavar="METRIC=X", help="The least that a metric must reach; give it again for more."),
@@ -132,13 +128,15 @@ def report(
         "allow_unknown_evidence": allow_unknown_evidence,
     }
     minimums, quantile = _asked(minimum, quantile)
+    if output != "-":
+        files.check_writable(Path(output))
     outcomes, unfinished = _ended(cli, runs, deadline, stall_after)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow) if minimums else None
     page = render(outcomes, verdict, unfinished=unfinished, said=lambda reason: reason.said(as_flag))
     if output == "-":
         sys.stdout.write(page)
         return
-    _replace(Path(output), page)
+    files.write(Path(output), page)
     cli.out.record(event="report", file=output, runs=len(outcomes) + len(unfinished))
     cli.out.say(f"Report: {output}")
 
@@ -159,14 +157,12 @@ def _ended(
         InvalidArgument: One is no run id.
         NotFound: The project has no such run.
     """
-    from pandaprobe_evals import InvalidArgument, WaitTimeout, checks
+    from pandaprobe_evals import WaitTimeout
 
     from .live import View
     from .results import wait_for
 
-    ids = list(dict.fromkeys(str(checks.run_id(text, "RUN_ID")) for text in _ids(given)))
-    if not ids:
-        raise InvalidArgument("RUN_ID: there is none on stdin")
+    ids = run_ids(cli.out, given)
     unfinished: list[str] = []
     with cli.client() as panda:
         try:
@@ -179,37 +175,3 @@ def _ended(
             if outcome.run is None:
                 panda.session_runs.get(outcome.run_id)  # says in the service's own words that there is none
     return outcomes, unfinished
-
-
-def _ids(given: Sequence[str]) -> Iterator[str]:
-    """Run ids from arguments; from stdin for `-`: one a line, or the `run_id` of each JSON line that has one."""
-    for text in given:
-        if text != "-":
-            yield text
-            continue
-        for line in sys.stdin:
-            if line.lstrip().startswith("{"):
-                found = _run_id(line)
-                if found is not None:
-                    yield found
-            elif line.strip():
-                yield line.strip()
-
-
-def _run_id(line: str) -> str | None:
-    try:
-        record: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return line.strip()  # refused as what it is
-    found = record.get("run_id")
-    return None if found is None else str(found)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -35,8 +35,8 @@ RateLimit = Annotated[
 Settle = Annotated[
     float | None,
     typer.Option(
-        metavar="SECONDS",
-        min=0,
+        metavar="TIME",
+        parser=values.seconds,
         help="How long a create whose answer was lost may still be under way at the service.",
         show_default="6",
         rich_help_panel=_PANEL,

@@ -10,11 +10,11 @@ import typer
 from . import exits
 from .common import Cli, command
 from .output import RUN_ID, Column, Record
+from .run_ids import RunIds, run_ids
 
 if TYPE_CHECKING:
     from pandaprobe_evals_api.models import EvalRunStatus, ScoreSource, ScoreStatus
 
-RunIds = Annotated[list[str], typer.Argument(metavar="RUN_ID...", show_default=False)]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="The newest N; without it, all.")]
 
 
@@ -61,9 +61,7 @@ def get_runs(cli: Cli, runs: RunIds) -> None:
 
     Example: pandaprobe-evals runs get 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --json
     """
-    from pandaprobe_evals import checks
-
-    ids = [checks.run_id(run, "RUN_ID") for run in runs]
+    ids = run_ids(cli.out, runs)
     with cli.client() as panda:
         cli.out.records((panda.session_runs.get(id_).to_dict() for id_ in ids), _RUNS)
 
@@ -73,7 +71,7 @@ def delete_runs(
     cli: Cli,
     runs: RunIds,
     scores: Annotated[bool, typer.Option("--scores", help="Delete their scores, too.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, as without a terminal.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; needed without a terminal.")] = False,
 ) -> None:
     """Delete runs; their scores stay. Nothing that was billed is given back.
 
@@ -81,10 +79,10 @@ def delete_runs(
     """
     import sys
 
-    from pandaprobe_evals import checks
-
-    ids = [checks.run_id(run, "RUN_ID") for run in runs]
-    if not yes and sys.stdin.isatty():
+    ids = run_ids(cli.out, runs)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise typer.BadParameter("is needed where nobody can be asked; nothing was deleted", param_hint="--yes")
         what = f"{len(ids)} run{'s' * (len(ids) != 1)}{' with all scores' if scores else ''}"
         if not typer.confirm(f"Delete {what}?", err=True):
             raise typer.Exit(exits.GENERAL)
@@ -115,9 +113,7 @@ def run_scores(cli: Cli, runs: RunIds) -> None:
 
     Example: pandaprobe-evals runs scores 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e
     """
-    from pandaprobe_evals import checks
-
-    ids = [checks.run_id(run, "RUN_ID") for run in runs]
+    ids = run_ids(cli.out, runs)
     with cli.client() as panda:
 
         def found() -> Iterator[dict[str, Any]]:

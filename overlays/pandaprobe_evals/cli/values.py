@@ -1,9 +1,41 @@
-"""What stands behind a flag, read: `name=number` pairs and rate limits. Pure."""
+"""What stands behind a flag, read: times, `name=number` pairs and rate limits. Pure."""
 
+import re
 from collections.abc import Iterable
 from math import inf, isfinite
 
 import typer
+
+_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|[smhd]?)", re.ASCII)
+_LONGEST = 1e9
+
+
+def seconds(text: str | float) -> float:
+    """`90`, `1.5s`, `5m`, `1h30m`, `7d`: a time in seconds, 0 or more.
+
+    Raises:
+        typer.BadParameter: It has another form.
+    """
+    given = str(text).strip().lower().replace(" ", "")
+    parts = _PART.findall(given)
+    total = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    whole = "".join(number + unit for number, unit in parts) == given and bool(parts)
+    if not whole or (len(parts) > 1 and any(not unit for _, unit in parts)) or total > _LONGEST:
+        raise typer.BadParameter(f"{text!r} is not a time, such as 90, 90s, 5m or 1h30m")
+    return total
+
+
+def some_seconds(text: str | float) -> float:
+    """As `seconds`, above 0.
+
+    Raises:
+        typer.BadParameter: It is not.
+    """
+    found = seconds(text)
+    if not found:
+        raise typer.BadParameter(f"{text!r} is no time above 0, such as 90, 90s, 5m or 1h30m")
+    return found
 
 
 def numbers(pairs: Iterable[str], flag: str) -> dict[str, float]:

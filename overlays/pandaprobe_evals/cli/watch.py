@@ -1,17 +1,16 @@
 """`pandaprobe-evals watch`: wait for runs, with progress."""
 
-from typing import Annotated
-
 import typer
 
 from . import exits
 from .common import Cli, Deadline, StallAfter, command
+from .run_ids import RunIds, run_ids
 
 
 @command
 def watch(
     cli: Cli,
-    runs: Annotated[list[str], typer.Argument(metavar="RUN_ID...", help="The runs to wait for.", show_default=False)],
+    runs: RunIds,
     deadline: Deadline = None,
     stall_after: StallAfter = None,
 ) -> None:
@@ -25,6 +24,7 @@ def watch(
     from .live import View
     from .results import RUNS, Results, wait_for, watched
 
+    runs = run_ids(cli.out, runs)
     results = Results()
     with cli.client() as panda, View(cli.out) as view:
         found = wait_for(panda, runs, view, at_once=len(runs), deadline=deadline, stall_after=stall_after, scores=False)

@@ -43,9 +43,9 @@ class BackoffPolicy:
 
     max_attempts: int = 6
     """Sends of one request that fail in a way worth resending; waits for the rate limit do not count."""
-    unreached_attempts: int = 6
-    """The same while nothing has answered this client yet and no connection is made: then it is the address that is wrong,
-    more likely than the service that is away. The command line takes 2; a service that outlives a break should keep 6."""
+    unreached_attempts: int | None = None
+    """The same while no connection was made and nothing has ever answered this client: then the address is wrong, more
+    likely than that the service is away. None for `max_attempts`; the command line takes 2."""
     base: float = 0.5
     """The n-th wait is random between 0 and `min(cap, base * 2**(n-1))` (full jitter)."""
     cap: float = 8.0
@@ -72,6 +72,8 @@ class BackoffPolicy:
                 raise ValueError(f"BackoffPolicy.{name} is a number of seconds, 0 or more, not {value!r}")
         for name in ("max_attempts", "unreached_attempts"):
             value = getattr(self, name)
+            if value is None and name == "unreached_attempts":
+                continue
             if not (isinstance(value, int) and value >= 1):
                 raise ValueError(f"BackoffPolicy.{name} is a whole number, 1 or more, not {value!r}")
         if not (isinstance(self.lookup_page, int) and 1 <= self.lookup_page <= 200):
@@ -284,7 +286,7 @@ def decide(
         return Reconcile(wait or 0.0, reason, policy.settle_answered if own_answer else policy.settle)
     most = policy.max_attempts
     if isinstance(happened, Unsent):
-        most = 1 if happened.final else most if reached else min(most, policy.unreached_attempts)
+        most = 1 if happened.final else most if reached else min(most, policy.unreached_attempts or most)
     if failures >= most or unreadable > 1:
         return GiveUp(reason)
     return Resend(delay, reason)

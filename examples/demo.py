@@ -43,7 +43,9 @@ def scores_table(outcome: Outcome) -> Table:
     """Each session's scores; what is no score says why."""
     table = Table("session", *METRICS, title="Scores, from 0 (worst) to 1 (best)")
     found = {(score.session_id, score.name): score for score in outcome.scores or ()}
-    without_evidence = {score.id for score in outcome.scores_without_evidence or ()}
+    doubtful = {score.id: "without" for score in outcome.scores_without_evidence or ()}
+    doubtful |= {score.id: "partial" for score in outcome.scores_with_partial_evidence or ()}
+    doubtful |= {score.id: "unknown" for score in outcome.scores_with_unknown_evidence or ()}
     for session_id in outcome.run.filters.session_ids or ():
         cells = []
         for metric in METRICS:
@@ -52,8 +54,8 @@ def scores_table(outcome: Outcome) -> Table:
                 cells.append("[dim]no traces, no score[/dim]")
             elif score.value is None:
                 cells.append("[red]failed[/red]")
-            elif score.id in without_evidence:
-                cells.append(f"{score.value} [yellow]without evidence[/yellow]")
+            elif score.id in doubtful:
+                cells.append(f"{score.value} [yellow]{doubtful[score.id]} evidence[/yellow]")
             else:
                 cells.append(score.value)
         table.add_row(session_id, *cells)
@@ -61,7 +63,7 @@ def scores_table(outcome: Outcome) -> Table:
 
 
 def main() -> int:
-    """Submit, watch, print; 0 where the run completed."""
+    """Submit, watch, print; 0 where the run completed and something was measured."""
     console = Console()
     started = time.monotonic()
     session_ids = SESSIONS.read_text(encoding="utf-8").split()
@@ -80,7 +82,7 @@ def main() -> int:
         console.print(scores_table(outcome))
         console.print(f"{outcome} ({time.monotonic() - started:.1f} s)", highlight=False, soft_wrap=True)
         console.print(f"run {run.id} {outcome.run.status}", highlight=False, soft_wrap=True)
-    return 0 if outcome.run.status == "COMPLETED" else 1
+    return 0 if outcome.result in ("succeeded", "completed_with_failures") else 1
 
 
 if __name__ == "__main__":

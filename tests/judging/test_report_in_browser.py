@@ -101,3 +101,24 @@ def test_in_a_notebook_neither_style_reaches_the_other(browser, tmp_path):
     browser.switch_to.frame(browser.find_element("css selector", "iframe"))
     assert browser.find_element("css selector", "h1").text == "Session evaluation report"
     assert browser.find_element("css selector", "h1").value_of_css_property("color") == "rgba(27, 35, 48, 1)"
+
+
+CROSSED = """
+const box = e => { const b = e.getBBox(); return {left: b.x, right: b.x + b.width, top: b.y, bottom: b.y + b.height}; };
+const labels = [...document.querySelectorAll(".label")].map(box), lines = [...document.querySelectorAll(".mark")].map(box);
+const over = (a, b) => a.left < b.right && b.left < a.right && a.top + 1 < b.bottom && b.top + 1 < a.bottom;
+return labels.length == 2 && labels.every(a => a.left >= 0 && a.right <= 400 && a.top >= 0)
+  && !labels.some((a, i) => lines.concat(labels.slice(0, i)).some(b => over(a, b) || (b.left == b.right && a.left < b.left
+    && b.left < a.right && b.top + 1 < a.bottom)));
+"""
+
+
+@pytest.mark.parametrize("minimum", [0.0, 0.02, 0.123457, 0.48, 0.5, 0.79, 0.987654, 1.0])
+def test_no_label_of_a_chart_lies_on_another_or_on_a_line(browser, tmp_path, minimum):
+    for away in (-0.3, -0.02, 0.0, 0.01, 0.1):
+        found = outcome({"a": round(min(1.0, max(0.0, minimum + away)), 4)})
+        file = tmp_path / "report.html"
+        file.write_text(render(found, judge(found, {RELIABILITY: minimum})), encoding="utf-8")
+        size(browser, 1280)
+        browser.get(file.as_uri())
+        assert browser.execute_script(CROSSED), away

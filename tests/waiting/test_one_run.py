@@ -133,6 +133,19 @@ def test_an_unknown_status_with_completed_at_surfaces_sooner():
     assert 20 <= world.now < 30
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_stall_after_bounds_the_wait_on_an_unknown_status_too(ended):
+    outcome, world = one(Life([(0, "PAUSED", 0, 0)], ended={"PAUSED": ended}), stall_after=5)
+    assert outcome.result == "unknown_status"
+    assert 5 <= world.now < 7
+
+
+@pytest.mark.parametrize("wrong", [-1, float("nan")])
+def test_a_stall_after_that_is_no_number_of_seconds_is_refused(wrong):
+    with pytest.raises(InvalidArgument, match="stall_after"):
+        one(Life([(0, "RUNNING", 0, 0)]), stall_after=wrong)
+
+
 def test_an_unknown_status_may_pass():
     outcome, _ = one(Life([(0, "QUEUED", 0, 0), (100, "RUNNING", 0, 0), (110, "COMPLETED", 1, 0)]))
     assert outcome.result == "succeeded"

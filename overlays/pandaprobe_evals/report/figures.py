@@ -15,6 +15,10 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 26, 20
 _SPAN = _WIDTH - _LEFT - _RIGHT
 _FLOOR = _HEIGHT - _BOTTOM
 _GAP = 1.5
+_ROWS = (11, 24)
+"""Where labels stand."""
+_LABEL = 110
+"""Room for the longest."""
 
 
 def counts(values: Sequence[Decimal]) -> list[int]:
@@ -68,8 +72,7 @@ def distribution(name: str, values: Sequence[Decimal], *, mean: float, minimum: 
         element("line", {"x1": _LEFT, "x2": _WIDTH - _RIGHT, "y1": _FLOOR, "y2": _FLOOR, "class": "axis"}),
         *bars,
         *ticks,
-        _mark(mean, f"mean {mean:.2f}", "mean", _TOP - 4),
-        None if minimum is None else _mark(minimum, f"minimum {minimum:g}", "minimum", 10),
+        *_marks(mean, minimum),
     )
 
 
@@ -93,9 +96,24 @@ def _bar(index: int, count: int, most: int, minimum: float | None) -> Markup:
     )
 
 
-def _mark(value: float, text: str, kind: str, y: int) -> Markup:
+def _marks(mean: float, minimum: float | None) -> list[Markup]:
+    """The lines of the mean and of the minimum, each with a label, none across the other's label.
+
+    The lower one's label stands to its left and the higher one's to its right, where there is room. Else the label that
+    reaches over the other's line stands in the row above that line's end.
+    """
+    known = [(mean, f"mean {mean:.2f}", "mean")]
+    known += [] if minimum is None else [(minimum, f"minimum {minimum:g}", "minimum")]
+    low, high = min(known), max(known)
+    low_left, high_left = _x(low[0]) > _LABEL, _x(high[0]) > _WIDTH - _LABEL
+    if low == high:
+        return [_mark(*low, left=high_left, y=_ROWS[1])]
+    rows = _ROWS[::-1] if low_left and high_left else _ROWS
+    return [_mark(*low, left=low_left, y=rows[0]), _mark(*high, left=high_left, y=rows[1])]
+
+
+def _mark(value: float, text: str, kind: str, *, left: bool, y: int) -> Markup:
     x = _x(value)
-    left = value > 0.5  # the label stands where there is room
     return joined(
         element("line", {"x1": x, "x2": x, "y1": y - 8, "y2": _FLOOR, "class": f"mark {kind}"}),
         element(

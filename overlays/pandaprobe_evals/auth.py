@@ -10,6 +10,7 @@ import asyncio
 import inspect
 import threading
 import uuid
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from hashlib import blake2b
 from typing import NoReturn
@@ -23,6 +24,10 @@ from .forks import tell_of_forks
 
 TokenProvider = Callable[[], str | Awaitable[str]]
 """Returns a token; plain or async. Asked before the first request, and once more after a 401."""
+
+
+RECENT = 8
+"""Tokens of a provider that are masked still after they were renewed."""
 
 
 class Secret:
@@ -109,6 +114,10 @@ class Credentials(httpx.Auth):
         """The project, by whatever the mode calls it."""
         raise NotImplementedError
 
+    def revealed(self) -> tuple[str, ...]:
+        """The secrets in use, so that they can be masked where something repeats them."""
+        raise NotImplementedError
+
     def sync_auth_flow(self, request: httpx.Request) -> SyncFlow:
         """Add the two headers, where they may go."""
         _guard(request.url)
@@ -162,6 +171,10 @@ class ApiKey(Credentials):
         """A name for the credential that does not give it away."""
         return self._key.digest()
 
+    def revealed(self) -> tuple[str, ...]:
+        """The key."""
+        return (self._key.reveal(),)
+
     @property
     def project_scope(self) -> str:
         """The project's name."""
@@ -199,6 +212,7 @@ class BearerToken(Credentials):
         self._provider: TokenProvider | None = token if callable(token) else None
         token = Secret("") if callable(token) else Secret(token)  # type: ignore[assignment]
         self._token: Secret | None = None if self._provider else _sendable(token, "token")  # type: ignore[arg-type]
+        self._tokens = deque([self._token] if self._token else [], maxlen=RECENT)
         self.project_id = _uuid(str(project_id))
         if not self.project_id:
             raise InvalidArgument(f"project_id: {str(project_id)!r} is not a valid UUID.{_quoted(str(project_id))}")
@@ -221,6 +235,10 @@ class BearerToken(Credentials):
     def project_scope(self) -> str:
         """The project's id."""
         return self.project_id
+
+    def revealed(self) -> tuple[str, ...]:
+        """The token and those before it, of which late answers may tell."""
+        return tuple(token.reveal() for token in self._tokens)
 
     def _write(self, request: httpx.Request, token: Secret) -> None:
         request.headers[header("bearer")] = f"Bearer {token.reveal()}"
@@ -256,11 +274,16 @@ class BearerToken(Credentials):
                 given = self._ask()
                 if given is None:
                     raise InvalidArgument("token: an async provider needs AsyncPandaProbe")
-                self._token = _sendable(given, "the token provider's token")
+                return self._keep(_sendable(given, "the token provider's token"))
             return self._token
         finally:
             if held:
                 lock.release()
+
+    def _keep(self, token: Secret) -> Secret:
+        self._tokens.append(token)
+        self._token = token
+        return token
 
     async def _acurrent(self, refused: Secret | None) -> Secret:
         if self._token is not None and self._token is not refused:
@@ -270,7 +293,7 @@ class BearerToken(Credentials):
         lock, self._asking = self._lock, threading.get_ident()
         try:
             if self._token is None or self._token is refused:
-                self._token = _sendable(await self._aask(), "the token provider's token")
+                return self._keep(_sendable(await self._aask(), "the token provider's token"))
             return self._token
         finally:
             self._asking = None

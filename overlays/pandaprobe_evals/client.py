@@ -31,6 +31,7 @@ from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTran
 from .errors import InvalidArgument, status_error
 from .flow import Call, Flow, Sleep
 from .http_clients import AsyncHttpClient, HttpClient
+from .masking import Mask
 from .pacing import Budget, Engine, budget_for
 from .policy import BackoffPolicy
 from .resources import AsyncSessionRuns, SessionRuns
@@ -96,6 +97,7 @@ class _Base:
             backoff=BackoffPolicy() if backoff is None else _backoff(backoff),
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
             service=self._calls.clock,
+            mask=Mask(auth.revealed),
             clock=self.clock,
         )
         self.api = Client(base_url=self.base_url)
@@ -168,7 +170,7 @@ class _Base:
                 operation=operation.id,
                 method=operation.method,
                 path=operation.path,
-                request_id=response.headers.get("x-request-id"),
+                request_id=response.headers.get(contract.request_id_header()),
                 **state.ledger(),
             )
         for unknown in contract.drift(response.parsed):

@@ -55,6 +55,14 @@ def header(scheme: str) -> str:
     return str(found.get("name", "Authorization"))
 
 
+@cache
+def request_id_header() -> str:
+    """The header that names a request, in lower case."""
+    headers = (answer.get("headers", {}) for one in operations().values() for answer in one.responses.values())
+    reference = "#/components/headers/RequestId"
+    return next(str(name).lower() for found in headers for name in found if found[name].get("$ref") == reference)
+
+
 def project_name_pattern() -> re.Pattern[str]:
     """What a project's name looks like, after white space around it is gone."""
     return re.compile(document()["components"]["securitySchemes"]["projectName"]["x-pattern"])

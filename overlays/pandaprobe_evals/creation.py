@@ -20,7 +20,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -452,8 +452,7 @@ def _not_created(lost: OutcomeUnknown, tries: int, call: CallLog) -> PandaProbeE
     }
     if lost.status is not None and lost.status >= 400:
         error = status_error(lost.status, None, lost.answer, **details)
-        error.args = (f"{error.message}. It was sent {tries} times, and no run was made",)
-        return error
+        return replace(error, message=f"{error.message}. It was sent {tries} times, and no run was made")
     return ConnectionFailed(
         f"{lost.message.partition(': the run may')[0]}. It was sent {tries} times, and no run was made",
         **details,
@@ -481,13 +480,8 @@ def _look_up(
             not_these=registry.claimed(key),
             settled_at=clock.wall() + max(0.0, settled - clock.now()),
         )
-        lost.args = (
-            f"{lost.message}, and it could not be found out in time: {why}. Do not create it again; hand this to resolve()",
-        )
-        lost.create = known.to_dict()
-        for name, value in call.ledger().items():
-            setattr(lost, name, value)
-        return lost
+        said = f"and it could not be found out in time: {why}. Do not create it again; hand this to resolve()"
+        return replace(lost, message=f"{lost.message}, {said}", create=known.to_dict(), **call.ledger())
 
     pause = max(lost.wait, 0.0)
     looks = 0

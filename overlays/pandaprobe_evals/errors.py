@@ -21,8 +21,7 @@ No error holds a request, a response or a header, so that none can show a creden
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -31,15 +30,24 @@ if TYPE_CHECKING:
 _CLIP = 500
 
 
+def printable(text: str) -> str:
+    """The text as one line that moves no cursor and changes no colour, whoever wrote it: what else it has is escaped."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def clip(value: object, length: int = _CLIP) -> str:
-    """Text of a value, cut to a length that fits into a message."""
+    """Printable text of a value, cut to a length that fits into a message."""
     text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= length else f"{text[:length]}... ({len(text)} characters)"
+    return printable(text) if len(text) <= length else f"{printable(text[:length])}... ({len(text)} characters)"
 
 
+@dataclass(eq=False, repr=False)
 class PandaProbeError(Exception):
-    """The base of all errors of this package."""
+    """The base of all errors of this package. What it tells beside its message is given by keyword."""
 
+    message: str = ""
+    """What happened and what to do, without the figures that `str()` adds."""
+    _: KW_ONLY
     attempts: tuple[Attempt, ...] = ()
     """Every request that was made for the call, in order."""
     seconds: float = 0.0
@@ -54,15 +62,9 @@ class PandaProbeError(Exception):
     request_id: str | None = None
     """The answer's X-Request-ID: quote it when asking for help."""
 
-    def __init__(self, message: str = "", **details: Any) -> None:
-        super().__init__(message)
-        for name, value in details.items():
-            setattr(self, name, value)
-
-    @property
-    def message(self) -> str:
-        """What happened and what to do, without the figures that `str()` adds."""
-        return str(self.args[0]) if self.args else ""
+    def __post_init__(self) -> None:
+        """Hand the message on to Python's own errors, which pickle by it."""
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         where = f"{self.method} {self.path}" if self.method else ""
@@ -80,6 +82,7 @@ class InvalidArgument(PandaProbeError, ValueError):
     """An argument that cannot be sent; nothing was. The message names the argument."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ConnectionFailed(PandaProbeError, ConnectionError):
     """No request reached the service, so nothing happened there."""
 
@@ -87,6 +90,7 @@ class ConnectionFailed(PandaProbeError, ConnectionError):
     """Whether it is of no use to try again before something is changed: a certificate that is not trusted, say."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ContractViolation(PandaProbeError):
     """The service answered with something that openapi.yaml does not allow."""
 
@@ -100,6 +104,7 @@ class ContractViolation(PandaProbeError):
     """False where the answer was not even what its type says: something else may have answered in the service's place."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class APIStatusError(PandaProbeError):
     """The service, or something before it, answered with an error status."""
 
@@ -135,6 +140,7 @@ class FieldProblem:
     message: str
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class InvalidRequest(APIStatusError):
     """400 or 422: the service refuses what was sent."""
 
@@ -143,6 +149,7 @@ class InvalidRequest(APIStatusError):
     """What is wrong, field by field; empty where the service says it in `detail` alone."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class RateLimited(APIStatusError):
     """The rate limit's window does not reopen before the deadline. Nothing was created.
 
@@ -164,6 +171,7 @@ class ServerError(APIStatusError):
     """5xx: the service, or a proxy before it, broke."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class OutcomeUnknown(PandaProbeError):
     """The answer to a create was lost, and it could not be found out in time whether there is a run.
 
@@ -171,7 +179,7 @@ class OutcomeUnknown(PandaProbeError):
     `client.session_runs.resolve(error)` later, from any process: it holds all that is needed.
     """
 
-    create: Mapping[str, Any] = MappingProxyType({})
+    create: Mapping[str, Any] = field(default_factory=dict)
     """What was asked for, as plain values: see `pandaprobe_evals.creation.Intent`. Empty for anything but a create."""
     answer: str = ""
     """What came in place of an answer, such as a proxy's page; clipped."""
@@ -181,6 +189,7 @@ class OutcomeUnknown(PandaProbeError):
     """Seconds that a proxy asked to wait."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class WaitTimeout(PandaProbeError, TimeoutError):
     """The time was over before every run was. Wait again for `run_ids`."""
 
@@ -205,7 +214,7 @@ def field_problems(body: object) -> tuple[FieldProblem, ...]:
     if not isinstance(errors, Sequence) or isinstance(errors, str):
         return ()
     return tuple(
-        FieldProblem(str(error.get("field", "")), str(error.get("message", "")))
+        FieldProblem(clip(str(error.get("field", ""))), clip(str(error.get("message", ""))))
         for error in errors
         if isinstance(error, Mapping)
     )
@@ -217,7 +226,7 @@ def words(body: object, text: str) -> str:
         said = body.get("detail", body.get("error"))
         problems = "; ".join(f"{problem.field or 'body'}: {problem.message}" for problem in field_problems(body))
         if isinstance(said, str):
-            return clip(f"{said}: {problems}" if problems else said)
+            text = f"{said}: {problems}" if problems else said
     return clip(" ".join(text.split()))
 
 

@@ -4,8 +4,10 @@ One generator, `exchange`, says what to do; `PolicyTransport` and `AsyncPolicyTr
 call may take and what came of its attempts is in its `CallState`, which reaches this file by a context variable, since the
 generated functions between have no place for it; the bare generated functions get the client's defaults.
 
-Given back are answers that the contract documents and that keep to it, errors included; everything else is raised. Raised
-errors are made here, outside any `except`, so that no traceback leads to a frame that holds a credential.
+Given back are answers that the contract documents and that keep to it, errors included; everything else is raised.
+
+No error shows a credential: what an error is made of is masked where it comes in (`Exchange._masked`), the request loses its
+credentials when it is done, and the frames below that held it are emptied. Raised errors are made outside any `except`.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -36,9 +40,11 @@ from .errors import (
     PandaProbeError,
     RateLimited,
     clip,
+    printable,
     status_error,
     words,
 )
+from .masking import MOST, Mask, clear_frames, disarm
 from .pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, CannotWait, Ticket
 from .pacing import Outcome as Paced
 from .policy import (
@@ -146,6 +152,7 @@ class Exchange:
         backoff: The constants for calls that bring none.
         deadline: Seconds for calls that bring none; None for no deadline.
         service: Learns the service's clock from the answers.
+        mask: Masks the client's credentials.
         clock: The time to live by.
     """
 
@@ -157,6 +164,7 @@ class Exchange:
         backoff: BackoffPolicy,
         deadline: float | None,
         service: ServiceClock,
+        mask: Mask,
         clock: Clock = MACHINE,
     ) -> None:
         self._base_path = base_path
@@ -165,6 +173,7 @@ class Exchange:
         self._deadline = deadline
         self._service, self.clock = service, clock
         self._reached = False
+        self._mask = mask
 
     def call_state(
         self,
@@ -230,7 +239,7 @@ class Exchange:
                 request.extensions["timeout"] = {phase: min(seconds, limit) for phase, seconds in timeouts.items()}
                 sent_at, began = self.clock.time(), self.clock.monotonic()
                 call.sent = began
-                sent: Sent = yield Send(request, limit)
+                sent = self._masked((yield Send(request, limit)))
                 seconds = self.clock.monotonic() - began
                 happened, response, violation = self._read(operation, sent, began, began + seconds)
                 if ticket:
@@ -265,7 +274,7 @@ class Exchange:
                 status=status,
                 error=happened.unreadable if isinstance(happened, Answer) else happened.error,
                 seconds=seconds,
-                request_id=sent.headers.get("x-request-id"),
+                request_id=sent.headers.get(contract.request_id_header()),
                 then=f"{_VERBS[type(decision)]}: {decision.reason}" + (", too late for the deadline" if late else ""),
                 wait=wait,
                 paced=paced,
@@ -292,7 +301,7 @@ class Exchange:
             }
             if isinstance(decision, GiveBack):
                 if violation is not None:
-                    raise _detailed(violation, details)
+                    raise replace(violation, **details)
                 if decision.as_success:
                     return httpx.Response(operation.success, request=request)
                 assert isinstance(happened, Answer)
@@ -343,6 +352,23 @@ class Exchange:
             **call.ledger(),
         )
 
+    def _masked(self, sent: Sent) -> Sent:
+        """What the network gave as errors and logs may show it. The body of a good answer is data, and stays as it came."""
+        if sent.failure:
+            return Sent(replace(sent.failure, error=printable(self._mask(sent.failure.error))))
+        if sent.status < 300:
+            name = contract.request_id_header()
+            said = sent.headers.get(name, "")
+            return sent if _UUID.fullmatch(said) else replace(sent, headers={**sent.headers, name: self._mask(said)})
+        assert sent.response is not None
+        body = self._mask.bytes(sent.body[:MOST])
+        headers = {name: self._mask(text) for name, text in sent.headers.items()}
+        said = sent.response.reason_phrase
+        if body == sent.body and headers == sent.headers and self._mask(said) == said:
+            return sent
+        kept = {name: text for name, text in headers.items() if name not in _OF_THE_BODY}
+        return Sent(None, sent.status, headers, body, httpx.Response(sent.status, headers=kept, content=body))
+
     def _read(
         self, operation: Operation, sent: Sent, began: float, ended: float
     ) -> tuple[Happened, httpx.Response | None, ContractViolation | None]:
@@ -364,23 +390,34 @@ class Exchange:
                 unreadable = "undocumented status"
                 value = contract.parse_json(sent.body)
         except contract.Unreadable as error:
-            unreadable = str(error)
+            unreadable = self._mask(str(error))
         except ContractViolation as error:
-            violation = error.with_traceback(None)
+            violation = replace(
+                error,
+                message=self._mask(error.message),
+                pointer=self._mask(error.pointer),
+                expected=self._mask(error.expected),
+                value=self._mask(error.value),
+            )
         answer = Answer(sent.status, sent.headers, value, unreadable)
         if unreadable or violation:
+            sent.body = self._mask.bytes(sent.body[:MOST])
             if violation and not good:  # the error itself says more than how its body is off
                 answer = Answer(sent.status, sent.headers, _lenient(sent.body), str(violation))
                 violation = None
             if sent.status == 401:  # of a gateway, perhaps: a token provider must hear of it all the same
                 said = {"detail": words(answer.body, sent.body.decode(errors="replace"))}
-                known = {name: text for name, text in sent.headers.items() if name == "x-request-id"}
+                known = {name: text for name, text in sent.headers.items() if name == contract.request_id_header()}
                 return answer, httpx.Response(401, json=said, headers=known), None
             return answer, None, violation
         assert sent.response is not None
         sent.response.json = lambda **_: value  # type: ignore[method-assign]  # parsed once, for the generated client too
         return answer, sent.response, None
 
+
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_OF_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers that tell how a body came, which another has not."""
 
 _VERBS: dict[type, str] = {
     GiveBack: "give back",
@@ -409,17 +446,11 @@ def _lenient(body: bytes) -> Any:
         return None
 
 
-def _detailed(error: ContractViolation, details: Mapping[str, Any]) -> ContractViolation:
-    for name, value in details.items():
-        setattr(error, name, value)
-    return error
-
-
 def _status_error(answer: Answer, sent: Sent, details: Mapping[str, Any]) -> APIStatusError:
     rest = {name: value for name, value in details.items() if name != "status"}
     error = status_error(answer.status, answer.body, sent.body.decode(errors="replace"), **rest)
     if meaning := strangers.told(answer.status, sent.headers, sent.body):
-        error.args = (f"{answer.status}: {meaning}",)
+        return replace(error, message=f"{answer.status}: {meaning}")
     return error
 
 
@@ -482,8 +513,11 @@ class PolicyTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request as often as it takes."""
+        outer = sys.exception()
         flow = self._exchange.exchange(request)
-        result: Any = None
+        step: Step | None
+        result: Any
+        step = result = None
         try:
             while True:
                 step = flow.send(result)
@@ -499,8 +533,13 @@ class PolicyTransport(httpx.BaseTransport):
                         self._exchange.clock.sleep(seconds)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
+        except BaseException as error:
+            step = result = None  # no variable of this frame, either, shows what was sent or came
+            clear_frames(error, outer)
+            raise
         finally:
             flow.close()
+            disarm(request)
 
     def _send(self, step: Send) -> Sent:
         try:
@@ -534,8 +573,11 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request as often as it takes."""
+        outer = sys.exception()
         flow = self._exchange.exchange(request)
-        result: Any = None
+        step: Step | None
+        result: Any
+        step = result = None
         try:
             while True:
                 step = flow.send(result)
@@ -551,8 +593,13 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
                         await self._exchange.clock.asleep(seconds)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
+        except BaseException as error:
+            step = result = None  # no variable of this frame, either, shows what was sent or came
+            clear_frames(error, outer)
+            raise
         finally:
             flow.close()
+            disarm(request)
 
     async def _send(self, step: Send) -> Sent:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _ADVICE = {
 }
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class LedgerUnusable(PandaProbeError):
     """A ledger's file could not be read or written. What it says is as it was: `resume` goes on once that is mended."""
 

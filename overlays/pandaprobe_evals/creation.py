@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from attrs import fields as attrs_fields
 from pandaprobe_evals_api.api.session_runs import (
@@ -64,6 +65,8 @@ POLL = 0.05
 """Seconds between looks at this process's other identical creates."""
 REMEMBERED = 100_000
 """Runs that a process keeps from being adopted twice, the latest; more than a day's at the service's rate limit."""
+SCOPES = 256
+"""Scopes whose runs are remembered without a client; a web server with a token for each of its users has many."""
 UNKNOWN_CLOCK = 300.0
 """How far the service's clock may be from this machine's while it is not known, seconds."""
 
@@ -242,17 +245,29 @@ class Stake:
             del self._registry.peers[self._key]
 
 
-_registries: dict[tuple[str, ...], Registry] = {}
+_registries: WeakValueDictionary[tuple[str, ...], Registry] = WeakValueDictionary()
+_latest: dict[tuple[str, ...], Registry] = {}
+"""Registries that outlive their clients, so that the next client of the same scope knows of their runs."""
+_locks = [threading.RLock()]  # replaced in a forked child
 
 
 def registry_for(*scope: str) -> Registry:
-    """The process's one registry for a service, credential and project."""
-    return _registries.setdefault(scope, Registry())  # one step, for threads too
+    """The process's one registry for a service, credential and project, while a client has it and for a while after."""
+    with _locks[0]:
+        registry = _registries.get(scope)
+        if registry is None:
+            registry = _registries[scope] = Registry()
+        _latest.pop(scope, None)
+        _latest[scope] = registry
+        if len(_latest) > SCOPES:
+            del _latest[next(iter(_latest))]
+        return registry
 
 
 def _after_fork() -> None:
     """In a forked child: what the parent's threads have under way is not the child's to wait for."""
-    for registry in _registries.values():
+    _locks[0] = threading.RLock()
+    for registry in list(_registries.values()):
         registry.lock = threading.Lock()
         registry.peers.clear()
 

@@ -126,25 +126,31 @@ def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:
     return (yield Call(operation.function, arguments))
 
 
+_BARREN = 5
+"""Pages in a row with nothing new that are read on from: as many items may have come meanwhile, one at a time."""
+
+
 def _pages(operation: Operation, arguments: dict[str, Any]) -> Generator[Call | Sleep | Emit, Any, None]:
     """All pages, each item once, although items come and go meanwhile.
 
     What is added between two pages moves items down: they are seen twice, and given once. What is deleted moves items up,
-    past the next page's beginning: the page is read again from further up.
+    past the next page's beginning: the page is read again from further up. Some pages in a row with nothing new end
+    the list: a service that does not heed the offset would give its first page for ever.
     """
     assert operation.paging
     skip = operation.paging["skip"]
     seen: set[UUID] = set()
-    offset, total = 0, 0
+    offset, total, barren = 0, 0, 0
     while True:
         page = yield from _one(operation, {**arguments, skip: offset} if offset else arguments)
         if offset and page.total < total:
             offset, total = max(0, offset - (total - page.total)), page.total
             continue
+        fresh = {item.id: item for item in page.items if item.id not in seen}
+        barren = 0 if fresh else barren + 1
         total = page.total
         offset += len(page.items)
-        last = not page.items or offset >= page.total
-        fresh = {item.id: item for item in page.items if item.id not in seen}
+        last = not page.items or offset >= page.total or barren > _BARREN
         page.items = list(fresh.values())
         seen.update(fresh)
         if page.items:

@@ -353,6 +353,7 @@ class PandaProbe(_Base, Resources):
 
     def _iterate(self, steps: Any, call: CallOptions) -> Iterator[Any]:
         result: Any = None
+        whole = None if call.get("deadline") is None else self._state(call)  # it is for all pages together
         try:
             while True:
                 step = steps.send(result)
@@ -360,7 +361,7 @@ class PandaProbe(_Base, Resources):
                     yield step.page
                     result = None
                 else:
-                    result = self._do(step, self._state(call))
+                    result = self._do(step, whole or self._state(call))
         except StopIteration:
             return
 
@@ -484,6 +485,7 @@ class AsyncPandaProbe(_Base, AsyncResources):
 
     async def _iterate(self, steps: Any, call: CallOptions) -> AsyncIterator[Any]:
         result: Any = None
+        whole = None if call.get("deadline") is None else self._state(call)  # it is for all pages together
         try:
             while True:
                 step = steps.send(result)
@@ -491,7 +493,7 @@ class AsyncPandaProbe(_Base, AsyncResources):
                     yield step.page
                     result = None
                 else:
-                    result = await self._do(step, self._state(call))
+                    result = await self._do(step, whole or self._state(call))
         except StopIteration:
             return
 

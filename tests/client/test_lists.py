@@ -2,12 +2,13 @@
 
 import itertools
 import threading
+import uuid
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pandaprobe_evals import ApiKey, PandaProbe, PandaProbeError
+from pandaprobe_evals import ApiKey, ConnectionFailed, PandaProbe, PandaProbeError
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
 ONE = ["agent_reliability"]
@@ -183,3 +184,31 @@ def test_two_threads_may_iterate_the_same_list(url, raw):
         for thread in threads:
             thread.join()
     assert found == [made] * 4
+
+
+def _endless(sandbox_run, fresh):
+    """A service that does not heed the offset and has a million runs to tell of."""
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.query)
+        items = [{**sandbox_run, "id": str(uuid.uuid4()) if fresh else sandbox_run["id"]}]
+        return httpx.Response(200, json={"items": items, "total": 10**6, "limit": 50, "offset": 0})
+
+    return asked, answer
+
+
+def test_pages_with_nothing_new_end_a_list(kind, panda, sandbox):
+    run = panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"])
+    asked, answer = _endless(run.to_dict(), fresh=False)
+    endless = kind("https://service.example", transport=httpx.MockTransport(answer))
+    assert [found.id for found in endless.session_runs.list()] == [run.id]
+    assert len(asked) == 7
+
+
+def test_a_deadline_is_for_all_pages_of_a_list_together(kind, panda, sandbox):
+    run = panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"])
+    _, answer = _endless(run.to_dict(), fresh=True)
+    endless = kind("https://service.example", transport=httpx.MockTransport(answer))
+    with pytest.raises(ConnectionFailed, match="the deadline came"):
+        list(itertools.islice(endless.session_runs.list(deadline=0.3), 100_000))

@@ -64,8 +64,8 @@ def test_a_true_deployment_ends_with_0_and_says_beforehand_what_more_would_cost(
     assert ended.returncode == 0, ended.stderr
     first, *_ = ended.stderr.splitlines()
     assert "creates nothing" in first
-    assert "4 runs" in first
-    assert "11 units" in first
+    assert "7 runs" in first
+    assert "12 units" in first
     *findings, summary = map(json.loads, ended.stdout.splitlines())
     assert all(found["agrees"] and found["curl"].startswith(("curl ", "printf ")) for found in findings)
     assert (summary["exit_code"], summary["violations"], summary["agreements"]) == (0, 0, len(findings))
@@ -115,7 +115,7 @@ def test_a_report_is_junit_xml_or_a_page_by_its_ending(run, violating, tmp_path)
     assert run("check", "--base-url", violating, "--report", "found.html").returncode == 1
     page = (tmp_path / "found.html").read_text(encoding="utf-8")
     assert "violates the contract" in page
-    assert "$PANDAPROBE_API_KEY" in page
+    assert "${PANDAPROBE_API_KEY}" in page
     assert not re.search(r"<script|src=|https://(?!localhost)", page)
 
 

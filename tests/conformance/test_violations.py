@@ -5,6 +5,8 @@ from pandaprobe_evals.conformance import check
 from pandaprobe_evals.sandbox import Sandbox
 
 from .conftest import MODES, InProcess
+from .kinds import KINDS
+from .measuring import reported
 from .violations import BACKWARDS, READ, WRITTEN
 
 pytestmark = pytest.mark.slow
@@ -33,3 +35,28 @@ def test_a_run_that_goes_back_while_it_is_at_work_is_found():
     with Sandbox(rate_limit=None, pending_seconds=0.02, seconds_per_session=0.15) as box:
         report = found_in(box, BACKWARDS, writes=True)
         assert report.exit_code == 1, report.summary()
+
+
+FEW = list(KINDS.items())[::12]
+"""Some of each kind; `make attacks` tries all."""
+
+
+@pytest.mark.parametrize("mutant", [mutant for _, mutant in FEW], ids=[name for name, _ in FEW])
+def test_a_violation_of_each_kind_is_found(mutant):
+    found, report, _ = reported(mutant)
+    assert found, report.summary()
+    assert report.left == []
+
+
+def test_there_are_as_many_as_were_promised():
+    assert len(KINDS) >= 150
+
+
+def test_a_violation_of_each_kind_is_found_on_a_port():
+    with Sandbox(rate_limit=None, speed=200) as box:
+        for name in ("isolation: everything leaks", "into a run: session ids in NFC"):
+            box._wire = KINDS[name].layer()(box.app, box)
+            with box.serve() as url:
+                report = check(MODES["api key"], url, writes=True, patience=5.0)
+            assert report.exit_code == 1, name
+            box._wire = box._wire.app

@@ -131,9 +131,32 @@ def _service(panda: "PandaProbe") -> Iterator[Finding]:
         return
     yield Finding("endpoint", "ok", panda.base_url)
     yield Finding("credentials", "ok", f"accepted; metrics: {', '.join(metric.name for metric in metrics)}")
+    yield from _authentication(panda)
     yield _project(panda, runs.total if runs else 0)
     yield from _clock(panda)
     yield _contract(panda)
+
+
+def _authentication(panda: "PandaProbe") -> Iterator[Finding]:
+    """Whether the service asks for credentials at all; nothing is said where it does."""
+    import httpx
+
+    from pandaprobe_evals import contract
+    from pandaprobe_evals.connections import DefaultTransport
+
+    path = contract.operations()["list_session_eval_runs"].path
+    with httpx.Client(transport=DefaultTransport(panda.base_url), timeout=10.0) as http:
+        try:
+            answer = http.get(f"{panda.base_url.rstrip('/')}{path}", params={"limit": 1})
+        except httpx.HTTPError:
+            return
+    if answer.status_code == 200 or (answer.status_code == 422 and b"Project scope" in answer.content):
+        yield Finding(
+            "authentication",
+            "warning",
+            f"switched off: without credentials it answers {answer.status_code}, where 401 is promised",
+            "AUTH_ENABLED=true in the service's environment; without it, everybody who reaches it may read and create",
+        )
 
 
 def _project(panda: "PandaProbe", runs: int) -> Finding:

@@ -13,8 +13,10 @@ from pandaprobe_evals.address import parse_address
 from pandaprobe_evals.auth import Credentials
 from pandaprobe_evals.connections import DefaultTransport
 
+from . import clocks
 from .findings import Report
 from .inspection import Inspection, Stopped
+from .isolation import OTHER_PROJECT
 from .life import PRICE, life
 from .reading import reading
 from .refusals import ALL_SCORES, LIST, METRICS, rate_limit, refusals
@@ -32,7 +34,8 @@ def announcement(*, writes: bool) -> str:
     if writes:
         return (
             f"Creates up to {price}, and deletes them. Scores of one of these runs stay, if it got any: "
-            "that they do is part of the contract."
+            "that they do is part of the contract. With an API key, one of the runs is in a project of its own, "
+            f'"{OTHER_PROJECT}", which is made where there is none.'
         )
     return (
         f"Reads, and asks for what must be refused; creates nothing. With --allow-writes it would create up to {price}."
@@ -87,6 +90,7 @@ def check(
             if writes:
                 tell("Following the life of a run.")
                 life(inspection, metrics, patience=patience)
+            _times(inspection)
             if exhaust:
                 tell("Using up the rate limit.")
                 rate_limit(inspection)
@@ -105,6 +109,13 @@ def check(
             report.requests = wire.requests
             report.seconds = time.monotonic() - started
     return report
+
+
+def _times(inspection: Inspection) -> None:
+    """Hold all times that were answered together: what one of them may be by chance, all are not."""
+    answer = inspection.ask("the list can be read", LIST, 200, query={"limit": 1}, quiet=True)
+    for name, times in sorted(inspection.times.items()):
+        inspection.claim("times are in UTC, to the microsecond", answer, clocks.cut(name, times))
 
 
 def _can_run(inspection: Inspection) -> None:

@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Any, Final
 
 from pandaprobe_evals import contract
+from pandaprobe_evals.auth import Secret
 
 from .findings import Finding, Problem, Report, finding
 from .judge import REQUEST_ID, judge
-from .wire import Exchange, Header, Pair, Wire, quota
+from .wire import Exchange, Header, Pair, Wire, quota, rate_window
 
 SILENCE: Final = 3
 """After so many requests in a row without an answer, it is asked whether the deployment is still there."""
@@ -73,13 +74,21 @@ class Inspection:
     ) -> None:
         self.wire = wire
         wire.limited = self._limited
+        bare = own.secret.value.reveal().removeprefix("Bearer ")
+        wire.hidden = (Header(own.secret.name, Secret(bare), own.secret.shown.removeprefix("Bearer ")),)
         self.own = own
         self.report = report
         self.tell = tell
         self.mark = f"contract-check-{uuid.uuid4().hex[:12]}"
         """Stands in all that the check sends, so that what it made can be told from what others made."""
-        self.made: dict[str, None] = {}
-        """Ids of runs that exist because of this check."""
+        self.made: dict[str, Pair] = {}
+        """Ids of runs that exist because of this check, each with the headers of its project."""
+        self.lists_whole = True
+        """Whether the runs have so few sessions that all of them can be read."""
+        self.others: list[Pair] = []
+        """Further projects that this check has written to."""
+        self.times: defaultdict[str, set[str]] = defaultdict(set)
+        """Every time that was answered, by its field."""
         self.known: set[str] = set()
         """Ids of runs that were there before."""
         self._fail_fast = fail_fast
@@ -146,18 +155,21 @@ class Inspection:
             sent.append(Header.plain("Content-Type", media_type))
         self._serial += 1
         if self._serial % 2:
-            sent.append(Header.plain(REQUEST_ID, f"{self.mark}-{self._serial}"))
+            sent.append(Header.plain(REQUEST_ID, self._request_id()))
         path = self.path(found, run_id)
         exchange = self.wire.send(
             found, path, method=method, query=query, headers=sent, content=content, again=again, patient=patient
         )
         expected = {expect} if isinstance(expect, int) else set(expect)
+        if exchange.status == 429 and patient and 429 not in expected and rate_window(exchange, found):
+            raise Stopped(f"the rate limit did not pass within its window: {exchange.said()}")
         if exchange.status == 429 and not again and quota(exchange) and not judge(found, exchange, {429})[1]:
             self._seen[operation].add(429)
             raise Stopped(f"the plan does not allow the runs that --allow-writes makes: {exchange.said()}")
         value, problems = judge(found, exchange, expected, taken=self.taken(path))
         problems += self._new_request_id(exchange)
-        self._remember(found, exchange, value)
+        self._remember(found, exchange, value, sent)
+        _collect_times(value, self.times)
         if problems or not quiet:
             words = " or ".join(
                 f"{status} {found.responses[status]['description'].strip()}" for status in sorted(expected)
@@ -169,6 +181,13 @@ class Inspection:
         if exchange.status is not None:
             self._seen[operation].add(exchange.status)
         return Answer(found, exchange, value, good=True)
+
+    def _request_id(self) -> str:
+        """One of its own for each request; now and then one that is long and of every kind of character."""
+        plain = f"{self.mark}-{self._serial}"
+        if self._serial % 4 == 1:
+            return plain
+        return f"{plain}/Contract.Check:aB~!*+=@_|^  {'x' * 40 * (self._serial % 8)}Z"
 
     def _still_there(self, exchange: Exchange) -> None:
         """Stop where nothing answers any more; one operation that never does is a violation of its own."""
@@ -205,6 +224,10 @@ class Inspection:
             self._note(finding(promise, answer.operation.id, answer.exchange, promise, found))
         return not found
 
+    def violated(self, promise: str, operation: str, exchange: Exchange, expected: str) -> None:
+        """Note a violation that one exchange shows, however right it is by itself."""
+        self._note(finding(promise, operation, exchange, expected, [Problem(expected, exchange.came)]))
+
     def met(self, operations: Iterable[str], status: int) -> None:
         """Remember that a documented answer was seen for these operations, too: they share a path."""
         for operation in operations:
@@ -222,6 +245,9 @@ class Inspection:
 
     def _limited(self, operation: contract.Operation, exchange: Exchange) -> None:
         """The rate limit was met, by others or by an earlier check: its answer is one of the contract's, too."""
+        if 429 not in operation.responses or REQUEST_ID not in operation.responses[429].get("headers", {}):
+            self.note(f"a rate limit was met and waited for: {exchange.said()}")
+            return
         _, problems = judge(operation, exchange, {429})
         self._seen[operation.id].add(429)
         self._note(finding("the rate limit's 429 is as documented", operation.id, exchange, "429", problems))
@@ -235,7 +261,7 @@ class Inspection:
         self._given[came] = exchange.url
         return problems
 
-    def _remember(self, operation: contract.Operation, exchange: Exchange, value: Any) -> None:
+    def _remember(self, operation: contract.Operation, exchange: Exchange, value: Any, sent: Sequence[Header]) -> None:
         """Note the run that a create made, wanted or not, whatever else is wrong with its answer."""
         if operation.effect != "creates-run" or exchange.status is None or not 200 <= exchange.status < 300:
             return
@@ -245,7 +271,8 @@ class Inspection:
             except ValueError:
                 return
         if run_id := _run_id(value):
-            self.made[run_id] = None
+            project = next((one for one in sent if one.name == self.own.project.name), None)
+            self.made[run_id] = self.own if project is None else Pair(self.own.secret, project, self.own.by_key)
 
     def unreached(self) -> dict[str, list[int]]:
         """Documented statuses that were not met, by operation."""
@@ -271,14 +298,16 @@ class Inspection:
     def sweep(self) -> list[str]:
         """Find the runs of this check that nobody told it about, such as those of a create whose answer was lost."""
         listing = self.operations["list_session_eval_runs"]
-        exchange = self.wire.send(listing, listing.path, query={"limit": 50}, headers=self._named())
-        try:
-            items = json.loads(exchange.body)["items"]
-            ids = [run_id for run in items if self.is_ours(run) and (run_id := _run_id(run))]
-        except (ValueError, TypeError, KeyError):
-            return []
-        unknown = [one for one in ids if one not in self.made]
-        self.made.update(dict.fromkeys(ids))
+        unknown: list[str] = []
+        for pair in (self.own, *self.others):
+            exchange = self.wire.send(listing, listing.path, query={"limit": 50}, headers=self._named(pair))
+            try:
+                items = json.loads(exchange.body)["items"]
+                ids = [run_id for run in items if self.is_ours(run) and (run_id := _run_id(run))]
+            except (ValueError, TypeError, KeyError):
+                continue
+            unknown += [one for one in ids if one not in self.made]
+            self.made.update({one: pair for one in ids if one not in self.made})
         return unknown
 
     def clean_up(self) -> None:
@@ -287,17 +316,30 @@ class Inspection:
         try:
             self.sweep()
             self.report.runs = sorted({*self.report.runs, *self.made})
-            for run_id in list(self.made):
-                self.wire.send(
-                    delete, self.path(delete, run_id), query={"delete_scores": "true"}, headers=self._named()
-                )
-                if self.wire.send(get, self.path(get, run_id), headers=self._named()).status == 404:
+            for run_id, pair in list(self.made.items()):
+                headers = self._named(pair)
+                self.wire.send(delete, self.path(delete, run_id), query={"delete_scores": "true"}, headers=headers)
+                if self.wire.send(get, self.path(get, run_id), headers=headers).status == 404:
                     del self.made[run_id]
         finally:
             self.report.left = list(self.made)
 
-    def _named(self) -> Sequence[Header]:
-        return [*self.own, Header.plain(REQUEST_ID, f"{self.mark}-clean-up")]
+    def _named(self, pair: Pair | None = None) -> Sequence[Header]:
+        return [*(pair or self.own), Header.plain(REQUEST_ID, f"{self.mark}-clean-up")]
+
+
+_TIMES: Final = ("created_at", "completed_at", "updated_at")
+
+
+def _collect_times(value: Any, times: defaultdict[str, set[str]]) -> None:
+    """Add the times of an answer's runs and scores."""
+    items = value.get("items", [value]) if isinstance(value, dict) else value
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            kind = "score" if "session_id" in item else "run"
+            for name in _TIMES:
+                if isinstance(item.get(name), str):
+                    times[f"{name} of a {kind}"].add(item[name])
 
 
 def _run_id(run: Any) -> str:

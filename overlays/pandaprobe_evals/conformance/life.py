@@ -1,31 +1,38 @@
 """The life of a run, from create to delete: what `--allow-writes` adds. Creates runs that are billed, and deletes them.
 
 The sessions have names that nobody uses. The service does not check them and finds no traces, so that no model is asked
-to judge; units are billed all the same. One run is over a session that the project has, if it has any, picked at random.
-A session id that begins with `fail-` fails in the sandbox, where a retry can thus be seen; elsewhere it says nothing.
+to judge; units are billed all the same. In the sandbox the beginning of an id says what becomes of it (`fail-`, `crash-`,
+`stall-`, `pending-`), so that every state and a retry can be seen there; elsewhere it says nothing. Few units must show
+much: each id, name and weight is odd in many ways at once, see `Probes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from pandaprobe_evals import contract
 
-from . import sense
+from . import clocks, sense
 from .findings import Problem
 from .inspection import Answer, Inspection
+from .isolation import create_in, isolation, other_project
+from .narrowing import compared, of_runs, of_scores
 from .reading import one_run
 from .refusals import ALL_SCORES, BATCH, BY_FILTERS, DELETE, GET, LIST, RETRY, SCORES
 from .sense import Json
+from .wire import Pair
 
-SKEW: Final = timedelta(minutes=5)
+SKEW: Final = timedelta(minutes=1)
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 2.0
 """Seconds between two looks at a run: few at first, then more and more."""
-RATE: Final = 0.000001
-"""A sampling rate that leaves one session, however many there are."""
+LONG: Final = 520
+"""Characters beyond every length that a column of a table usually has, and session ids beyond every usual count."""
+MOST: Final = 2**31 - 1
+"""Traces that no session has, and a 32-bit integer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,65 @@ class Price:
     """Unique sessions x metrics, as the service bills them."""
 
 
-PRICE: Final = Price(runs=4, units=2 * 2 + 1 * 2 + 1 * 1 + 2 * 2)
-"""Two sessions by two metrics; one by one metric asked for twice; one of the project's own; a retry of the first."""
+RETRIED: Final = 2
+"""Failed pairs that are retried at most."""
+PRICE: Final = Price(runs=7, units=4 * 1 + 1 * 3 + 2 * 1 + 1 + RETRIED)
+"""Four sessions by one metric; one by three; a pair of equal creates; one in a second project; a retry. A run by filters
+takes none of their sessions, and costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What is sent, each odd in many ways: cut, trimmed, folded or left out, it does not come back the same.
+
+    `many` are four ids of more than `LONG` characters that differ in their last ones only: in the case of letters, in the
+    form of an accent, in a blank at the beginning. Sent with so many duplicates that the last of them stands far back.
+    """
+
+    mark: str
+
+    @property
+    def many(self) -> list[str]:
+        """Session ids that a careless comparison takes for one another."""
+        one = f"fail-{self.mark}-{'x' * LONG} Ab \u00c9 e\u0301 \ufb01 \u00df/?&%41+\U0001f600 "
+        return [
+            one,
+            unicodedata.normalize("NFD", one[-20:]).join((one[:-20], "")),
+            "".join(each.swapcase() if each.isascii() else each for each in one),
+            f" {one}",
+        ]
+
+    @property
+    def many_sent(self) -> list[str]:
+        """The same with duplicates in between."""
+        first, second, third, last = self.many
+        return [first, second, *[first, second] * (LONG // 2), third, first, last]
+
+    @property
+    def short(self) -> str:
+        """A session id that is odd and short."""
+        return f"crash-{self.mark} Ab  \u00c9 e\u0301 \ufb01 \u00df\t\"'<b>\\ "
+
+    @property
+    def name(self) -> str:
+        """A run's name as long as it may be: there must be room for the `Retry: ` of its retry."""
+        return f" {self.mark}  Ab \u00c9 e\u0301 \ufb01 \u00df \U0001f600 {'n' * 255}"[:247] + " "
+
+    @property
+    def model(self) -> str:
+        """A model that has a provider, so that the service takes it as it is."""
+        return f"Contract-Check/Mo  del \u00c9 e\u0301 \ufb01 {'m' * 255}"[:254] + "Z"
+
+    @property
+    def weights(self) -> dict[str, Any]:
+        """Weights for the signals that there are, and for many that there are not."""
+        odd: dict[str, Any] = {"Confidence": 0.25, " coherence ": 0.75, "e\u0301 \u00c9": 2.5, "w" * 300: 0.125}
+        known = {"confidence": "0.5", "coherence": 1, "loop_detection": 0, "tool_correctness": 0.12345678901234}
+        return known | odd | {f"contract_check_{number}": number / 8 for number in range(60)}
 
 
 def life(inspection: Inspection, metrics: Sequence[str], *, patience: float) -> None:
-    """Create, watch, read, retry and delete.
+    """Create, watch, read, retry, reach for from another project, and delete.
 
     Args:
         inspection: Where findings go.
@@ -52,41 +112,78 @@ def life(inspection: Inspection, metrics: Sequence[str], *, patience: float) -> 
     Raises:
         Stopped: The plan's quota is used up.
     """
-    mark = inspection.mark
-    metrics = [*metrics, *metrics][:2]
-    sessions = [f"fail-{mark}-1", f"{mark}-2"]
-    full = {
-        "session_ids": [sessions[0], sessions[1], sessions[0]],
-        "metrics": metrics,
-        "name": mark,
-        "model": "contract-check/model",
-        "signal_weights": {"confidence": "0.5", "coherence": 1},
-    }
-    first = _create(inspection, full, {
-        "name": mark, "model": full["model"], "metric_names": metrics,
-        "filters": {"session_ids": sessions, "signal_weights": {"confidence": 0.5, "coherence": 1}},
+    clock, probes = inspection.wire.clock, Probes(inspection.mark)
+    started = clock()
+    metrics = sorted([*metrics, *metrics][:2], reverse=True)
+    weights = {name: float(one) for name, one in probes.weights.items()}
+    many = _create(inspection, {
+        "session_ids": probes.many_sent, "metrics": metrics[:1], "name": probes.name, "model": probes.model,
+        "signal_weights": probes.weights,
+    }, {
+        "name": probes.name, "model": probes.model, "metric_names": metrics[:1],
+        "filters": {"session_ids": probes.many, "signal_weights": weights},
     })  # fmt: skip
-    plain = {"session_ids": [f"{mark}-3"], "metrics": [metrics[0]] * 2}
-    second = _create(inspection, plain, {
-        "name": None, "metric_names": plain["metrics"], "filters": {"session_ids": plain["session_ids"]},
+    thrice = [*metrics, metrics[0]]
+    short = _create(inspection, {"session_ids": [probes.short] * 2, "metrics": thrice, "name": f"{inspection.mark} "}, {
+        "name": f"{inspection.mark} ", "metric_names": thrice, "filters": {"session_ids": [probes.short]},
     })  # fmt: skip
+    waiting = {"session_ids": [f"pending-{inspection.mark}"], "metrics": metrics[:1]}
+    echo = {"name": None, "metric_names": metrics[:1], "filters": {"session_ids": waiting["session_ids"]}}
+    twins = [_create(inspection, waiting, echo) for _ in range(2)]
     by_filters = _create_by_filters(inspection, metrics[0])
     _no_name_over_its_length(inspection, metrics[0])
-    made = [run for run in (first, second, by_filters) if run is not None]
+    made = [run for run in (many, short, *twins, by_filters) if run is not None]
     _are_listed(inspection, made)
-    ended = {run["id"]: run for run in _watch(inspection, made, patience, must_end=[first, second])}
+    other = other_project(inspection)
+    foreign = create_in(inspection, other, metrics[0]) if other is not None else None
+    to_watch = [run for run in (many, short, by_filters) if run is not None]
+    brief = {run["id"] for run in (short,) if run is not None}
+    ended = {run["id"]: run for run in _watch(inspection, to_watch, patience, must_end=[many], brief=brief)}
     for run in ended.values():
-        one_run(inspection, run, fresh=run is not ended.get((by_filters or {}).get("id")))
-    if first is not None and first["id"] in ended:
-        _retry(inspection, ended[first["id"]], patience)
-    if second is not None:
-        _delete(inspection, second, with_scores=False, others=[run for run in made if run is not second])
-    if first is not None:
-        _delete(inspection, first, with_scores=True, others=[])
-    for run_id in list(inspection.made):
-        inspection.ask("a run can be deleted", DELETE, 204, run_id=run_id, query={"delete_scores": "true"}, quiet=True)
+        _listed_by_its_state(inspection, run)
+        one_run(inspection, run, fresh=run["id"] not in brief and run is not ended.get((by_filters or {}).get("id")))
+    for twin in filter(None, twins):
+        _listed_by_its_state(inspection, twin)
+    if foreign is not None and other is not None:
+        _listed_by_its_state(inspection, foreign, other)
+    again: Json | None = None
+    if many is not None and many["id"] in ended:
+        many = ended[many["id"]]
+        _times(inspection, many, clock() - started)
+        again = _retry(inspection, many, patience)
+    if inspection.lists_whole:
+        compared(inspection, LIST, of_runs)
+    scores = compared(inspection, ALL_SCORES, of_scores)
+    if not scores and many is not None:
+        scores = compared(inspection, ALL_SCORES, of_scores, {"eval_run_id": many["id"]})
+    if other is not None:
+        reach = [run for run in (many, again, twins[0]) if run is not None]
+        isolation(inspection, other, _as_they_are(inspection, reach), foreign,
+                  [score for score in scores if score["eval_run_id"] in inspection.made])  # fmt: skip
+    if short is not None:
+        _retry(inspection, short, patience)
+    rest = [run for run in (short, *twins, again) if run is not None]
+    if many is not None:
+        _delete(inspection, many, with_scores=False, others=rest)
+    if again is not None:
+        _delete(inspection, again, with_scores=True, others=[run for run in rest if run is not again])
+    if twins[0] is not None:
+        _delete(inspection, twins[0], with_scores=True, others=[run for run in twins[1:] if run is not None])
+    _clear(inspection)
     for run in made:
         inspection.ask("a deleted run stays away", GET, 404, run_id=run["id"])
+
+
+def _clear(inspection: Inspection) -> None:
+    for run_id, pair in list(inspection.made.items()):
+        inspection.ask("a run can be deleted", DELETE, 204, run_id=run_id, query={"delete_scores": "true"},
+                       headers=pair, quiet=True)  # fmt: skip
+
+
+def _as_they_are(inspection: Inspection, runs: Sequence[Json]) -> list[Json]:
+    """The runs as they are now, those that can be read."""
+    answers = [inspection.ask("a run can be read", GET, 200, run_id=run["id"], quiet=True) for run in runs]
+    return [answer.value for answer in answers if answer.good]
 
 
 # --- creates ------------------------------------------------------------------------------------------------
@@ -98,15 +195,45 @@ def _create(inspection: Inspection, body: Json, echo: Json) -> Json | None:
     echo = {"sampling_rate": 1, "monitor_id": None, **echo}
     inspection.claim("a new run is what was asked for", answer, lambda: sense.same(echo, answer.value, echo))
     _is_new(inspection, answer)
-    return answer.value if answer.good else None
+    if not answer.good:
+        return None
+    read = inspection.ask("a new run can be read at once", GET, 200, run_id=answer.value["id"], quiet=True)
+    inspection.claim("it reads as it was made", read, lambda: sense.same_run(answer.value, read.value), quiet=True)
+    return answer.value  # type: ignore[no-any-return]
+
+
+NOBODYS: Final[tuple[Mapping[str, Any], ...]] = (
+    {"min_trace_count": MOST},
+    {"date_from": "2999-01-01T00:00:00+00:00"},
+    {"date_to": "1971-01-01T00:00:00+00:00"},
+    {"date_from": "2999-01-01T00:00:00+00:00", "date_to": "2999-01-02T00:00:00+00:00", "has_error": False},
+    {"min_trace_count": MOST, "has_error": True},
+)
+"""Filters that no session matches, each by one of its filters alone."""
 
 
 def _create_by_filters(inspection: Inspection, metric: str) -> Json | None:
-    """Create by filters: nothing for filters that no session matches, one session for a tiny sample."""
-    body: dict[str, Any] = {"metrics": [metric], "name": inspection.mark, "filters": {"user_id": inspection.mark}}
-    answer = inspection.ask("filters that no session matches make no run", BY_FILTERS, 422, body=body, again=False)
-    inspection.claim("the refusal says so, and blames no field", answer, _about_no_field(answer))
-    body |= {"filters": {"min_trace_count": 1}, "sampling_rate": RATE}
+    """Create by filters: nothing for filters that no session matches; and a run of none of the sessions that do."""
+    mark = inspection.mark
+    nobodys: list[Mapping[str, Any]] = [
+        {"user_id": mark},
+        {"tags": [mark]},
+        {"user_id": mark, "min_trace_count": 1},
+        {"tags": [mark, f"{mark}-2"], "date_from": "1971-01-01T00:00:00+00:00"},
+        *NOBODYS,
+    ]
+    body: dict[str, Any] = {"metrics": [metric], "name": mark, "sampling_rate": 0}
+    for filters in nobodys:
+        answer = inspection.ask("filters that no session matches make no run", BY_FILTERS, 422,
+                                body=body | {"filters": filters}, again=False)  # fmt: skip
+        inspection.claim("the refusal says so, and blames no field", answer, _about_no_field(answer), quiet=True)
+    probes = Probes(mark)
+    body |= {
+        "filters": {"min_trace_count": 1, "date_from": "1971-01-01T00:00:00+00:00", "date_to": "2999-01-01T00:00:00Z"},
+        "name": probes.name,
+        "model": probes.model,
+        "signal_weights": probes.weights,
+    }
     answer = inspection.ask(
         "a create by filters makes a run, or says that no session matches",
         BY_FILTERS,
@@ -118,14 +245,14 @@ def _create_by_filters(inspection: Inspection, metric: str) -> Json | None:
         inspection.claim("the refusal says so, and blames no field", answer, _about_no_field(answer))
         inspection.note("the project has no sessions: a run by filters was not seen")
         return None
-    echo = {"name": inspection.mark, "metric_names": [metric], "filters": body["filters"], "monitor_id": None}
+    weights = {name: float(one) for name, one in probes.weights.items()}
+    echo = {"name": probes.name, "model": probes.model, "metric_names": [metric], "monitor_id": None,
+            "filters": body["filters"] | {"signal_weights": weights}, "sampling_rate": 0}  # fmt: skip
 
     def problems() -> Iterator[Problem]:
         yield from sense.same(echo, answer.value, echo)
-        if abs(answer.value["sampling_rate"] - RATE) > RATE / 100:
-            yield Problem(f"sampling_rate {RATE}", str(answer.value["sampling_rate"]))
-        if not 1 <= sense.total(answer.value) <= 10:
-            yield Problem("one session of the project, as a tiny sample has", f"{sense.total(answer.value)} sessions")
+        if sense.total(answer.value) != 0:
+            yield Problem("no session, as sampling_rate 0 takes", f"{sense.total(answer.value)} sessions")
 
     inspection.claim("a new run by filters is what was asked for", answer, problems)
     _is_new(inspection, answer)
@@ -171,7 +298,7 @@ def _no_name_over_its_length(inspection: Inspection, metric: str) -> None:
 # --- watching -------------------------------------------------------------------------------------------------
 
 
-def _are_listed(inspection: Inspection, made: Sequence[Json]) -> None:
+def _are_listed(inspection: Inspection, made: Sequence[Json], *, only: bool = True) -> None:
     """Each create made one run, which is at the top of the list."""
     answer = inspection.ask("new runs are listed", LIST, 200, query={"limit": 20})
 
@@ -184,7 +311,7 @@ def _are_listed(inspection: Inspection, made: Sequence[Json]) -> None:
                 yield from sense.same_run(run, listed[run["id"]])
         ids = {run["id"] for run in made}
         for run in answer.value["items"]:
-            if inspection.is_ours(run) and run["id"] not in ids:
+            if only and inspection.is_ours(run) and run["id"] not in ids:
                 yield Problem("one run for each create", f"run {run['id']} as well, created from {run['filters']}")
         yield from sense.newest_first(answer.value["items"])
 
@@ -192,12 +319,62 @@ def _are_listed(inspection: Inspection, made: Sequence[Json]) -> None:
     inspection.sweep()
 
 
+def _listed_by_its_state(inspection: Inspection, run: Json, pair: Pair | None = None) -> None:
+    """Whatever state a run is in, it is in the list, and in the list of its state alone."""
+    run_id = run["id"]
+
+    def read() -> Answer:
+        return inspection.ask("a run can be read", GET, 200, run_id=run_id, headers=pair, quiet=True)
+
+    before = read()
+    if not before.good:
+        return
+    state = before.value["status"]
+    states = contract.schema("EvalRunStatus")["enum"]
+    lists = [
+        (query, inspection.ask("the list can be read by a state", LIST, 200, query=query, headers=pair, quiet=True))
+        for query in ({"limit": 20}, *({"limit": 20, "status": one} for one in states))
+    ]
+    after = read()
+    if not after.good or (after.value["status"], after.value["completed_at"]) != (state, before.value["completed_at"]):
+        return  # it has gone on meanwhile
+    for query, page in lists:
+        inspection.claim(
+            f"a {state} run is in the list, by its own state and by no other",
+            page,
+            _listed(run_id, state, query.get("status"), page.value),
+        )
+
+
+def _listed(run_id: str, state: str, asked: str | None, page: Json) -> Iterator[Problem]:
+    there = run_id in {run["id"] for run in page["items"]}
+    due = asked in (None, state)
+    if there != due and not (due and page["total"] > len(page["items"])):
+        yield Problem(f"run {run_id}, {state}, {'in' if due else 'not in'} this list", "not there" if due else "there")
+
+
+def _times(inspection: Inspection, run: Json, seconds: float) -> None:
+    """A run that was made a moment ago was so by its own times, too."""
+    answer = inspection.ask("a run can be read", GET, 200, run_id=run["id"], quiet=True)
+    inspection.claim("a run ends after its create, and before it is seen to", answer,
+                     lambda: clocks.within(answer.value, seconds))  # fmt: skip
+    scores = inspection.ask("the scores of a run are listed", SCORES, 200, run_id=run["id"], quiet=True)
+    inspection.claim("its scores were made meanwhile", scores,
+                     lambda: clocks.scored(answer.value, scores.value, seconds))  # fmt: skip
+
+
 def _watch(
-    inspection: Inspection, runs: Sequence[Json], patience: float, *, must_end: Sequence[Json | None]
+    inspection: Inspection,
+    runs: Sequence[Json],
+    patience: float,
+    *,
+    must_end: Sequence[Json | None],
+    brief: Collection[str] = (),
 ) -> list[Json]:
     """Look at runs until they end; those that did.
 
-    A failed run counts as ended once it has not come back for as long as the service may try again.
+    A failed run counts as ended once it has not come back for as long as the service may try again; those of `brief` at
+    once.
     """
     clock, started, pause = inspection.wire.clock, inspection.wire.clock(), FIRST_PAUSE
     open_ = {run["id"]: run for run in runs}
@@ -221,7 +398,7 @@ def _watch(
             open_[run_id] = run
             if run["status"] in contract.schema("EvalRunStatus")["x-failed"]:
                 since = failed_since.setdefault(run_id, clock())
-                if clock() - since < again["seconds"] * 1.5:
+                if run_id not in brief and clock() - since < again["seconds"] * 1.5:
                     continue
             else:
                 failed_since.pop(run_id, None)
@@ -245,11 +422,15 @@ def _watch(
 # --- retry ------------------------------------------------------------------------------------------------------
 
 
-def _retry(inspection: Inspection, run: Json, patience: float) -> None:
-    """A retry makes a new run of what failed, or says that nothing did; the old run stays as it is."""
+def _retry(inspection: Inspection, run: Json, patience: float) -> Json | None:
+    """A retry makes a new run of what failed, or says that nothing did; the old run and its scores stay as they are."""
     scores = inspection.ask("the scores of a run are listed", SCORES, 200, run_id=run["id"], quiet=True)
     if not scores.good:
-        return
+        return None
+    pairs = {(score["session_id"], score["name"]) for score in scores.value if score["status"] == "FAILED"}
+    if len(pairs) > RETRIED:
+        inspection.note(f"a retry would be of {len(pairs)} pairs, more than the check may spend: it was not asked for")
+        return None
     failed = sorted({score["session_id"] for score in scores.value if score["status"] == "FAILED"})
     answer = inspection.ask(
         "a retry makes a run of what failed" if failed else "a retry of nothing is refused",
@@ -269,10 +450,24 @@ def _retry(inspection: Inspection, run: Json, patience: float) -> None:
                 "model": run["model"], "sampling_rate": 1}  # fmt: skip
         inspection.claim("a retry is of what failed", answer, lambda: sense.same(echo, answer.value, echo))
         _is_new(inspection, answer)
+        _are_listed(inspection, [answer.value], only=False)
         for ended in _watch(inspection, [answer.value], patience, must_end=[answer.value]):
             one_run(inspection, ended, fresh=True)
     after = inspection.ask("a run can be read after its retry", GET, 200, run_id=run["id"])
     inspection.claim("a retry leaves the old run as it was", after, lambda: sense.same_run(run, after.value))
+    if sense.ended(run) and run["status"] in contract.schema("EvalRunStatus")["x-succeeded"]:
+        still = inspection.ask("the scores of a run are listed after its retry", SCORES, 200, run_id=run["id"])
+        inspection.claim("a retry leaves the old run's scores as they were", still,
+                         lambda: _same_scores(scores.value, still.value))  # fmt: skip
+    return answer.value if failed and answer.good else None
+
+
+def _same_scores(before: Sequence[Json], after: Sequence[Json]) -> Iterator[Problem]:
+    if len(before) != len(after):
+        yield Problem(f"{len(before)} scores, as before", str(len(after)))
+    known = {score["id"]: score for score in before}
+    for score in after:
+        yield from sense.same(known.get(score["id"], {}), score)
 
 
 # --- delete -----------------------------------------------------------------------------------------------------
@@ -282,6 +477,7 @@ def _delete(inspection: Inspection, run: Json, *, with_scores: bool, others: Seq
     """A deleted run is gone from everywhere, its scores go or stay as was asked, and no other run is touched."""
     run_id, sessions = run["id"], run["filters"]["session_ids"]
     before = {session: _scores_of_session(inspection, session) for session in sessions}
+    kept = _as_they_are(inspection, others)
     query = {"delete_scores": "true"} if with_scores else None
     gone = inspection.ask("a run can be deleted", DELETE, 204, run_id=run_id, query=query)
     if not gone.good:
@@ -298,11 +494,25 @@ def _delete(inspection: Inspection, run: Json, *, with_scores: bool, others: Seq
             continue
         own = {score["id"] for score in scored.value["items"] if score["eval_run_id"] == run_id}
         expected = [] if with_scores else own
+        if own or expected:
+            inspection.claim(
+                "delete_scores deletes a run's scores" if with_scores else "scores stay where their run is deleted",
+                after,
+                _left(after.value["items"], own, keep=not with_scores),
+            )
         inspection.claim(
-            "delete_scores deletes a run's scores" if with_scores else "scores stay where their run is deleted",
+            "a delete leaves the scores of other runs",
             after,
-            _left(after.value["items"], own, keep=not with_scores),
-        ) if own or expected else None
+            _same_scores(
+                [score for score in scored.value["items"] if score["id"] not in own],
+                [score for score in after.value["items"] if score["id"] not in own],
+            ),
+            quiet=True,
+        )
+    for other in kept:
+        still = inspection.ask("other runs can be read after a delete", GET, 200, run_id=other["id"], quiet=True)
+        inspection.claim("a delete leaves other runs as they were", still,
+                         sense.same_run(other, still.value))  # fmt: skip
     listed = inspection.ask("the list can be read after a delete", LIST, 200, query={"limit": 20})
 
     def problems() -> Iterator[Problem]:

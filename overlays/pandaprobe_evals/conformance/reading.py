@@ -12,6 +12,7 @@ from pandaprobe_evals import contract
 from . import sense
 from .findings import Problem
 from .inspection import Answer, Inspection
+from .narrowing import compared, of_runs, of_scores
 from .refusals import ALL_SCORES, GET, LIST, METRICS, SCORES
 from .sense import Json
 
@@ -22,18 +23,27 @@ LOOKS: Final = 3
 NEWEST: Final = 3
 """Runs that are read one by one, beside one of each state."""
 
+MANY: Final = 2000
+"""Sessions of the first runs from which on the whole list is not read: each run comes with all its ids."""
+
 
 def reading(inspection: Inspection) -> list[str]:
     """Everything of this module; the names of the metrics that the deployment lists."""
     metrics = listed_metrics(inspection)
     runs = paged(inspection, LIST, sense.run_problems)
     inspection.known.update(run["id"] for run in runs)
+    inspection.lists_whole = sum(map(sense.total, runs)) < MANY
     runs_by_status(inspection, runs)
     scores = paged(inspection, ALL_SCORES, sense.score_problems)
     for run in _chosen(inspection, runs, scores):
         one_run(inspection, run)
     scores_by_filters(inspection, scores)
     _runs_of_scores(inspection, scores)
+    if not inspection.report.writes:  # else when there are more runs and scores
+        if inspection.lists_whole:
+            compared(inspection, LIST, of_runs)
+        if not compared(inspection, ALL_SCORES, of_scores) and scores and scores[0]["eval_run_id"]:
+            compared(inspection, ALL_SCORES, of_scores, {"eval_run_id": scores[0]["eval_run_id"]})
     _one_project(inspection)
     return metrics
 
@@ -297,7 +307,7 @@ def _let_through(page: Json, name: str, value: str, score: Json | None) -> Itera
         if name == "date_from":
             fits = sense.moment(item["created_at"]) >= sense.moment(value)
         elif name == "date_to":
-            fits = sense.moment(item["created_at"]) <= sense.moment(value)
+            fits = sense.moment(item["created_at"]) < sense.moment(value)
         else:
             fits = item[name] == value
         if not fits:

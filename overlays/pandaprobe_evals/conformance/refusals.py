@@ -4,6 +4,7 @@ contract is kept. What it would take to create a run is never whole: a metric is
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,8 +55,9 @@ def refusals(inspection: Inspection, metrics: Sequence[str]) -> None:
 def authentication(inspection: Inspection) -> None:
     """Neither header of a pair is enough, no header of the other pair makes up for it, and a wrong secret opens nothing."""
     own = inspection.own
+    if _is_switched_off(inspection):
+        return
     wrong = _wrong_secret(inspection)
-    longer = Header(own.secret.name, Secret(own.secret.value.reveal() + "0"), f"{own.secret.shown}0")
     other_project = Header.plain(
         *(
             (contract.header("projectId"), str(uuid.uuid4()))
@@ -72,7 +74,8 @@ def authentication(inspection: Inspection) -> None:
         ("the scheme Basic is refused", 401, [Header.plain(bearer, "Basic Y29udHJhY3Q6Y2hlY2s="), own.project]),
         ("a project without a secret is refused", 401, [own.project]),
         ("an unknown secret is refused", 401, [wrong, own.project]),
-        ("a secret with one character more is refused", 401, [longer, own.project]),
+        *((f"a secret {how} is refused", 401, [header, own.project]) for how, header in _altered(own.secret)),
+        *((f"a secret {way} is refused", 401, [*headers, own.project]) for way, headers in _other_ways(own.secret)),
         ("a secret without a project is refused", 422, [own.secret]),
         ("an unknown secret of the other mode is refused", 401, [other_secret, other_project]),
         ("the other mode's project header does not make a pair", 422, [own.secret, other_project]),
@@ -94,8 +97,106 @@ def authentication(inspection: Inspection) -> None:
         for promise, status, headers in refused:
             answer = inspection.ask(promise, operation, status, headers=headers, **_harmless(inspection, operation))
             inspection.claim(f"{promise}, in words", answer, _refused_plainly(answer), quiet=True)
+        if inspection.report.writes:  # it may stay in the logs of what stands in between
+            asked = _harmless(inspection, operation)
+            asked["query"] = {**(asked.get("query") or {}), **dict.fromkeys(_NAMES, _bare(own.secret))}
+            inspection.ask("a secret in the query is refused", operation, 401, headers=[own.project], **asked)
         if own.by_key:
             _token_is_not_looked_at(inspection, operation)
+
+
+def _is_switched_off(inspection: Inspection) -> bool:
+    """Whether nobody needs credentials, as in the vendor's development mode; said once, not for each operation."""
+    answers = [
+        inspection.wire.send(
+            (operation := inspection.operations[name]),
+            operation.path,
+            query={"limit": 1} if name in PAGED else None,
+        )
+        for name in (METRICS, LIST, ALL_SCORES)
+    ]
+    if not all(one.status == 200 or (one.status == 422 and b"Project scope" in one.body) for one in answers):
+        return False
+    inspection.violated(
+        "authentication is switched on (AUTH_ENABLED)",
+        METRICS,
+        answers[0],
+        "401 for a request without credentials: authentication is switched off, and was not looked at further",
+    )
+    return True
+
+
+def _altered(secret: Header) -> Iterator[tuple[str, Header]]:
+    """The secret, wrong in one way: each differs from it, and a careless comparison takes it."""
+    whole, shown = secret.value.reveal(), secret.shown
+    scheme = "Bearer " if whole.startswith("Bearer ") else ""
+    bare, name = whole.removeprefix(scheme), shown.removeprefix(scheme)
+    variable = name[2:-1]
+    other = "1" if bare.endswith("0") else "0"
+    altered = {
+        "with one character more": (f"{bare}0", f"{name}0"),
+        "with one character before it": (f"x{bare}", f"x{name}"),
+        "twice": (bare * 2, name * 2),
+        "without its last character": (bare[:-1], f"${{{variable}%?}}"),
+        "without its first character": (bare[1:], f"${{{variable}#?}}"),
+        "without its first word": (bare.rpartition("_")[2], f"${{{variable}##*_}}"),
+        "with another last character": (f"{bare[:-1]}{other}", f"${{{variable}%?}}{other}"),
+        "without its second half": (bare[: len(bare) // 2], f'$(printf %s "{name}" | cut -c1-{len(bare) // 2})'),
+        "without its first half": (bare[len(bare) // 2 :], f'$(printf %s "{name}" | cut -c{len(bare) // 2 + 1}-)'),
+        "in the other case": (bare.swapcase(), f'$(printf %s "{name}" | tr a-zA-Z A-Za-z)'),
+        "in capitals": (bare.upper(), f'$(printf %s "{name}" | tr a-z A-Z)'),
+        "in small letters": (bare.lower(), f'$(printf %s "{name}" | tr A-Z a-z)'),
+        "backwards": (bare[::-1], f'$(printf %s "{name}" | rev)'),
+        "in quotes": (f"'{bare}'", f"'{name}'"),
+        "with an asterisk": (f"{bare[:12]}*", f'$(printf %s "{name}" | cut -c1-12)*'),
+    }
+    for how, (value, line) in altered.items():
+        if value and value != bare:
+            yield how, Header(secret.name, Secret(scheme + value), scheme + line)
+
+
+def _other_ways(secret: Header) -> Iterator[tuple[str, list[Header]]]:
+    """The right secret, where it does not belong."""
+    whole, shown = secret.value.reveal(), secret.shown
+    scheme = "Bearer " if whole.startswith("Bearer ") else ""
+    bare, name = whole.removeprefix(scheme), shown.removeprefix(scheme)
+    bearer, key = contract.header("bearer"), contract.header("apiKey")
+
+    def plain(where: str, before: str = "", after: str = "") -> Header:
+        return Header(where, Secret(f"{before}{bare}{after}"), f"{before}{name}{after}")
+
+    def basic(before: str, after: str) -> Header:
+        said = base64.b64encode(f"{before}{bare}{after}".encode()).decode()
+        return Header(bearer, Secret(f"Basic {said}"), f'Basic $(printf %s "{before}{name}{after}" | base64 -w0)')
+
+    yield "as the user of Basic", [basic("", ":")]
+    yield "as the password of Basic", [basic("api:", "")]
+    for word in ("ApiKey ", "Token ", "Digest "):
+        yield f"after {word.strip()}", [plain(bearer, word)]
+    if scheme:
+        yield "as an API key", [plain(key)]
+        yield "without Bearer", [plain(bearer)]
+    else:
+        yield "as a bearer token", [plain(bearer, "Bearer ")]
+        yield "as Authorization", [plain(bearer)]
+    yield "in other headers", [plain(where) for where in _HEADERS]
+    yield (
+        "in a cookie",
+        [
+            Header(
+                "Cookie",
+                Secret("; ".join(f"{cookie}={bare}" for cookie in _NAMES)),
+                "; ".join(f"{cookie}={name}" for cookie in _NAMES),
+            )
+        ],
+    )
+
+
+_HEADERS: Final = ("Api-Key", "X-Api-Token", "X-Auth-Token", "X-Access-Token", "ApiKey", "X-Key", "Token",
+                   "X-Authorization")  # fmt: skip
+_NAMES: Final = ("api_key", "apikey", "api-key", "x-api-key", "X-API-Key", "key", "token", "access_token", "auth",
+                 "authorization", "bearer")  # fmt: skip
+"""Under what names a secret is taken from a query or a cookie, by services that do so."""
 
 
 def _token_is_not_looked_at(inspection: Inspection, operation: str) -> None:
@@ -110,6 +211,10 @@ def _token_is_not_looked_at(inspection: Inspection, operation: str) -> None:
         run_id=str(uuid.uuid4()),
         query={"limit": 1} if operation in PAGED else None,
     )
+
+
+def _bare(secret: Header) -> str:
+    return secret.value.reveal().removeprefix("Bearer ")
 
 
 def _wrong_secret(inspection: Inspection) -> Header:

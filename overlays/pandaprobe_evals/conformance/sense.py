@@ -24,7 +24,7 @@ LASTING: Final = ("id", "name", "metric_names", "created_at", "project_id", "tar
                   "model", "monitor_id")  # fmt: skip
 """What does not change in the life of a run."""
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_SKEW: Final = timedelta(minutes=2)
+_SKEW: Final = timedelta(minutes=1)
 """How far a service's clocks may be apart."""
 
 

@@ -7,11 +7,12 @@ curl would do: keep within the rate limit, wait out its 429, and ask once more w
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import httpx
@@ -67,7 +68,7 @@ class Pair:
             Header(
                 header(name),
                 Secret(request.headers[header(name)]),
-                f"{'Bearer ' if name == 'bearer' else ''}${VARIABLES[variable]}",
+                f"{'Bearer ' if name == 'bearer' else ''}${{{VARIABLES[variable]}}}",
             )
             for name, variable in zip(names, variables, strict=True)
         )
@@ -89,6 +90,8 @@ class Exchange:
     error: str = ""
     """Why there is no answer."""
     timed_out: bool = False
+    hidden: tuple[Header, ...] = ()
+    """Secrets that may stand in the address."""
 
     def sent(self, name: str) -> str | None:
         """A header as it was sent; None where it was not."""
@@ -97,10 +100,7 @@ class Exchange:
     def said(self, length: int = 300) -> str:
         """The answer's body for a message: clipped, and without a secret that it may repeat."""
         text = " ".join(self.body.decode(errors="replace").split())
-        for one in self.headers:
-            if one.shown != one.value.reveal():
-                text = text.replace(one.value.reveal().removeprefix("Bearer "), one.shown.removeprefix("Bearer "))
-        return clip(text, length)
+        return clip(_masked(text, (*self.headers, *self.hidden)), length)
 
     @property
     def came(self) -> str:
@@ -112,7 +112,7 @@ class Exchange:
         words = ["curl", "-sSi", *(("-X", self.method) if self.method != "GET" else ())]
         for one in self.headers:
             line = f"{one.name}: {one.shown}"
-            words += ["-H", f'"{line}"' if "$" in one.shown else shlex.quote(line)]
+            words += ["-H", f'"{line}"' if one.shown != one.value.reveal() else shlex.quote(line)]
         before = ""
         if self.content is not None:
             try:
@@ -121,7 +121,18 @@ class Exchange:
                 octal = "".join(f"\\{byte:03o}" if byte > 126 or byte < 32 else chr(byte) for byte in self.content)
                 before = f"printf {shlex.quote(octal.replace('%', '%%'))} | "
                 words += ["--data-binary", "@-"]
-        return before + " ".join([*words, shlex.quote(self.url)])
+        url = _masked(re.sub(r'([$`"\\])', r"\\\1", self.url), self.hidden)
+        hides = _masked(self.url, self.hidden) != self.url
+        return before + " ".join([*words, f'"{url}"' if hides else shlex.quote(self.url)])
+
+
+def _masked(text: str, secrets: Iterable[Header]) -> str:
+    """Text in which variables stand in the place of secrets, the longest first: one may begin as another does."""
+    for one in sorted(secrets, key=lambda one: -len(one.value.reveal())):
+        secret = one.value.reveal().removeprefix("Bearer ")
+        if secret and one.shown != one.value.reveal():
+            text = text.replace(secret, one.shown.removeprefix("Bearer "))
+    return text
 
 
 class Wire:
@@ -149,6 +160,8 @@ class Wire:
         self._tell = tell
         self.sleep = sleep
         self.clock = clock
+        self.hidden: tuple[Header, ...] = ()
+        """Secrets that may stand in an address, and that no message shows."""
         self.limited: Callable[[Operation, Exchange], None] | None = None
         """Is given each answer of the rate limit that is waited out."""
         self._counted: dict[tuple[str, str], deque[float]] = {}
@@ -194,8 +207,8 @@ class Wire:
             exchange = self._once(request, headers, content)
             if operation.rate_limit:
                 slots.append(self.clock())
-            if exchange.status == 429 and operation.rate_limit and patient and not quota(exchange):
-                patience = operation.rate_limit[1] * MARGIN
+            if exchange.status == 429 and patient and (window := rate_window(exchange, operation)):
+                patience = window * MARGIN
                 if waited < patience:
                     # the window may be a deployment's own, and shorter: ask now and then, which does not lengthen it
                     if not waited and self.limited:
@@ -214,7 +227,7 @@ class Wire:
 
     def _once(self, request: httpx.Request, headers: Sequence[Header], content: bytes | None) -> Exchange:
         self.requests += 1
-        exchange = Exchange(request.method, str(request.url), tuple(headers), content)
+        exchange = Exchange(request.method, str(request.url), tuple(headers), content, hidden=self.hidden)
         try:
             response = self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -236,7 +249,7 @@ class Wire:
 
 
 def _with(exchange: Exchange, **found: Any) -> Exchange:
-    return Exchange(exchange.method, exchange.url, exchange.headers, exchange.content, **found)
+    return replace(exchange, **found)
 
 
 def _credential(headers: Sequence[Header]) -> str:
@@ -251,3 +264,19 @@ def quota(exchange: Exchange) -> bool:
     except ValueError:
         return False
     return isinstance(said, dict) and "detail" in said and "error" not in said
+
+
+WINDOW: Final = 60.0
+"""Seconds of a rate limit's window, where its answer does not say."""
+_UNITS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
+_PER: Final = re.compile(r"per (?:(\d+) )?(second|minute|hour|day)")
+
+
+def rate_window(exchange: Exchange, operation: Operation) -> float | None:
+    """Seconds after which a 429 passes by itself, at most ten minutes; None for the plan's, which no waiting cures."""
+    if quota(exchange):
+        return None
+    said = _PER.search(exchange.body.decode(errors="replace"))
+    if said:
+        return min(600.0, int(said[1] or 1) * _UNITS[said[2]])
+    return operation.rate_limit[1] if operation.rate_limit else WINDOW

@@ -23,7 +23,7 @@ VARIABLES = {
 def test_every_header_reads_in_a_shell_as_it_was_sent(mode, shell):
     own = Pair.of(MODES[mode])
     headers = [own.secret, own.project, *(header for _, header in _altered(own.secret))]
-    headers += [header for _, several in _other_ways(own.secret) for header in several]
+    headers += [header for _, _, several in _other_ways(own.secret) for header in several]
     exchange = Exchange("GET", "http://localhost/x?y=$z", tuple(headers), None)
     line = exchange.curl()
     assert API_KEY not in line

@@ -69,13 +69,16 @@ def authentication(inspection: Inspection) -> None:
     other_secret = Header.plain(
         *((bearer, "Bearer contract-check") if own.by_key else (contract.header("apiKey"), "sk_pp_" + "0" * 64))
     )
-    refused: list[tuple[str, int, list[Header]]] = [
+    refused: list[tuple[str, int | set[int], list[Header]]] = [
         ("no credentials are refused", 401, []),
         ("the scheme Basic is refused", 401, [Header.plain(bearer, "Basic Y29udHJhY3Q6Y2hlY2s="), own.project]),
         ("a project without a secret is refused", 401, [own.project]),
         ("an unknown secret is refused", 401, [wrong, own.project]),
         *((f"a secret {how} is refused", 401, [header, own.project]) for how, header in _altered(own.secret)),
-        *((f"a secret {way} is refused", 401, [*headers, own.project]) for way, headers in _other_ways(own.secret)),
+        *(
+            (f"a secret {way} is refused", status, [*headers, own.project])
+            for way, status, headers in _other_ways(own.secret)
+        ),
         ("a secret without a project is refused", 422, [own.secret]),
         ("an unknown secret of the other mode is refused", 401, [other_secret, other_project]),
         ("the other mode's project header does not make a pair", 422, [own.secret, other_project]),
@@ -155,8 +158,8 @@ def _altered(secret: Header) -> Iterator[tuple[str, Header]]:
             yield how, Header(secret.name, Secret(scheme + value), scheme + line)
 
 
-def _other_ways(secret: Header) -> Iterator[tuple[str, list[Header]]]:
-    """The right secret, where it does not belong."""
+def _other_ways(secret: Header) -> Iterator[tuple[str, int | set[int], list[Header]]]:
+    """The right secret, where it does not belong, and how that is refused."""
     whole, shown = secret.value.reveal(), secret.shown
     scheme = "Bearer " if whole.startswith("Bearer ") else ""
     bare, name = whole.removeprefix(scheme), shown.removeprefix(scheme)
@@ -169,19 +172,20 @@ def _other_ways(secret: Header) -> Iterator[tuple[str, list[Header]]]:
         said = base64.b64encode(f"{before}{bare}{after}".encode()).decode()
         return Header(bearer, Secret(f"Basic {said}"), f'Basic $(printf %s "{before}{name}{after}" | base64 -w0)')
 
-    yield "as the user of Basic", [basic("", ":")]
-    yield "as the password of Basic", [basic("api:", "")]
+    yield "as the user of Basic", 401, [basic("", ":")]
+    yield "as the password of Basic", 401, [basic("api:", "")]
     for word in ("ApiKey ", "Token ", "Digest "):
-        yield f"after {word.strip()}", [plain(bearer, word)]
+        yield f"after {word.strip()}", 401, [plain(bearer, word)]
     if scheme:
-        yield "as an API key", [plain(key)]
-        yield "without Bearer", [plain(bearer)]
+        yield "as an API key", 401, [plain(key)]
+        yield "without Bearer", 401, [plain(bearer)]
     else:
-        yield "as a bearer token", [plain(bearer, "Bearer ")]
-        yield "as Authorization", [plain(bearer)]
-    yield "in other headers", [plain(where) for where in _HEADERS]
+        yield "as a bearer token", {401, 422}, [plain(bearer, "Bearer ")]
+        yield "as Authorization", 401, [plain(bearer)]
+    yield "in other headers", 401, [plain(where) for where in _HEADERS]
     yield (
         "in a cookie",
+        401,
         [
             Header(
                 "Cookie",

@@ -63,7 +63,6 @@ METRICS = [
 JUDGED = [
     Column("metric", itemgetter("name")),
     _figure("mean"),
-    _figure("lowest"),
     _figure("quantile_value"),
     _figure("minimum"),
     Column("reached", lambda record: "yes" if record["passed"] else "no"),

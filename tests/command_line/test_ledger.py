@@ -439,6 +439,26 @@ def test_a_disk_that_takes_no_more_is_said_with_the_path(filled, tmp_path):
         assert book.claim().number == 1
 
 
+def test_a_disk_that_is_full_while_the_ids_are_read_leaves_nothing_behind(tmp_path):
+    code = (
+        "import resource, sys; from pathlib import Path; from pandaprobe_evals.ledger import Ledger, Plan\n"
+        "book = Ledger.create(Path(sys.argv[1]), Plan(base_url='https://x', project='p', metrics=('m',), chunk=1000))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "try: book.fill('x' * 1000 + str(number) for number in range(20_000))\n"
+        "except Exception as error: print(error)\n"
+        "book.remove()\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code, tmp_path / "l"], capture_output=True, text=True, check=True)
+    assert said.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_journal_that_another_ledger_left_is_not_taken_for_the_new_ones(path):
+    path.with_name("l-journal").write_bytes(b"left behind")
+    with pytest.raises(InvalidArgument, match="l-journal is there already"):
+        Ledger.create(path, plan())
+
+
 def test_no_room_for_temporary_files_names_their_folder(tmp_path):
     code = (
         "import resource; from pandaprobe_evals.ledger import distinct\n"

@@ -106,6 +106,10 @@ class Ledger:
                 raise FileExistsError
             # Made under another name, so that whatever has the right one is a whole ledger.
             file = path.parent.resolve() / path.name
+            if _journal(file).exists() and not file.exists():  # of another: it would be taken for this one's
+                raise InvalidArgument(
+                    f"{path}-journal is there, of a ledger that was moved or deleted: delete it, or name another ledger"
+                )
             draft = file.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.new")
             files.make_file(draft)
             about = draft.stat()
@@ -163,7 +167,7 @@ class Ledger:
                     f"{path} has several names (hard links), and the one that it was made by, {recorded.path}, is gone: "
                     "delete all names but one"
                 )
-            if here.path != recorded.path and Path(f"{recorded.path}-journal").exists() and not recorded.is_there():
+            if here.path != recorded.path and _journal(Path(recorded.path)).exists() and not recorded.is_there():
                 raise InvalidArgument(
                     f"{path} was moved without {recorded.path}-journal, which a killed process left: move that along, "
                     f"as {path}-journal"
@@ -399,7 +403,9 @@ class Ledger:
         """Close the file and delete it."""
         self.close()
         if self._origin:
-            Path(self._origin.path).unlink(missing_ok=True)
+            file = Path(self._origin.path)
+            for left in (file, _journal(file)):  # which a full disk leaves
+                left.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -408,6 +414,11 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _journal(file: Path) -> Path:
+    """What SQLite would take a half-written change back with."""
+    return file.with_name(f"{file.name}-journal")
 
 
 def _begin(db: Database, plan: Plan, origin: Origin | None) -> None:

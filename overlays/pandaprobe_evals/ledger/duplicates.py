@@ -37,7 +37,8 @@ def distinct() -> Generator[Callable[[str], bool]]:
                 said = str(error)
             else:
                 return cursor.rowcount == 1
-            folder = os.environ.get("SQLITE_TMPDIR") or tempfile.gettempdir()
+            # As SQLite looks for it: `gettempdir` passes over a folder that is full.
+            folder = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR") or tempfile.gettempdir()
             raise PandaProbeError(
                 f"{folder}: no temporary file for finding duplicates ({said}); make room there, or set TMPDIR to a folder "
                 "that has some. Nothing was sent"

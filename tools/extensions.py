@@ -50,6 +50,8 @@ def _place(pointer: str, above: str) -> str:
     steps = pointer.split("/")[1:]
     if steps[0] == "paths" and len(steps) == 3 and steps[2] in VERBS:
         return "operation"
+    if "parameters" in steps and "schema" not in steps:
+        return "parameter"
     if "schema" in steps or steps[:2] == ["components", "schemas"]:
         return "schema"
     if steps[:2] == ["components", "securitySchemes"]:

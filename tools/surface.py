@@ -124,7 +124,7 @@ class Surface:
                 continue
             size = pages and name == node["x-paging"]["size"]
             argument = Argument(
-                "page_size" if size else name,
+                "page_size" if size else parameter.get("x-name", name),
                 self._type(parameter["schema"], optional=not parameter.get("required")),
                 _text(parameter["description"]),
                 bool(parameter.get("required")),

@@ -26,7 +26,8 @@ class Argument:
     """As the caller calls it."""
     schema: Schema
     required: bool
-    in_body: bool
+    place: str
+    """`path`, `query` or `body`."""
 
 
 class Body(dict[str, Any]):
@@ -44,12 +45,13 @@ def arguments_of(operation_id: str) -> Mapping[str, Argument]:
     found = {}
     for parameter in operation.parameters:
         name = parameter["name"]
-        called = "page_size" if operation.paging and name == operation.paging["size"] else name
-        found[name] = Argument(called, parameter["schema"], bool(parameter.get("required")), in_body=False)
+        sizes = operation.paging and name == operation.paging["size"]
+        called = "page_size" if sizes else parameter.get("x-name", name)
+        found[name] = Argument(called, parameter["schema"], bool(parameter.get("required")), parameter["in"])
     if operation.body:
         required = operation.body.get("required", ())
         for name, schema in operation.body["properties"].items():
-            found[name] = Argument(name, schema, name in required, in_body=True)
+            found[name] = Argument(name, schema, name in required, "body")
     return found
 
 
@@ -66,10 +68,14 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
         argument = known[name]
         if value is None and not argument.required:
             continue
-        found = checked_value(value, argument.schema, argument.name, native=not argument.in_body)
-        if argument.in_body and found == {} and not argument.required:
-            continue  # an object of which nothing was given
-        (body if argument.in_body else sent)[name] = found
+        found = checked_value(value, argument.schema, argument.name, native=argument.place != "body")
+        if argument.place == "path" and isinstance(found, str):
+            checks.path_segment(found, argument.name)
+        if argument.place == "body":
+            if found != {} or argument.required:  # else an object of which nothing was given
+                body[name] = found
+        else:
+            sent[name] = found
     if operation.body:
         sent["body"] = body
     return sent

@@ -59,6 +59,13 @@ def texts(values: object, name: str) -> tuple[str, ...]:
     return _unique(values, name, name.removesuffix("s").replace("_", " "))
 
 
+def path_segment(value: str, name: str) -> str:
+    """A text that can stand in a path by itself; one that cannot would be another path."""
+    if not value or "/" in value or value in (".", ".."):
+        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} cannot be asked for in a path; list with a filter instead")
+    return value
+
+
 def listed(values: object, name: str) -> Iterable[Any]:
     """Something to be sent as a list."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 from .protocol import AsyncPaged, Paged
 
 if TYPE_CHECKING:
+    import builtins
     from datetime import datetime
     from uuid import UUID
 
@@ -81,6 +82,54 @@ class SessionScores:
         )
         return Paged(pages)
 
+    def of(
+        self,
+        session_id: str,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.SessionScore]:
+        """List all scores of one session.
+
+        All scores of the session, newest first, not paged; empty for a session that is
+        not known. The path and that of a score's deletion are one to OpenAPI. An id
+        with a slash cannot be asked for like this: use `list`.
+
+        Args:
+            session_id: The session's id, without a slash.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The scores; may be empty.
+
+        Raises:
+            NotFound: The id has a slash in it, however that is encoded.
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.SessionScore] = self._sender.send(
+            "list_scores_of_session", {"id": session_id}, call
+        )
+        return answer
+
+    def delete(
+        self,
+        score_id: str | UUID | models.SessionScore,
+        **call: Unpack[CallOptions],
+    ) -> None:
+        """Delete a score.
+
+        Deletes the score. A score that does not exist, or was deleted already, is
+        answered in the same way.
+
+        Args:
+            score_id: The score's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Raises:
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        self._sender.send("delete_session_score", {"id": score_id}, call)
+
 
 class AsyncSessionScores:
     """Scores of sessions, over all runs.
@@ -147,3 +196,51 @@ class AsyncSessionScores:
             call,
         )
         return AsyncPaged(pages)
+
+    async def of(
+        self,
+        session_id: str,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.SessionScore]:
+        """List all scores of one session.
+
+        All scores of the session, newest first, not paged; empty for a session that is
+        not known. The path and that of a score's deletion are one to OpenAPI. An id
+        with a slash cannot be asked for like this: use `list`.
+
+        Args:
+            session_id: The session's id, without a slash.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The scores; may be empty.
+
+        Raises:
+            NotFound: The id has a slash in it, however that is encoded.
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.SessionScore] = await self._sender.send(
+            "list_scores_of_session", {"id": session_id}, call
+        )
+        return answer
+
+    async def delete(
+        self,
+        score_id: str | UUID | models.SessionScore,
+        **call: Unpack[CallOptions],
+    ) -> None:
+        """Delete a score.
+
+        Deletes the score. A score that does not exist, or was deleted already, is
+        answered in the same way.
+
+        Args:
+            score_id: The score's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Raises:
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        await self._sender.send("delete_session_score", {"id": score_id}, call)

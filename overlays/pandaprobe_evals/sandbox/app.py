@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -49,25 +50,11 @@ class Service:
 
 
 def operation_of(method: str, path: str) -> str | None:
-    """Name the operation that a request means."""
-    if path == RUNS:
-        return {"POST": "create_session_eval_run", "GET": "list_session_eval_runs"}.get(method)
-    if path == f"{RUNS}/batch" and method == "POST":
-        return "create_batch_session_eval_run"
-    if path == "/evaluations/session-metrics" and method == "GET":
-        return "list_session_metrics"
-    if path == "/evaluations/session-scores" and method == "GET":
-        return "list_session_scores"
-    if not path.startswith(f"{RUNS}/"):
-        return None
-    run_id, _, rest = path.removeprefix(f"{RUNS}/").partition("/")
-    named = {
-        ("GET", ""): "get_session_eval_run",
-        ("DELETE", ""): "delete_session_eval_run",
-        ("POST", "retry"): "retry_session_eval_run",
-        ("GET", "scores"): "list_session_eval_run_scores",
-    }
-    return named.get((method, rest)) if run_id else None
+    """Name the operation that a request means: its handler is called like it."""
+    for route in routes.routes:
+        if isinstance(route, APIRoute) and method in (route.methods or ()) and route.path_regex.match(path):
+            return route.name
+    return None
 
 
 class RequestIdLayer:
@@ -277,6 +264,20 @@ async def list_session_scores(
     )
     rows, total = service.store.scores(who.project_id, query, service.clock.now())
     return page(list(map(score_json, rows)), total, limit, offset)
+
+
+@routes.get("/evaluations/session-scores/{session_id}")
+async def list_scores_of_session(service: The, who: Who, session_id: str) -> Response:
+    storable(session_id)
+    every = ScoreQuery(session_id=session_id, limit=-1, offset=0)
+    rows, _ = service.store.scores(who.project_id, every, service.clock.now())
+    return answer(f"[{','.join(map(score_json, rows))}]")
+
+
+@routes.delete("/evaluations/session-scores/{score_id}")
+async def delete_session_score(service: The, who: Who, score_id: UUID) -> Response:
+    service.store.delete_score(who.project_id, str(score_id), service.clock.now())
+    return Response(status_code=204, media_type="application/json")
 
 
 @routes.post("/traces")

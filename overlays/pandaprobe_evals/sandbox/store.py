@@ -279,6 +279,12 @@ class Store(TraceStore):
         page = f"select {_SCORE} from scores where {where} order by created_at desc, seq desc limit ? offset ?"
         return self._all(page, [*values, query.limit, query.offset]), total
 
+    def delete_score(self, project_id: str, score_id: str, now: float) -> None:
+        """Delete a score, where there is one."""
+        self.scores(project_id, ScoreQuery(limit=0, offset=0), now)  # what is due is there to be deleted
+        with self._transaction() as db:
+            db.execute("delete from scores where project_id = ? and id = ?", (project_id, score_id))
+
     # --- for the page and for tests ----------------------------------------------------------------
 
     def units(self, org: str | None = None) -> int:

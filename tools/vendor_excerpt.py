@@ -12,6 +12,7 @@ from typing import Any
 
 from pandaprobe_evals import contract
 from pandaprobe_evals.conformance import NotComparable, read
+from pandaprobe_evals.conformance.differences import shape
 
 from .generate import ROOT
 
@@ -21,12 +22,12 @@ WORDS = {"description", "summary", "title", "tags", "operationId", "example", "e
 
 def excerpt(document: dict[str, Any]) -> dict[str, Any]:
     """The part of a specification that concerns our operations."""
-    ours = contract.document()["paths"]
-    paths = {
-        path: {method: _wordless(said) for method, said in item.items() if method in ours[path]}
+    ours = {(shape(path), method) for path, item in contract.document()["paths"].items() for method in item}
+    kept = {
+        path: {method: _wordless(said) for method, said in item.items() if (shape(path), method) in ours}
         for path, item in document["paths"].items()
-        if path in ours
     }
+    paths = {path: item for path, item in kept.items() if item}
     schemas = document["components"]["schemas"]
     needed: dict[str, Any] = {}
     while more := [name for name in _named(paths, needed) if name not in needed]:

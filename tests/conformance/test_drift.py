@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pandaprobe_evals import contract
 from pandaprobe_evals.conformance import NotComparable, drift, read
-from pandaprobe_evals.conformance.deviations import load
-from pandaprobe_evals.conformance.differences import compare
+from pandaprobe_evals.conformance.deviations import Deviation, load, weigh
+from pandaprobe_evals.conformance.differences import Difference, compare
 
 from tools.deviations_page import PAGE, page
 from tools.vendor_excerpt import excerpt
@@ -35,7 +35,7 @@ def test_every_difference_from_the_vendors_specifications_is_explained_and_no_ex
     found = drift(vendor)
     assert found.unexplained == []
     assert found.stale == []
-    assert len(found.justified) == sum(len(deviation.said_by(vendor)) for deviation in load()) > 0
+    assert len(found.justified) >= sum(len(deviation.said_by(vendor)) for deviation in load()) > 0
     assert found.ok
 
 
@@ -51,6 +51,17 @@ def test_every_deviation_says_what_is_true_since_when_and_by_what_evidence():
 
 def test_the_page_of_the_deviations_is_made_of_them():
     assert PAGE.read_text(encoding="utf-8") == page(), "python -m tools.deviations_page"
+
+
+def test_a_star_stands_for_any_one_step_and_for_no_more():
+    one = Difference("/paths/~1a/get/responses/401", "absent", "documented")
+
+    def judged(pattern):
+        return weigh([one], {}, [Deviation("t", "s", "e", {pattern: "absent"}, {})])
+
+    assert judged("/paths/*/*/responses/401").ok
+    for pattern in ("/paths/*/responses/401", "/paths/*/*/responses/403", "/paths/*/*/responses/4*"):
+        assert (len(judged(pattern).unexplained), len(judged(pattern).stale)) == (1, 1)
 
 
 def test_our_contract_does_not_differ_from_itself():

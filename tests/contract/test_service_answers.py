@@ -61,7 +61,7 @@ def forbidden(operation):
 
 def not_found(operation):
     with sandbox() as service, client(service) as http:
-        yield http.request(**sendable(operation, run_id=UNKNOWN))
+        yield http.request(**sendable(operation, run_id=UNKNOWN, id="a%2Fb"))
 
 
 def not_allowed(operation):

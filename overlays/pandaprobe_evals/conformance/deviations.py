@@ -28,7 +28,7 @@ class Deviation:
     since: str
     evidence: str
     at: Mapping[str, Any]
-    """JSON pointers into our contract, each with what every specification of the vendor says there."""
+    """JSON pointers into our contract, each with what every specification of the vendor says there; `*` is any one step."""
     only: Mapping[str, Mapping[str, Any]]
     """The same for one specification, by its title."""
 
@@ -90,14 +90,22 @@ def weigh(differences: Iterable[Difference], vendor: Document, deviations: Itera
     unexplained: list[Difference] = []
     needed: set[tuple[str, str]] = set()
     for one in differences:
-        key = (one.pointer, repr(one.vendor))
-        if key in reasons:
-            justified.append((one, reasons[key]))
-            needed.add(key)
+        matching = [key for key in reasons if key[1] == repr(one.vendor) and _at(key[0], one.pointer)]
+        needed.update(matching)
+        if matching:
+            justified.append((one, reasons[matching[0]]))
         else:
             unexplained.append(one)
     stale = [(pointer, said, why) for (pointer, said), why in reasons.items() if (pointer, said) not in needed]
     return Drift(justified, unexplained, stale)
+
+
+def _at(pattern: str, pointer: str) -> bool:
+    """Whether a pointer is meant, `*` being any one step."""
+    if "*" not in pattern:
+        return pattern == pointer
+    steps, wanted = pointer.split("/"), pattern.split("/")
+    return len(steps) == len(wanted) and all(want in ("*", step) for want, step in zip(wanted, steps, strict=True))
 
 
 def drift(vendor: Document, deviations: Sequence[Deviation] | None = None) -> Drift:

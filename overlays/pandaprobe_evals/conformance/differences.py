@@ -109,27 +109,27 @@ def compare(ours: Document, vendor: Document) -> list[Difference]:
     if not str(vendor.get("openapi", "")).startswith("3."):
         raise NotComparable(f"no OpenAPI 3 document: its `openapi` is {vendor.get('openapi', 'missing')}")
     found: dict[tuple[str, str, str], Difference] = {}
-    theirs = {_shape(path): path for path in vendor["paths"]}
+    theirs = {(shape(path), method): path for path, item in vendor["paths"].items() for method in item}
     for path, item in ours["paths"].items():
         for method in METHODS:
             if method not in item:
                 continue
             at = f"/paths/{escaped(path)}/{method}"
-            their_path = theirs.get(_shape(path))
+            their_path = theirs.get((shape(path), method))
             their_item = vendor["paths"][their_path] if their_path is not None else {}
-            if method not in their_item:
+            if their_path is None:
                 differences = iter([Difference(at, ABSENT, item[method].get("operationId", method))])
             else:
                 our = Operation(ours, at, item, method)
                 differences = _operations(
-                    our, Operation(vendor, f"/paths/{escaped(their_path or '')}/{method}", their_item, method)
+                    our, Operation(vendor, f"/paths/{escaped(their_path)}/{method}", their_item, method)
                 )
             for one in differences:
                 found.setdefault((one.pointer, repr(one.vendor), repr(one.ours)), one)
     return list(found.values())
 
 
-def _shape(path: str) -> str:
+def shape(path: str) -> str:
     """A path without the names of its parameters."""
     return re.sub(r"\{[^}]*\}", "{}", path)
 

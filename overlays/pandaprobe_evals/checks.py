@@ -62,7 +62,9 @@ def texts(values: object, name: str) -> tuple[str, ...]:
 def path_segment(value: str, name: str) -> str:
     """A text that can stand in a path by itself; one that cannot would be another path."""
     if not value or "/" in value or value in (".", ".."):
-        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} cannot be asked for in a path; list with a filter instead")
+        raise InvalidArgument(
+            f"{name}: {clip(repr(value), 60)} cannot be asked for in a path; list with a filter instead"
+        )
     return value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,7 +16,7 @@ import httpx
 from pandaprobe_evals import contract
 from pandaprobe_evals.address import is_loopback
 
-from .differences import Difference, Document, NotComparable, compare
+from .differences import Difference, Document, NotComparable, compare, escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Deviation:
     def said_by(self, vendor: Document) -> Mapping[str, Any]:
         """What this specification says otherwise, by pointer."""
         title = str((vendor.get("info") or {}).get("title"))
-        return {**self.at, **self.only.get(title, {})}
+        said = {**self.at, **self.only.get(title, {})}
+        return {pointer: what for pattern, what in said.items() for pointer in _pointers(pattern)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +91,31 @@ def weigh(differences: Iterable[Difference], vendor: Document, deviations: Itera
     unexplained: list[Difference] = []
     needed: set[tuple[str, str]] = set()
     for one in differences:
-        matching = [key for key in reasons if key[1] == repr(one.vendor) and _at(key[0], one.pointer)]
-        needed.update(matching)
-        if matching:
-            justified.append((one, reasons[matching[0]]))
+        key = (one.pointer, repr(one.vendor))
+        if key in reasons:
+            justified.append((one, reasons[key]))
+            needed.add(key)
         else:
             unexplained.append(one)
     stale = [(pointer, said, why) for (pointer, said), why in reasons.items() if (pointer, said) not in needed]
     return Drift(justified, unexplained, stale)
 
 
-def _at(pattern: str, pointer: str) -> bool:
-    """Whether a pointer is meant, `*` being any one step."""
+def _pointers(pattern: str) -> Iterator[str]:
+    """The places of our contract that a pointer means, `*` being any one step."""
     if "*" not in pattern:
-        return pattern == pointer
-    steps, wanted = pointer.split("/"), pattern.split("/")
-    return len(steps) == len(wanted) and all(want in ("*", step) for want, step in zip(wanted, steps, strict=True))
+        yield pattern
+        return
+    found: list[tuple[str, Any]] = [("", contract.document())]
+    for want in pattern.split("/")[1:]:
+        found = [
+            (f"{pointer}/{step}", inner)
+            for pointer, node in found
+            if isinstance(node, Mapping)
+            for step, inner in ((escaped(key), value) for key, value in node.items())
+            if want in ("*", step)
+        ]
+    yield from (pointer for pointer, _ in found)
 
 
 def drift(vendor: Document, deviations: Sequence[Deviation] | None = None) -> Drift:

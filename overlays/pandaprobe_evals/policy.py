@@ -112,6 +112,8 @@ class Lost:
     """It was sent, at least in part, and no whole answer came back."""
 
     error: str
+    garbled: bool = False
+    """Whether an answer came that could not be unpacked."""
 
 
 Happened = Answer | Unsent | Lost
@@ -167,7 +169,9 @@ def classify(error: Exception) -> Unsent | Lost | None:
             return Unsent(text, refused(error) or _refused_by_proxy(error))
         case httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return None
-        case httpx.TransportError() | httpx.DecodingError() | httpx.StreamError():
+        case httpx.DecodingError():
+            return Lost(text, garbled=True)
+        case httpx.TransportError() | httpx.StreamError():
             return Lost(text)
         case ConnectionRefusedError():
             return Unsent(text)

@@ -252,6 +252,7 @@ class Exchange:
             if isinstance(happened, Answer):
                 self._reached = True
                 unreadable += happened.status < 300 and happened.unreadable is not None
+            unreadable += isinstance(happened, Lost) and happened.garbled
             decision = decide(
                 operation.effect,
                 happened,

@@ -58,6 +58,14 @@ def test_a_good_answer_that_cannot_be_read_is_asked_once_more(kind, canned, stat
     kind.hang_up()
 
 
+def test_an_answer_that_cannot_be_unpacked_is_asked_once_more(kind, canned):
+    canned.say(200, b"[]", Content_Encoding="gzip", **JSON)
+    with pytest.raises(ConnectionFailed, match="DecodingError"):
+        kind(canned.url).session_metrics.list()
+    assert len(canned.seen) == 2
+    kind.hang_up()
+
+
 def test_one_that_can_be_read_the_second_time_is_read(kind, canned):
     canned.say(200, PAGE).say(200, [])
     assert kind(canned.url).session_metrics.list() == []

@@ -455,7 +455,7 @@ def test_a_disk_that_is_full_while_the_ids_are_read_leaves_nothing_behind(tmp_pa
 
 def test_a_journal_that_another_ledger_left_is_not_taken_for_the_new_ones(path):
     path.with_name("l-journal").write_bytes(b"left behind")
-    with pytest.raises(InvalidArgument, match="l-journal is there already"):
+    with pytest.raises(InvalidArgument, match="l-journal is there, of a ledger"):
         Ledger.create(path, plan())
 
 

@@ -36,6 +36,7 @@ from .pacing import Budget, Engine, budget_for
 from .policy import BackoffPolicy
 from .resources import AsyncSessionRuns, SessionRuns
 from .settings import from_env
+from .sizes import ENCODINGS, LARGEST
 from .transport import AsyncPolicyTransport, CallState, Exchange, PolicyTransport, current_call
 
 log = logging.getLogger("pandaprobe_evals")
@@ -70,6 +71,7 @@ class _Base:
         marker: bool,
         allow_http: bool,
         clock: Clock | None,
+        max_answer_bytes: int,
     ) -> None:
         if not isinstance(auth, Credentials):
             raise InvalidArgument(f"auth: needs ApiKey(...) or BearerToken(...), not {type(auth).__name__}")
@@ -100,6 +102,7 @@ class _Base:
             mask=Mask(auth.revealed),
             clock=self.clock,
         )
+        self._exchange.largest = checks.whole(max_answer_bytes, "max_answer_bytes", 1, 2**63 - 1)
         self.api = Client(base_url=self.base_url)
         """The generated client, with this client's authentication, pacing and policy: hand it to the functions of
         `pandaprobe_evals_api.api`. A create by these may raise `OutcomeUnknown`, and is not looked up."""
@@ -122,7 +125,7 @@ class _Base:
         return {
             "auth": self._signs,
             "base_url": self.base_url,
-            "headers": {"User-Agent": agent, "Accept": "application/json"},
+            "headers": {"User-Agent": agent, "Accept": "application/json", "Accept-Encoding": ENCODINGS},
             "timeout": self._timeout,
             "follow_redirects": False,  # credentials would go along
             "trust_env": False,  # a .netrc must not replace the credentials; the transport below still sees proxies
@@ -257,6 +260,7 @@ class PandaProbe(_Base, Resources):
         allow_http: Send credentials over plain http to another machine, too.
         clock: The time that deadlines, pauses and pacing go by; None for the machine's. One that a test holds, such as the
             sandbox's `HeldClock`, lets minutes pass in no time. It has a rate budget of its own, in memory.
+        max_answer_bytes: Bytes that an answer may have, unpacked; what is larger is not read, and said to be so.
 
     Raises:
         InvalidArgument: An argument that cannot work; nothing is sent.
@@ -278,6 +282,7 @@ class PandaProbe(_Base, Resources):
         marker: bool = False,
         allow_http: bool = False,
         clock: Clock | None = None,
+        max_answer_bytes: int = LARGEST,
     ) -> None:
         super().__init__(
             auth,
@@ -291,6 +296,7 @@ class PandaProbe(_Base, Resources):
             marker=marker,
             allow_http=allow_http,
             clock=clock,
+            max_answer_bytes=max_answer_bytes,
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
@@ -417,6 +423,7 @@ class AsyncPandaProbe(_Base, AsyncResources):
         marker: bool = False,
         allow_http: bool = False,
         clock: Clock | None = None,
+        max_answer_bytes: int = LARGEST,
     ) -> None:
         super().__init__(
             auth,
@@ -430,6 +437,7 @@ class AsyncPandaProbe(_Base, AsyncResources):
             marker=marker,
             allow_http=allow_http,
             clock=clock,
+            max_answer_bytes=max_answer_bytes,
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")

@@ -62,6 +62,7 @@ from .policy import (
     http_date,
     is_rate_limit,
 )
+from .sizes import LARGEST, Meter, Metered, TooLarge
 
 log = logging.getLogger("pandaprobe_evals")
 
@@ -138,6 +139,8 @@ class Sent:
     body: bytes = b""
     response: httpx.Response | None = None
     """The answer, read and closed."""
+    too_large: bool = False
+    """Whether the body is larger than allowed, and was not read."""
 
 
 Step = Acquire | Complete | Send | Pause
@@ -174,6 +177,8 @@ class Exchange:
         self._service, self.clock = service, clock
         self._reached = False
         self._mask = mask
+        self.largest = LARGEST
+        """Bytes that an answer may have, unpacked."""
 
     def call_state(
         self,
@@ -382,6 +387,18 @@ class Exchange:
         violation: ContractViolation | None = None
         unreadable: str | None = None
         good = sent.status < 300
+        if sent.too_large and good:
+            wrong = (
+                f"{operation.id}'s answer has more than {self.largest:,} bytes, and was not read: ask for less at a time, "
+                "such as by page_size=, or allow more by max_answer_bytes="
+            )
+            if operation.effect == "reads":  # asked again it would be as large
+                return (
+                    Answer(sent.status, sent.headers, None),
+                    None,
+                    ContractViolation(wrong, expected="a smaller answer"),
+                )
+            return Answer(sent.status, sent.headers, None, wrong), None, None
         try:
             if sent.status in operation.responses:
                 value = contract.check(operation, sent.status, sent.headers.get("content-type", ""), sent.body)
@@ -548,11 +565,14 @@ class PolicyTransport(httpx.BaseTransport):
                 response = self._inner.handle_request(step.request)
                 try:
                     assert isinstance(response.stream, httpx.SyncByteStream)
-                    response.stream = _Timed(response.stream)
+                    timed = _Timed(response.stream)
+                    response.stream = Metered(timed, Meter(response, self._exchange.largest))
                     response.read()
                 finally:
                     response.close()
                 return _sent(response)
+        except TooLarge:
+            return _too_large(response)
         except TooSlow:
             return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
@@ -607,10 +627,14 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
             async with asyncio.timeout(step.limit):
                 response = await self._inner.handle_async_request(step.request)
                 try:
+                    assert isinstance(response.stream, httpx.AsyncByteStream)
+                    response.stream = Metered(response.stream, Meter(response, self._exchange.largest))
                     await response.aread()
                 finally:
                     await response.aclose()
             return _sent(response)
+        except TooLarge:
+            return _too_large(response)
         except TimeoutError:
             return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
@@ -621,6 +645,12 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the transport within."""
         await self._inner.aclose()
+
+
+def _too_large(response: httpx.Response) -> Sent:
+    headers = {name.lower(): text for name, text in response.headers.items() if name.lower() not in _OF_THE_BODY}
+    bare = httpx.Response(response.status_code, headers=headers)
+    return Sent(None, response.status_code, headers, b"", bare, too_large=True)
 
 
 def _sent(response: httpx.Response) -> Sent:

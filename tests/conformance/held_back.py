@@ -68,7 +68,7 @@ HELD_BACK = {
     ),
     "weights of at least 0.1": _weights(lambda found: {name: max(0.1, float(one)) for name, one in found.items()}),
     "weights that sum to 1": _weights(
-        lambda found: {name: float(one) / sum(map(float, found.values())) for name, one in found.items()}
+        lambda found: {name: float(one) / (sum(map(float, found.values())) or 1) for name, one in found.items()}
     ),
     "the first 32 weights": _weights(lambda found: dict(list(found.items())[:32])),
     "creates merged by sessions, in any order": merged(lambda body: json.dumps(sorted(set(body["session_ids"])))),

@@ -123,7 +123,7 @@ def life(inspection: Inspection, metrics: Sequence[str], *, patience: float) -> 
         "name": probes.name, "model": probes.model, "metric_names": metrics[:1],
         "filters": {"session_ids": probes.many, "signal_weights": weights},
     })  # fmt: skip
-    thrice = [*metrics, metrics[0]]
+    thrice = [metrics[0], *metrics]
     short = _create(inspection, {"session_ids": [probes.short] * 2, "metrics": thrice, "name": f"{inspection.mark} "}, {
         "name": f"{inspection.mark} ", "metric_names": thrice, "filters": {"session_ids": [probes.short]},
     })  # fmt: skip

@@ -18,6 +18,7 @@ from tests.mutants.service import MUTANTS
 
 from .conftest import HEADERS, RUNS, lived_in
 from .test_drift import EDITS, VENDOR
+from .test_true_deployments import Open
 
 COMMAND = [sys.executable, "-m", "pandaprobe_evals.cli", "contract"]
 DOCS = Path(__file__).parents[2] / "docs" / "contract-check.md"
@@ -203,3 +204,17 @@ def test_the_commands_of_the_documentation_work(run, url, tmp_path):
         ended = run(*words, PANDAPROBE_ENDPOINT=url)
         assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "contract.xml").exists()
+
+
+def test_doctor_says_in_one_line_that_authentication_is_switched_off(tmp_path):
+    env = {**os.environ, "PANDAPROBE_API_KEY": API_KEY, "PANDAPROBE_PROJECT_NAME": PROJECT_NAME, "HOME": str(tmp_path)}
+    with Sandbox(rate_limit=None) as box:
+        box._wire = Open(box.app)
+        with box.serve() as url:
+            words = [sys.executable, "-m", "pandaprobe_evals.cli", "doctor", "--base-url", url]
+            ended = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    found = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [one["state"] for one in found if one["check"] == "authentication"] == ["warning"], (
+        ended.stdout + ended.stderr
+    )
+    assert ended.returncode == 0

@@ -277,10 +277,19 @@ def _counted(value: Any, counts: Counts) -> Any:
     return value
 
 
+def _said(error: Any) -> str:
+    """A validator's complaint as a person would say it: of alternatives it says only how many fit."""
+    text = str(error.message).partition("\n")[0]
+    if " is valid under more than one " in text or " is not valid under any " in text:
+        found = "null" if error.instance is None else clip(repr(error.instance), 80)
+        return f"{found} is none of the forms that a value can have here"
+    return clip(text, 200)
+
+
 def _first(errors: Iterator[Any]) -> Iterator[tuple[str, str, str]]:
     for _, error in zip(range(_SHOWN), errors, strict=False):
         pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.instance_path)
-        yield pointer, clip(str(error.message).partition("\n")[0], 200), clip(repr(error.instance), 200)
+        yield pointer, _said(error), clip(repr(error.instance), 200)
 
 
 @cache

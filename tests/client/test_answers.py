@@ -434,3 +434,17 @@ def test_a_run_id_that_would_change_the_path_is_never_another_request(kind, pand
     for operation in (get_session_eval_run, delete_session_eval_run):
         assert kind.bare(panda, operation, run_id=run_id).status_code in (404, 422, 405)
     assert {request.status for request in sandbox.requests} <= {404, 405, 422}
+
+
+def test_null_in_place_of_an_answer_is_said_in_one_sentence(kind, canned):
+    canned.say(200, b"null", Content_Type="application/json")
+    panda = kind(canned.url)
+    for call in (
+        panda.session_metrics.list,
+        lambda: list(panda.session_runs.list()),
+        lambda: panda.session_runs.get(ID),
+    ):
+        with pytest.raises(ContractViolation) as caught:
+            call()
+        assert "null" in str(caught.value)
+        assert "valid under" not in str(caught.value)

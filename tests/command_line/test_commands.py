@@ -75,7 +75,7 @@ def test_a_watch_that_is_not_over_in_time_says_which_runs_it_waited_for(run, onl
 
 
 def test_metrics_are_listed(run, online):
-    assert [metric["name"] for metric in run("metrics").records] == ["agent_reliability", "agent_consistency"]
+    assert [metric["name"] for metric in run("metrics").records] == ["agent_consistency", "agent_reliability"]
 
 
 def test_a_doctor_finds_nothing_wrong_with_what_is_right(run, submitted, home):

@@ -93,7 +93,7 @@ def test_a_terminal_gets_a_table_and_no_json(terminal, online):
 def test_json_can_be_asked_for_on_a_terminal(terminal, online):
     with terminal("metrics", "--json") as screen:
         assert screen.end() == 0
-    assert screen.text.startswith('{"name": "agent_reliability"')
+    assert screen.text.startswith('{"name": "agent_consistency"')
     assert "\x1b[" not in screen.screen
 
 

@@ -23,7 +23,8 @@ class EvalRunFilters:
     repeats the filters.
 
         Attributes:
-            session_ids (list[str] | Unset): The sessions, without duplicates, in the order sent; sorted for a retry.
+            session_ids (list[str] | Unset): The sessions, without duplicates, in the order sent; for a retry in an order of
+                its own.
             signal_weights (EvalRunFiltersSignalWeights | Unset): The weights that were given; absent where none were.
             retry_of (UUID | Unset): The run that this one retries; absent where it is no retry.
     """

@@ -33,7 +33,7 @@ class SessionScore:
         source (str): Who judged; `AUTOMATED`, `ANNOTATION` or `PROGRAMMATIC`.
         status (ScoreStatus | str): Whether there is a value; a state that is not known yet is possible.
         eval_run_id (None | UUID): The run that produced the score; null where no run did, or where it was deleted.
-        author_user_id (None | str): Who entered the score by hand; null where nobody did.
+        author_user_id (None | str): Who entered the score; null in every score that was seen.
         reason (None | str): Why, in words. Some words mean that nothing was measured, however good the value.
         metadata (SessionScoreMetadata): What the metric adds, by keys of its own. Of the signals of a trace some are
             measured and the others derived

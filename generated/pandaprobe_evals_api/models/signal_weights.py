@@ -13,7 +13,7 @@ T = TypeVar("T", bound="SignalWeights")
 @_attrs_define
 class SignalWeights:
     """How much each signal counts, by the signal's name; overrides the defaults `confidence` 1.0,
-    `loop_detection` 1.0, `tool_correctness` 0.8, `coherence` 1.0. Unknown names are accepted and have no effect.
+    `loop_detection` 1.0, `tool_correctness` 0.8, `coherence` 1.0. Unknown names are accepted, and not checked.
 
     """
 

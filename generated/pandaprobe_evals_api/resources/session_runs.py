@@ -272,8 +272,8 @@ class SessionRuns:
 
         Creates a NEW run over every session and every metric with a failed score in the
         given run. Its `filters.retry_of` names the old run, and its name is `Retry: `
-        and the old run's name or id; where that is over 255 characters, the service
-        breaks (500), each time. Billed like any other run.
+        and the old run's name or id; where that is over 255 characters, expect a 500,
+        which any such name gives. Billed like any other run.
 
         As with the other creates, the new run may exist although the answer was a 500
         or never came.
@@ -580,8 +580,8 @@ class AsyncSessionRuns:
 
         Creates a NEW run over every session and every metric with a failed score in the
         given run. Its `filters.retry_of` names the old run, and its name is `Retry: `
-        and the old run's name or id; where that is over 255 characters, the service
-        breaks (500), each time. Billed like any other run.
+        and the old run's name or id; where that is over 255 characters, expect a 500,
+        which any such name gives. Billed like any other run.
 
         As with the other creates, the new run may exist although the answer was a 500
         or never came.

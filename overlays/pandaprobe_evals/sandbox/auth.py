@@ -30,7 +30,7 @@ API_KEY = "sk_pp_" + "5a" * 32
 """A key of an organization whose plan allows everything."""
 EXPIRED_API_KEY = "sk_pp_" + "ee" * 32
 FORBIDDEN_API_KEY = "sk_pp_" + "f0" * 32
-"""A key that is good, and allows nothing."""
+"""A key that is good, and allows nothing. No such key was seen of the real service."""
 HOBBY_API_KEY = "sk_pp_" + "b0" * 32
 """A key of an organization with 10 session evaluations in all."""
 INACTIVE_API_KEY = "sk_pp_" + "1a" * 32

@@ -304,7 +304,7 @@ class Store(TraceStore):
 
 
 def sample(session_ids: list[str], rate: float, seed: int | None = None) -> list[str]:
-    """Take the service's share of the sessions: at least one, none for a rate of 0."""
+    """Take a share of the sessions, as the service was seen to take one of traces: at least one, none for a rate of 0."""
     if rate >= 1:
         return session_ids
     count = max(1, int(len(session_ids) * rate)) if rate > 0 else 0

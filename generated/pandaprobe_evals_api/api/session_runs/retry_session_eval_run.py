@@ -158,7 +158,7 @@ def sync_detailed(
      Creates a NEW run over every session and every metric with a failed score in the given run. Its
     `filters.retry_of` names the old run, and its name is `Retry: ` and the old run's name or id; where
     that
-    is over 255 characters, the service breaks (500), each time. Billed like any other run.
+    is over 255 characters, expect a 500, which any such name gives. Billed like any other run.
 
     As with the other creates, the new run may exist although the answer was a 500 or never came.
 
@@ -203,7 +203,7 @@ def sync(
      Creates a NEW run over every session and every metric with a failed score in the given run. Its
     `filters.retry_of` names the old run, and its name is `Retry: ` and the old run's name or id; where
     that
-    is over 255 characters, the service breaks (500), each time. Billed like any other run.
+    is over 255 characters, expect a 500, which any such name gives. Billed like any other run.
 
     As with the other creates, the new run may exist although the answer was a 500 or never came.
 
@@ -242,7 +242,7 @@ async def asyncio_detailed(
      Creates a NEW run over every session and every metric with a failed score in the given run. Its
     `filters.retry_of` names the old run, and its name is `Retry: ` and the old run's name or id; where
     that
-    is over 255 characters, the service breaks (500), each time. Billed like any other run.
+    is over 255 characters, expect a 500, which any such name gives. Billed like any other run.
 
     As with the other creates, the new run may exist although the answer was a 500 or never came.
 
@@ -285,7 +285,7 @@ async def asyncio(
      Creates a NEW run over every session and every metric with a failed score in the given run. Its
     `filters.retry_of` names the old run, and its name is `Retry: ` and the old run's name or id; where
     that
-    is over 255 characters, the service breaks (500), each time. Billed like any other run.
+    is over 255 characters, expect a 500, which any such name gives. Billed like any other run.
 
     As with the other creates, the new run may exist although the answer was a 500 or never came.
 

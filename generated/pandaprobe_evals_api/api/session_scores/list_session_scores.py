@@ -170,8 +170,8 @@ def sync_detailed(
             lone surrogates.
         source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
             `PROGRAMMATIC` other software.
-        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
-            `PENDING` has none yet.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
+            never seen of a score that a run made.
         eval_run_id (UUID | Unset):
         date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
             and a plain date, are read as the service's local time, which is UTC in
@@ -235,8 +235,8 @@ def sync(
             lone surrogates.
         source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
             `PROGRAMMATIC` other software.
-        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
-            `PENDING` has none yet.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
+            never seen of a score that a run made.
         eval_run_id (UUID | Unset):
         date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
             and a plain date, are read as the service's local time, which is UTC in
@@ -295,8 +295,8 @@ async def asyncio_detailed(
             lone surrogates.
         source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
             `PROGRAMMATIC` other software.
-        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
-            `PENDING` has none yet.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
+            never seen of a score that a run made.
         eval_run_id (UUID | Unset):
         date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
             and a plain date, are read as the service's local time, which is UTC in
@@ -358,8 +358,8 @@ async def asyncio(
             lone surrogates.
         source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person,
             `PROGRAMMATIC` other software.
-        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none and never will,
-            `PENDING` has none yet.
+        status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
+            never seen of a score that a run made.
         eval_run_id (UUID | Unset):
         date_from (datetime.datetime | Unset): A time, ISO 8601. One without its offset from UTC,
             and a plain date, are read as the service's local time, which is UTC in

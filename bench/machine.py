@@ -128,7 +128,7 @@ def rate_limit(requests: int, seconds: float) -> None:
 
     for item in contract.document()["paths"].values():
         for node in item.values():
-            if isinstance(node, dict) and "x-rate-limit" in node:
+            if isinstance(node, dict) and node.get("x-rate-limit", {}).get("everywhere"):
                 node["x-rate-limit"] = {**node["x-rate-limit"], "requests": requests, "seconds": seconds}
     contract.operations.cache_clear()
 

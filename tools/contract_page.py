@@ -93,7 +93,10 @@ class Contract:
         )
         limit = operation.get("x-rate-limit")
         yield EFFECTS[operation["x-effect"]] + (
-            f" At most {limit['requests']} requests in {limit['seconds']} seconds for one credential." if limit else ""
+            f" At most {limit['requests']} requests in {limit['seconds']} seconds for one credential and one concrete path"
+            + ("." if limit["everywhere"] else ", where a deployment has this limit.")
+            if limit
+            else ""
         )
         if parameters := [self.resolve(node) for node in operation["parameters"]]:
             yield from ("", "| parameter | in | type | |", "|---|---|---|---|")

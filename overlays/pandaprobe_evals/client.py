@@ -32,11 +32,12 @@ from .errors import InvalidArgument, status_error
 from .flow import Call, Flow, Sleep
 from .http_clients import AsyncHttpClient, HttpClient
 from .masking import Mask
-from .pacing import Budget, Engine, budget_for
+from .pacing import Budgets, Engine, Snapshot
 from .policy import BackoffPolicy
 from .resources import AsyncSessionRuns, SessionRuns
 from .settings import from_env
 from .sizes import ENCODINGS, LARGEST
+from .too_many import understood
 from .transport import AsyncPolicyTransport, CallState, Exchange, PolicyTransport, current_call
 
 log = logging.getLogger("pandaprobe_evals")
@@ -87,16 +88,14 @@ class _Base:
         self.clock: Clock = clock or MACHINE
         """The time that deadlines, pauses and pacing go by."""
         self._calls = Calls((self._where, auth.project_scope), marker=marker, clock=self.clock)
-        # Made now, so that a wrong engine or share is said now; and they live as long as the client.
-        self._budgets = {
-            operation.id: self._budget(operation.id, rate_limit or operation.rate_limit, share, pacing)
-            for operation in contract.operations().values()
-            if operation.rate_limit
-        }
+        self._budgets = self._paced(None if rate_limit is None else checks.rate_limit(rate_limit), share, pacing)
+        self.backoff = BackoffPolicy() if backoff is None else _backoff(backoff)
+        """The constants of resending and of looking for lost creates, for calls that bring none."""
+        self._base_path = url.raw_path.decode("ascii").rstrip("/")
         self._exchange = Exchange(
-            base_path=url.raw_path.decode("ascii").rstrip("/"),
+            base_path=self._base_path,
             budgets=self._budgets,
-            backoff=BackoffPolicy() if backoff is None else _backoff(backoff),
+            backoff=self.backoff,
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
             service=self._calls.clock,
             mask=Mask(auth.revealed),
@@ -110,11 +109,39 @@ class _Base:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._auth!r}, base_url={self.base_url!r})"
 
-    def _budget(self, operation: str, limit: tuple[int, float], share: float, pacing: str | Engine) -> Budget:
-        requests, window = checks.rate_limit(limit)
+    @property
+    def project(self) -> str:
+        """The project, as the credentials call it: its name beside an API key, its id beside a token."""
+        return self._auth.project_scope
+
+    def rate_limit(self, operation: str = "create_batch_session_eval_run") -> Snapshot | None:
+        """Where the rate limit of creates stands, as far as this client knows; sends nothing.
+
+        Args:
+            operation: The operation's id in openapi.yaml: one whose path has no parameters.
+
+        Returns:
+            The limit and what of it is free; None where requests are not paced.
+
+        Raises:
+            InvalidArgument: There is no such operation.
+        """
+        found = contract.operations().get(operation)
+        if found is None or "{" in found.path:
+            raise InvalidArgument(f"operation: {operation!r} is not an operation whose path has no parameters")
+        budget = self._budgets.of(operation, self._base_path + found.path)
+        return budget.snapshot() if budget else None
+
+    def service_time(self) -> tuple[float, float]:
+        """The earliest and the latest that the service's clock can show now, by its answers so far; seconds since 1970."""
+        service, now = self._calls.clock, self.clock.monotonic()
+        return service.earliest(now), service.latest(now)
+
+    def _paced(self, limit: tuple[int, float] | None, share: float, pacing: str | Engine) -> Budgets:
+        limited = {one.id: limit or one.rate_limit for one in contract.operations().values() if one.rate_limit}
         try:
             own = None if self.clock is MACHINE else self.clock
-            return budget_for(self._where, operation, requests, window, share=share, engine=pacing, clock=own)
+            return Budgets(self._where, limited, share=share, engine=pacing, clock=own)
         except ValueError as error:
             wrong = str(error)
         raise InvalidArgument(f"pacing: {wrong}")
@@ -170,6 +197,7 @@ class _Base:
                 status,
                 body,
                 response.content.decode(errors="replace"),
+                too_many=understood(body).kind if status == 429 else None,
                 operation=operation.id,
                 method=operation.method,
                 path=operation.path,
@@ -253,7 +281,7 @@ class PandaProbe(_Base, Resources):
         http_client: Or an `httpx.Client` of your own, whose proxies and hooks are kept. It is not closed.
         backoff: The constants of resending and of looking for lost creates.
         pacing: Where the rate limit's budget is kept: "memory" (this process), "sqlite" (the processes of this machine),
-            "redis" or an engine of `pandaprobe_evals.pacing` (many machines).
+            "redis" or an engine of `pandaprobe_evals.pacing` (many machines); "off" for no pacing: 429s are waited out.
         rate_limit: Creates of each kind that the deployment takes, as (requests, seconds); None for what the contract says.
         share: The part of the rate limit to use, above 0 and at most 1: leaves room for others with the same credential.
         marker: Put a short random mark at the end of each created run's name; see `create_batch`.

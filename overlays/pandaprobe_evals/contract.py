@@ -76,8 +76,6 @@ class Operation:
     method: str
     path: str
     effect: Effect
-    rate_limit: tuple[int, float] | None
-    """Requests per seconds for one credential; None where there is no limit."""
     responses: Mapping[int, Mapping[str, Any]]
     """What is documented for each status."""
     tag: str
@@ -88,6 +86,12 @@ class Operation:
     """The schema of the JSON body; None where none is sent."""
     paging: Mapping[str, str] | None
     """The parameters of a list that say how many items to read, `size`, and to pass over, `skip`; None where it is whole."""
+    rate_limit: tuple[int, float] | None = None
+    """Requests per seconds for one credential and one concrete path; None where not every deployment has a limit."""
+    rate_limit_of_some: tuple[int, float] | None = None
+    """The same, where only some deployments have it."""
+    uncounted: frozenset[str] = frozenset()
+    """What the rate limit does not count, by why it is refused: `authentication`, `project`, `fields`."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -118,6 +122,16 @@ def resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
     return node
 
 
+def _limits(node: Mapping[str, Any] | None) -> dict[str, Any]:
+    if node is None:
+        return {}
+    limit = int(node["requests"]), float(node["seconds"])
+    return {
+        "rate_limit" if node["everywhere"] else "rate_limit_of_some": limit,
+        "uncounted": frozenset(node.get("uncounted", ())),
+    }
+
+
 @cache
 def operations() -> Mapping[str, Operation]:
     """Every operation, by its id."""
@@ -126,7 +140,6 @@ def operations() -> Mapping[str, Operation]:
         for method, node in item.items():
             if not isinstance(node, dict) or "operationId" not in node:
                 continue
-            limit = node.get("x-rate-limit")
             body = node.get("requestBody")
             parameters = (*item.get("parameters", ()), *node.get("parameters", ()))
             found[node["operationId"]] = Operation(
@@ -134,7 +147,7 @@ def operations() -> Mapping[str, Operation]:
                 method=method.upper(),
                 path=path,
                 effect=node["x-effect"],
-                rate_limit=(int(limit["requests"]), float(limit["seconds"])) if limit else None,
+                **_limits(node.get("x-rate-limit")),
                 responses={int(status): resolve(answer) for status, answer in node["responses"].items()},
                 tag=node["tags"][0],
                 parameters=tuple(map(resolve, parameters)),

@@ -230,19 +230,22 @@ def words(body: object, text: str) -> str:
     return clip(" ".join(text.split()))
 
 
-def status_error(status: int, body: object, text: str, **details: Any) -> APIStatusError:
+def status_error(
+    status: int, body: object, text: str, *, too_many: str | None = None, **details: Any
+) -> APIStatusError:
     """The error for an answer with an error status.
 
     Args:
         status: The HTTP status.
         body: The answer's body as JSON; None where it is none.
         text: The answer's body as text.
+        too_many: Which 429 it is, in the words of `TooMany.kind`.
         details: Attributes of the error, such as `method` and `attempts`.
     """
     detail = words(body, text)
     kind = _BY_STATUS.get(status, ServerError if status >= 500 else APIStatusError)
     message = f"{status}: {detail}" if detail else f"{status} without a word"
-    if status == 429 and isinstance(body, Mapping) and "detail" in body:
+    if too_many == "quota":
         kind = QuotaExceeded
         message = f"{message} Waiting does not help."
     elif status == 429:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -30,6 +31,7 @@ import httpx
 from .certificates import refused
 from .contract import Effect
 from .strangers import LOGIN
+from .too_many import understood
 
 DAY = 86_400.0
 
@@ -96,6 +98,11 @@ class Answer:
     """The JSON; None where it is none."""
     unreadable: str | None = None
     """Why the body cannot be used, where it cannot."""
+
+    @property
+    def too_many(self) -> str | None:
+        """Which 429 it is, in the words of `TooMany.kind`; None where it is none."""
+        return understood(self.body).kind if self.status == 429 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,32 +197,21 @@ def _refused_by_proxy(error: Exception) -> str:
     return f"the proxy refuses: {error}. {doubt}? See HTTPS_PROXY and ALL_PROXY; NO_PROXY lists what needs no proxy"
 
 
-def is_rate_limit(answer: Answer) -> bool:
-    """Whether a 429 is the service's rate limit (its body is a `RateLimitError`), which passes by itself."""
-    return answer.status == 429 and _text(answer.body, "error") and not _text(answer.body, "detail")
-
-
-def is_quota(answer: Answer) -> bool:
-    """Whether a 429 is the plan's quota (its body is a `QuotaError`): waiting does not help."""
-    return answer.status == 429 and _text(answer.body, "detail")
-
-
-def _text(body: Any, field: str) -> bool:
-    return isinstance(body, Mapping) and isinstance(body.get(field), str)
+_SECONDS = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]*)?")
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Seconds that `Retry-After` asks to wait; None where it is absent or makes no sense.
 
-    Takes seconds and HTTP dates. A date is read against the answer's own `Date`, since clocks differ. Anything below 0
-    counts as 0, and anything over a day as nonsense.
+    Takes seconds and HTTP dates; one that names no zone is GMT. A date is read against the answer's own `Date`, since
+    clocks differ. What is past counts as 0, and anything over a day as nonsense.
     """
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
-    try:
+    if _SECONDS.fullmatch(text):
         seconds = float(text)
-    except ValueError:
+    else:
         then = http_date(text)
         seconds = math.nan if then is None else then - (http_date(headers.get("date", "")) or now)
     return max(0.0, seconds) if seconds <= DAY else None
@@ -236,7 +232,7 @@ def decide(
     *,
     failures: int,
     lost_before: bool,
-    limit: tuple[int, float] | None,
+    paced: bool,
     policy: BackoffPolicy,
     now: float,
     unreadable: int = 0,
@@ -250,7 +246,7 @@ def decide(
         happened: What came of this attempt.
         failures: Attempts so far that were worth resending, with this one; the rate limit's 429s left out.
         lost_before: Whether an earlier attempt of this call may have been processed.
-        limit: The operation's rate limit, requests and seconds; None where there is none.
+        paced: Whether the next attempt waits for the rate limit before it is sent.
         policy: The constants.
         now: Seconds since 1970.
         unreadable: Good answers of this call so far that could not be read, with this one.
@@ -263,11 +259,11 @@ def decide(
             return GiveBack()  # the ordinary case
         wait = retry_after(happened.headers, now)
         status = happened.status
-        if is_rate_limit(happened):
-            if limit:
-                return Resend(wait or 0.0, "rate limit", counts=False)  # pacing knows when the window reopens
-            return Resend(wait if wait is not None else uniform(0.8, 1.2) * 5.0, "rate limit", counts=False)
-        if is_quota(happened):
+        if happened.too_many == "rate limit":
+            if not paced:  # which knows when the window reopens
+                wait = uniform(0.8, 1.2) * (5.0 if wait is None else max(wait, 1.0))
+            return Resend(wait or 0.0, "rate limit", counts=False)
+        if happened.too_many == "quota":
             return GiveBack("quota")
         if effect == "deletes" and status == 404 and lost_before:
             return GiveBack("gone: an earlier attempt deleted it", as_success=True)
@@ -284,7 +280,7 @@ def decide(
     else:
         wait, ambiguous, status = None, isinstance(happened, Lost), 0
         reason = happened.error
-    delay = policy.delay(failures, uniform) if wait is None else wait
+    delay = max(wait or 0.0, policy.delay(failures, uniform)) if status == 429 or wait is None else wait
     if creates and ambiguous:
         own_answer = isinstance(happened, Answer) and status == 500 and happened.unreadable is None
         return Reconcile(wait or 0.0, reason, policy.settle_answered if own_answer else policy.settle)

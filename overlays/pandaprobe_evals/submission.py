@@ -23,7 +23,7 @@ LOOK = 0.2
 
 def begins(panda: PandaProbe) -> float:
     """The earliest that the service's clock can show now, seconds since 1970: write it down before a create is sent."""
-    return panda._calls.clock.earliest(panda.clock.monotonic())
+    return panda.service_time()[0]
 
 
 def find(
@@ -51,7 +51,7 @@ def find(
     Raises:
         PandaProbeError: It could not be found out; the doubt stays.
     """
-    backoff = panda._state({}).backoff
+    backoff = panda.backoff
     intent = Intent(
         kind="batch",
         session_ids=tuple(create["session_ids"]),
@@ -128,7 +128,7 @@ def _create(ledger: Ledger, panda: PandaProbe, chunk: Chunk) -> CreatedRun:
 
 def place(panda: PandaProbe) -> tuple[str, str]:
     """Where a client makes its runs: the service's address, and the project by whatever its credentials call it."""
-    return panda.base_url, panda._auth.project_scope
+    return panda.base_url, panda.project
 
 
 def check_place(ledger: Ledger, panda: PandaProbe) -> None:

@@ -45,7 +45,7 @@ from .errors import (
     words,
 )
 from .masking import MOST, Mask, clear_frames, disarm
-from .pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, CannotWait, Ticket
+from .pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, Budgets, CannotWait, Ticket
 from .pacing import Outcome as Paced
 from .policy import (
     Answer,
@@ -60,9 +60,9 @@ from .policy import (
     classify,
     decide,
     http_date,
-    is_rate_limit,
 )
 from .sizes import LARGEST, Meter, Metered, TooLarge
+from .too_many import understood
 
 log = logging.getLogger("pandaprobe_evals")
 
@@ -151,7 +151,7 @@ class Exchange:
 
     Args:
         base_path: The base URL's path, without a slash at its end.
-        budgets: The budgets of operations that have a rate limit, by their ids.
+        budgets: What may still be sent within the rate limits.
         backoff: The constants for calls that bring none.
         deadline: Seconds for calls that bring none; None for no deadline.
         service: Learns the service's clock from the answers.
@@ -163,7 +163,7 @@ class Exchange:
         self,
         *,
         base_path: str,
-        budgets: Mapping[str, Budget],
+        budgets: Budgets,
         backoff: BackoffPolicy,
         deadline: float | None,
         service: ServiceClock,
@@ -215,7 +215,7 @@ class Exchange:
         """
         operation = self.operation(request)
         call = current_call.get() or self.call_state()
-        budget = self._budgets.get(operation.id)
+        path = request.url.raw_path.partition(b"?")[0].decode("ascii")
         timeouts = self._timeouts(request, call)
         if call.left() <= 0.0:
             raise ConnectionFailed(
@@ -226,6 +226,7 @@ class Exchange:
         while True:
             paced = 0.0
             ticket: Ticket | None = None
+            budget = self._budgets.of(operation.id, path)
             if budget:
                 asked = self.clock.monotonic()
                 ticket = yield Acquire(
@@ -248,11 +249,14 @@ class Exchange:
                 seconds = self.clock.monotonic() - began
                 happened, response, violation = self._read(operation, sent, began, began + seconds)
                 if ticket:
-                    yield Complete(budget, ticket, _paced(happened))  # type: ignore[arg-type]  # a ticket is of a budget
+                    yield Complete(budget, ticket, _paced(operation, happened))  # type: ignore[arg-type]  # of this budget
+                elif (paced_now := _paced(operation, happened)).limit:
+                    self._budgets.met(path, paced_now.limit)
+                    budget = self._budgets.of(operation.id, path)
             finally:
                 if ticket and not ticket.done:  # interrupted: it may have been sent
                     budget.complete(ticket, LOST)  # type: ignore[union-attr]
-            resent = not (isinstance(happened, Answer) and is_rate_limit(happened))
+            resent = not (isinstance(happened, Answer) and happened.too_many == "rate limit")
             failures += resent
             if isinstance(happened, Answer):
                 self._reached = True
@@ -263,7 +267,7 @@ class Exchange:
                 happened,
                 failures=failures,
                 lost_before=lost_before,
-                limit=operation.rate_limit,
+                paced=budget is not None,
                 policy=call.backoff,
                 now=self.clock.time(),
                 unreadable=unreadable,
@@ -348,7 +352,8 @@ class Exchange:
     ) -> RateLimited:
         status = 429 if call.attempts and call.attempts[-1].status == 429 else None
         return RateLimited(
-            f"the rate limit's window reopens in {reopens_in:.1f} s, after this call's deadline; nothing was created. "
+            f"the rate limit's window reopens in {reopens_in:.1f} s, after this call's deadline; "
+            f"nothing was {'created' if operation.effect == 'creates-run' else 'done'}. "
             "Try again then, or allow a longer deadline=",
             reopens_in=reopens_in,
             operation=operation.id,
@@ -445,16 +450,19 @@ _VERBS: dict[type, str] = {
 }
 
 
-def _paced(happened: Happened) -> Paced:
-    match happened:
-        case Unsent():
-            return UNSENT
-        case Lost():
-            return LOST
-        case answer if is_rate_limit(answer):
-            return REJECTED(str(answer.body["error"]))
-        case _:
-            return COUNTED
+def _paced(operation: Operation, happened: Happened) -> Paced:
+    if isinstance(happened, Lost):
+        return LOST
+    if isinstance(happened, Unsent):
+        return UNSENT
+    if happened.status == 429 and (said := understood(happened.body)).kind != "quota":
+        return REJECTED(said.limit)
+    fields = happened.status == 422 and isinstance(happened.body, Mapping) and "errors" in happened.body
+    if ("fields" in operation.uncounted and fields) or (
+        "authentication" in operation.uncounted and happened.status == 401
+    ):
+        return UNSENT
+    return COUNTED
 
 
 def _lenient(body: bytes) -> Any:
@@ -466,7 +474,8 @@ def _lenient(body: bytes) -> Any:
 
 def _status_error(answer: Answer, sent: Sent, details: Mapping[str, Any]) -> APIStatusError:
     rest = {name: value for name, value in details.items() if name != "status"}
-    error = status_error(answer.status, answer.body, sent.body.decode(errors="replace"), **rest)
+    text = sent.body.decode(errors="replace")
+    error = status_error(answer.status, answer.body, text, too_many=answer.too_many, **rest)
     if meaning := strangers.told(answer.status, sent.headers, sent.body):
         return replace(error, message=f"{answer.status}: {meaning}")
     return error

@@ -23,7 +23,11 @@ SUBMIT = ("--metric", "agent_reliability", "--chunk", SIZE, "--rate-limit", "100
 @contextlib.contextmanager
 def world():
     """A sandbox on a port, a folder with a ledger for it, and how to start the command line there."""
-    with Sandbox(speed=1000, rate_limit=None) as sandbox, sandbox.serve() as url, tempfile.TemporaryDirectory() as name:
+    with (
+        Sandbox(speed=1000, rate_limit=None, read_limit=None) as sandbox,
+        sandbox.serve() as url,
+        tempfile.TemporaryDirectory() as name,
+    ):
         folder = Path(name)
         (folder / "ids.txt").write_text("".join(f"s-{number}\n" for number in range(CHUNKS * SIZE)))
         own = {"PANDAPROBE_ENDPOINT": url, "PANDAPROBE_API_KEY": API_KEY, "PANDAPROBE_PROJECT_NAME": PROJECT_NAME}

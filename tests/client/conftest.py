@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe
-from pandaprobe_evals.pacing import budget
+from pandaprobe_evals.pacing import registry
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
 RUNS = "/evaluations/session-runs"
@@ -20,8 +20,7 @@ BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
 @pytest.fixture(autouse=True)
 def _nothing_paced_yet():
     """A port may be one that an earlier test's sandbox had, and then what was sent to that would count still."""
-    budget._budgets.clear()
-    budget._kept.clear()
+    registry.PROCESS.forget()
 
 
 class Blocking:

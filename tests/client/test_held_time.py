@@ -100,11 +100,31 @@ def test_threads_that_wait_together_do_not_let_time_run_away(client, sandbox, cl
 def test_a_clock_of_its_own_shares_no_budget_with_other_clients(sandbox, clock):
     for _ in range(2):
         with PandaProbe(AUTH, base_url="http://held.localhost", transport=sandbox.transport(), clock=clock) as client:
-            budget = client._budgets["create_batch_session_eval_run"]
-            assert budget.snapshot().free_now == budget.snapshot().limit
+            seen = client.rate_limit()
+            assert seen.free_now == seen.limit == 50
             client.session_runs.create_batch(session_ids=["chat-1"], metrics=METRICS)
 
 
 def test_pacing_between_processes_does_not_go_by_a_clock_of_ones_own(clock):
     with pytest.raises(InvalidArgument, match="pacing: 'sqlite' goes by the machine's time"):
         PandaProbe(AUTH, pacing="sqlite", clock=clock)
+
+
+def test_each_run_s_retry_has_its_own_count(client, sandbox):
+    runs = [client.session_runs.create_batch(session_ids=["fail-always-a"], metrics=METRICS) for _ in range(2)]
+    for run in runs:
+        client.session_runs.wait(run)
+    for run in runs * 26:
+        client.session_runs.retry(run, deadline=5)  # 52 to one path would wait for a minute
+    assert 429 not in [request.status for request in sandbox.requests]
+
+
+def test_the_limit_of_reads_is_learned_from_its_429_and_kept(client, sandbox, clock):
+    began = clock.now()
+    for _ in range(430):
+        client.session_metrics.list()
+    statuses = [request.status for request in sandbox.requests]
+    assert statuses.count(200) == 430
+    assert statuses.count(429) <= 12  # where the first window ends is looked for; the second is kept to
+    assert statuses[260:].count(429) <= 1  # tries whether the limit is there still
+    assert 120 <= clock.now() - began < 200

@@ -115,7 +115,7 @@ def test_a_run_deleted_by_another_hides_no_other(panda, raw, which):
 )
 def test_what_stays_throughout_is_seen_once_whatever_else_happens(count, page_size, changes, host):
     """One change between two items; several at once can cancel out in the total, which nobody can see."""
-    with Sandbox(clock=HeldClock(), rate_limit=None) as sandbox:
+    with Sandbox(clock=HeldClock(), rate_limit=None, read_limit=None) as sandbox:
         auth, address = ApiKey(API_KEY, project=PROJECT_NAME), f"http://{host}.localhost"
         with (
             PandaProbe(auth, base_url=address, transport=sandbox.transport()) as panda,

@@ -390,7 +390,7 @@ PROPERTY = settings(deadline=None, max_examples=80, suppress_health_check=[Healt
 @pytest.fixture(scope="module")
 def service():
     """A sandbox in process: properties ask it hundreds of times."""
-    with Sandbox(clock=HeldClock(), rate_limit=None) as sandbox:
+    with Sandbox(clock=HeldClock(), rate_limit=None, read_limit=None) as sandbox:
         yield sandbox
 
 

@@ -113,7 +113,7 @@ def start(environ):
 
 @pytest.fixture
 def sandbox():
-    with Sandbox(speed=1000, rate_limit=None) as sandbox:
+    with Sandbox(speed=1000, rate_limit=None, read_limit=None) as sandbox:
         yield sandbox
 
 

@@ -63,5 +63,5 @@ def checked():
 @pytest.fixture
 def lively():
     """A sandbox with runs of every kind, without a rate limit."""
-    with Sandbox(rate_limit=None, speed=200) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=200) as box:
         yield lived_in(box)

@@ -47,14 +47,14 @@ def run(tmp_path):
 
 @pytest.fixture(scope="module")
 def url():
-    with Sandbox(rate_limit=None, speed=100) as box, lived_in(box).serve() as url:
+    with Sandbox(rate_limit=None, read_limit=None, speed=100) as box, lived_in(box).serve() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def violating():
     """A deployment on a port that does not find what is not there in the documented way."""
-    with Sandbox(rate_limit=None, speed=100) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=100) as box:
         box._wire = MUTANTS["a 404 is a 410"].layer()(box.app, box)
         with box.serve() as url:
             yield url
@@ -130,7 +130,7 @@ def test_a_report_that_could_not_be_written_is_refused_before_anything_is_sent(r
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_check_deletes_its_runs_and_ends_with_2(tmp_path, number):
     env = {**os.environ, "PANDAPROBE_API_KEY": API_KEY, "PANDAPROBE_PROJECT_NAME": PROJECT_NAME, "HOME": str(tmp_path)}
-    with Sandbox(rate_limit=None, pending_seconds=3600) as box, box.serve() as url:
+    with Sandbox(rate_limit=None, read_limit=None, pending_seconds=3600) as box, box.serve() as url:
         words = [*COMMAND, "check", "--base-url", url, "--allow-writes"]
         with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
             for line in process.stderr:

@@ -22,7 +22,7 @@ def said(report):
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("lived", [False, True], ids=["empty", "lived in"])
 def test_a_true_deployment_passes_with_and_without_writes(checked, field, mode, lived):
-    with Sandbox(rate_limit=None, speed=200, total_field=field) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=200, total_field=field) as box:
         if lived:
             lived_in(box)
         for writes in (False, True):
@@ -43,7 +43,7 @@ def test_a_read_only_check_creates_nothing_and_changes_nothing(checked, lively):
 
 
 def test_a_check_with_writes_costs_what_it_said_and_deletes_what_it_made(checked):
-    with Sandbox(rate_limit=None, speed=200) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=200) as box:
         box.add_session("known")
         report = checked(box, writes=True)
         assert report.exit_code == 0, said(report)
@@ -85,7 +85,7 @@ def test_refused_credentials_are_no_violation_but_a_check_that_could_not_run(key
 
 
 def test_a_plan_that_is_used_up_stops_the_writes_alone():
-    with Sandbox(rate_limit=None, speed=200) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=200) as box:
         hobby = {**HEADERS, "X-API-Key": HOBBY_API_KEY}
         with httpx.Client(transport=box.transport(), base_url="http://sandbox", headers=hobby) as http:
             http.post(f"{RUNS}/batch", json={"session_ids": list("abcdefgh"), "metrics": ["agent_reliability"]})
@@ -109,7 +109,7 @@ def test_another_service_is_a_check_that_could_not_run():
 
 
 def test_ctrl_c_in_the_middle_leaves_no_run_behind(checked):
-    with Sandbox(rate_limit=None, speed=1) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=1) as box:
 
         def interrupt(_):
             raise KeyboardInterrupt
@@ -136,7 +136,7 @@ def test_the_rate_limits_own_answer_is_looked_at_where_that_is_allowed(checked):
         assert said(report) == []
         assert any(one.status == 429 and one.agrees for one in report.findings)
         assert report.requests < 700
-    with Sandbox(rate_limit=None) as box:
+    with Sandbox(rate_limit=None, read_limit=None) as box:
         report = checked(box, exhaust=True)
         assert report.exit_code == 0
         assert any("no rate limit" in note for note in report.notes)
@@ -171,7 +171,7 @@ def test_one_operation_that_never_answers_is_a_violation(lively):
 
 
 def test_a_project_in_which_others_are_at_work_is_no_violation(checked):
-    with Sandbox(rate_limit=None, speed=200) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=200) as box:
         lived_in(box)
         over = threading.Event()
 

@@ -32,7 +32,7 @@ def test_a_violation_is_found_in_the_life_of_a_run(lively, mutant):
 
 
 def test_a_run_that_goes_back_while_it_is_at_work_is_found():
-    with Sandbox(rate_limit=None, pending_seconds=0.02, seconds_per_session=0.15) as box:
+    with Sandbox(rate_limit=None, read_limit=None, pending_seconds=0.02, seconds_per_session=0.15) as box:
         report = found_in(box, BACKWARDS, writes=True)
         assert report.exit_code == 1, report.summary()
 

@@ -64,7 +64,7 @@ class _Sandbox(Sandbox):
 
 def sandbox(**options):
     """A sandbox without a rate limit whose runs end at once, and with sessions of every kind to be found by filters."""
-    made = _Sandbox(**{"rate_limit": None, "speed": 10_000.0, **options})
+    made = _Sandbox(**{"rate_limit": None, "read_limit": None, "speed": 10_000.0, **options})
     for number in range(6):
         made.add_session(
             f"{'fail-always-' if number % 2 else ''}found-{number}",

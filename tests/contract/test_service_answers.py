@@ -95,8 +95,10 @@ def unprocessable(operation):
 
 
 def too_many(operation):
-    """Both kinds."""
-    for key, said in ((HOBBY_API_KEY, "You've reached"), (INACTIVE_API_KEY, "Your subscription")):
+    """The rate limit's, and the plan's where a run is created."""
+    plans = ((HOBBY_API_KEY, "You've reached"), (INACTIVE_API_KEY, "Your subscription"))
+    creates = OPERATIONS[operation][2]["x-effect"] == "creates-run"
+    for key, said in plans if creates else ():
         with sandbox() as service, client(service, {**KEY_HEADERS, "X-API-Key": key}) as http:
             run_id = UNKNOWN
             if operation == "retry_session_eval_run":
@@ -110,11 +112,12 @@ def too_many(operation):
                 )
             assert answer.json()["detail"].startswith(said)
             yield answer
-    with sandbox(rate_limit=(1, 60.0)) as service, client(service) as http:
+    with sandbox(rate_limit=(1, 60.0), read_limit=(1, 60.0)) as service, client(service) as http:
         http.request(**sendable(operation))
         answer = http.request(**sendable(operation))
         assert answer.json() == {"error": "Rate limit exceeded: 1 per 1 minute"}
         assert "retry-after" not in answer.headers
+        assert ("x-request-id" in answer.headers) == creates
         yield answer
 
 

@@ -43,7 +43,7 @@ def rows():
 
 
 def decided(effect, happened, **more):
-    given = {"failures": 1, "lost_before": False, "limit": (50, 60.0), "policy": BackoffPolicy(), "now": 0.0, **more}
+    given = {"failures": 1, "lost_before": False, "paced": True, "policy": BackoffPolicy(), "now": 0.0, **more}
     return decide(effect, happened, **given)
 
 

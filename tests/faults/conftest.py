@@ -21,7 +21,7 @@ def kind(request):
 @pytest.fixture(scope="module")
 def served():
     """A sandbox without a rate limit, whose runs are over at once, and its address."""
-    with Sandbox(rate_limit=None, speed=1000) as sandbox, sandbox.serve() as url:
+    with Sandbox(rate_limit=None, read_limit=None, speed=1000) as sandbox, sandbox.serve() as url:
         yield sandbox, url
 
 

@@ -120,13 +120,17 @@ def test_a_wait_that_cannot_end_before_the_deadline_fails_at_once(face, sandbox,
             assert type(error) is (OutcomeUnknown if operation.effect == "creates-run" else ServerError)
 
 
+UNKNOWN = {"session_ids": ["a"], "metrics": ["nope"]}
+"""What is refused after it was counted."""
+
+
 @pytest.mark.parametrize("operation", CREATES[:2], ids=named)
 def test_a_window_that_reopens_after_the_deadline_is_said_at_once_with_the_time(face_of, operation):
     with Sandbox(rate_limit=(1, 60.0), speed=1000) as sandbox, sandbox.serve() as url:
         face = face_of(url, paced=True)
         needed = operation.prepare(face, sandbox)
         stranger = face_of(url, project=new_project())
-        stranger.raw("POST", f"{RUNS}/batch" if operation.id == BATCH else RUNS, json={})
+        stranger.raw("POST", f"{RUNS}/batch" if operation.id == BATCH else RUNS, json=UNKNOWN)
         sandbox.requests.clear()
         error, seconds = elapsed(lambda: caught(operation.call, face, needed, deadline=0.9))
         assert type(error) is RateLimited
@@ -149,7 +153,7 @@ def test_a_proxys_429_says_when_to_come_back(face, sandbox):
 
 
 def test_used_up_slots_of_our_own_are_said_at_once(face_of):
-    with Sandbox(rate_limit=None) as sandbox, sandbox.serve() as url:
+    with Sandbox(rate_limit=None, read_limit=None) as sandbox, sandbox.serve() as url:
         face = face_of(url, paced=True)
         for number in range(50):
             face.batch(f"s{number}")

@@ -318,7 +318,7 @@ def test_a_lost_run_that_was_deleted_before_it_was_found_is_made_again(face, san
 @pytest.mark.parametrize("warm", [False, True])
 def test_a_service_whose_clock_is_an_hour_off_still_makes_one_run(face_of, hours, loss, warm):
     with (
-        Sandbox(rate_limit=None, clock=HeldClock(time.time() + 3600 * hours)) as sandbox,
+        Sandbox(rate_limit=None, read_limit=None, clock=HeldClock(time.time() + 3600 * hours)) as sandbox,
         sandbox.serve() as url,
     ):
         face = face_of(url)
@@ -362,7 +362,7 @@ def test_a_service_that_sends_no_date_still_makes_one_run(face_of, loss, warm, h
             "a clock that is hours behind and is never told cannot be known before the first run: UNKNOWN_CLOCK"
         )
     with (
-        UndatedSandbox(rate_limit=None, clock=HeldClock(time.time() + 3600 * hours)) as sandbox,
+        UndatedSandbox(rate_limit=None, read_limit=None, clock=HeldClock(time.time() + 3600 * hours)) as sandbox,
         sandbox.serve() as url,
     ):
         face = face_of(url)

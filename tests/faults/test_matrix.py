@@ -155,7 +155,7 @@ def test_a_refused_connection_is_tried_again_and_then_said(face_of, sandbox, ser
 def test_a_create_goes_through_once_a_refused_connection_is_accepted(face_of, operation):
     port = closed_port()
     patient = BackoffPolicy(base=0.1, cap=0.1, max_attempts=40)
-    with Sandbox(rate_limit=None, speed=1000) as sandbox:
+    with Sandbox(rate_limit=None, read_limit=None, speed=1000) as sandbox:
         with sandbox.serve(port=port) as url:
             face = face_of(url, backoff=patient)
             needed = operation.prepare(face, sandbox)
@@ -248,7 +248,8 @@ def test_a_used_up_window_is_waited_for_and_then_makes_one_run_for_each_create(f
         time.sleep(1.05)
         began = time.monotonic()
         for path in (f"{RUNS}/batch", RUNS, f"{RUNS}/{failed}/retry"):
-            assert stranger.raw("POST", path, json={}).status_code in {404, 422}  # these count as well
+            counted = {"session_ids": ["a"], "metrics": ["nope"]}
+            assert stranger.raw("POST", path, json=counted).status_code in {404, 422}
         sandbox.requests.clear()
         calls = [
             face.start("create_batch", session_ids=["a"], metrics=METRICS),

@@ -68,7 +68,7 @@ def create_all(face, count):
 @pytest.mark.parametrize("count", [240, pytest.param(2000, marks=pytest.mark.slow)])
 def test_every_create_becomes_exactly_one_run_and_gets_its_own(loop, count):
     each = count // (2 * PROJECTS)
-    with Sandbox(rate_limit=None, pending_seconds=3600) as sandbox, sandbox.serve() as url:
+    with Sandbox(rate_limit=None, read_limit=None, pending_seconds=3600) as sandbox, sandbox.serve() as url:
         hit = script(sandbox, count)
         faces = [
             Face(kind, loop, url, project=new_project(), backoff=HONEST, timeout=TIMEOUT, deadline=300)

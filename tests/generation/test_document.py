@@ -102,14 +102,13 @@ def test_no_two_operations_share_an_id() -> None:
 
 
 @each_operation
-def test_every_operation_says_its_effect_and_only_those_that_create_runs_are_rate_limited(
+def test_every_operation_says_its_effect_and_its_rate_limit_which_only_those_that_create_runs_have_everywhere(
     operation: Json,
 ) -> None:
     assert operation.get("x-effect") in {"creates-run", "reads", "deletes"}
-    assert ("x-rate-limit" in operation) == (operation["x-effect"] == "creates-run")
-    if "x-rate-limit" in operation:
-        assert operation["x-rate-limit"].keys() == {"requests", "seconds"}
-        assert "429" in operation["responses"]
+    assert operation["x-rate-limit"]["everywhere"] == (operation["x-effect"] == "creates-run")
+    assert operation["x-rate-limit"]["per"] == ["credential", "path"]
+    assert "429" in operation["responses"]
 
 
 @pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)

@@ -27,7 +27,9 @@ def test_the_document_says_nothing_unknown():
         (lambda d: d["paths"][RETRY]["post"].update({"x-efect": "reads"}), "x-efect: no such extension"),
         (lambda d: d["paths"][RETRY]["post"].update({"x-effect": "read"}), 'post/x-effect: "read" is not one of'),
         (
-            lambda d: d["paths"][RETRY]["post"].update({"x-rate-limit": {"requests": 0, "seconds": 60}}),
+            lambda d: d["paths"][RETRY]["post"].update(
+                {"x-rate-limit": {"requests": 0, "seconds": 60, "per": ["credential", "path"], "everywhere": True}}
+            ),
             "post/x-rate-limit: ",
         ),
         (

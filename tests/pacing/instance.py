@@ -12,9 +12,10 @@ import threading
 import time
 from collections import Counter
 
-from pandaprobe_evals.pacing import COUNTED, REJECTED, Budget, Engine, budget_for
+from pandaprobe_evals.pacing import COUNTED, REJECTED, Budget, Budgets, Engine
 from pandaprobe_evals.pacing.redis import RedisStore
 from pandaprobe_evals.pacing.sqlite import SqliteStore
+from pandaprobe_evals.too_many import understood
 
 WORKERS = 8
 
@@ -37,7 +38,7 @@ class Run:
         self.finished = time.monotonic()
         if status == 429:
             self.jobs.append(0)
-            return REJECTED(json.loads(text)["error"])
+            return REJECTED(understood(json.loads(text)).limit)
         return COUNTED
 
     def thread(self) -> None:
@@ -79,7 +80,10 @@ class Run:
 def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     kind, where, limit, seconds, port, jobs, *how = sys.argv[1:]
-    budget = budget_for("credential", "create", int(limit), float(seconds), engine=engine(kind, where))
+    budget = Budgets("credential", {"create": (int(limit), float(seconds))}, engine=engine(kind, where)).of(
+        "create", "/"
+    )
+    assert budget
     run = Run(budget, int(port), int(jobs))
     begun = time.monotonic()
     if how:

@@ -48,10 +48,6 @@ class FixedWindow:
         (self.accepted if ok else self.rejected).append((self.world.now, who))
         return ok
 
-    @property
-    def text(self) -> str:
-        return f"Rate limit exceeded: {self.limit} per {self.window:g} second"
-
 
 class Client:
     """One instance: a queue of jobs, ``workers`` at a time, through one core."""
@@ -116,7 +112,7 @@ class Client:
         if what == "429":
             self.wasted += 1
             self.jobs.appendleft(0)
-            self.core.complete(ticket, self.world.now, REJECTED(self.server.text))
+            self.core.complete(ticket, self.world.now, REJECTED((self.server.limit, self.server.window)))
         else:
             self.done += what == "ok"
             self.core.complete(ticket, self.world.now, COUNTED if what == "ok" else LOST)

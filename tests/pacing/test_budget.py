@@ -12,9 +12,11 @@ import threading
 import time
 
 import pytest
-from pandaprobe_evals.pacing import COUNTED, REJECTED, UNSENT, Budget, CannotWait, Ticket, Wait, budget_for
+from pandaprobe_evals.pacing import COUNTED, REJECTED, UNSENT, Budget, CannotWait, Ticket, Wait, registry
 from pandaprobe_evals.pacing import budget as driver
 from pandaprobe_evals.pacing.stores import MemoryStore
+
+from tests.pacing.budgets import budget_for
 
 
 class Clock:
@@ -137,7 +139,7 @@ class TestWaiting:
         seen = budget.snapshot()
         assert (seen.limit, seen.window, seen.free_now, seen.in_flight, seen.waiting) == (5, 60, 2, 1, 0)
         assert (seen.next_free_in, seen.gate_in, seen.foreign) == (0, 0, False)
-        budget.complete(held, REJECTED("5 per 1 minute"))
+        budget.complete(held, REJECTED((5, 60.0)))
         seen = budget.snapshot()
         assert seen.foreign
         assert seen.free_now == 0
@@ -357,12 +359,12 @@ class TestRegistry:
         assert budget_for(credential, "create").snapshot().free_now == 47
 
     def test_only_idle_budgets_are_ever_forgotten(self, credential: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(driver, "_kept", {})  # other tests' budgets may be busy still
+        monkeypatch.setattr(registry, "PROCESS", registry.Registry())  # other tests' budgets may be busy still
         send(budget_for(credential, "busy"))
-        for i in range(3 * driver.KEEP):
+        for i in range(3 * registry.KEEP):
             budget_for(credential, f"idle {i}")
         assert budget_for(credential, "busy").snapshot().free_now == 49
-        assert len(driver._kept) <= driver.KEEP + 2
+        assert len(registry.PROCESS.kept) <= registry.KEEP + 2
 
     def test_an_unknown_engine_or_share_is_refused(self, credential: str) -> None:
         with pytest.raises(ValueError, match="'memory', 'sqlite', 'redis'"):
@@ -379,7 +381,7 @@ class TestRegistry:
         waiter = threading.Thread(target=lambda: budget.complete(budget.acquire(), UNSENT))
         waiter.start()
         until(lambda: budget.snapshot().waiting == 1)
-        with budget._lock, driver._registry[0]:  # held by this thread, which the child's main thread is a copy of
+        with budget._lock, registry.PROCESS._lock:  # held by this thread, which the child's main thread is a copy of
             child = os.fork()
             if child == 0:
                 try:
@@ -410,10 +412,10 @@ def test_a_stranger_on_the_credential_is_told_once_in_ten_windows(caplog: pytest
     budget.on_foreign = told.append
     with caplog.at_level(logging.WARNING, "pandaprobe_evals.pacing"):
         for _ in range(15):
-            budget.complete(budget.acquire(), REJECTED("50 per 1 minute"))
+            budget.complete(budget.acquire(), REJECTED((50, 60.0)))
         assert 60 < clock.now - 1000 < 600
         assert len(caplog.records) == len(told) == 1
         assert "share=0.7" in caplog.text
         clock.now += 600
-        budget.complete(budget.acquire(), REJECTED("50 per 1 minute"))
+        budget.complete(budget.acquire(), REJECTED((50, 60.0)))
         assert len(caplog.records) == 2

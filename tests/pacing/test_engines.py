@@ -26,7 +26,6 @@ from pandaprobe_evals.pacing import (
     Outcome,
     Ticket,
     Wait,
-    budget_for,
     stores,
 )
 from pandaprobe_evals.pacing import redis as redis_module
@@ -35,6 +34,7 @@ from pandaprobe_evals.pacing.redis import RedisStore
 from pandaprobe_evals.pacing.sqlite import SqliteStore
 from pandaprobe_evals.pacing.stores import MemoryStore, Reply, Shared, SharedStore
 
+from tests.pacing.budgets import budget_for
 from tests.pacing.simulated import Client, FixedWindow, World
 
 W, LIMIT = 60.0, 50
@@ -146,7 +146,7 @@ def test_the_lua_core_and_the_python_core_are_one(redis_server, monkeypatch: pyt
         engine.client.mset({"test:s": int(now), "test:us": round((now - int(now)) * 1e6)})
         if out and rand.random() < 0.45:
             a, b = out.pop(rand.randrange(len(out)))
-            outcome = rand.choice([COUNTED] * 6 + [LOST, UNSENT, REJECTED("12 per 1 minute"), REJECTED("9 per minute")])
+            outcome = rand.choice([COUNTED] * 6 + [LOST, UNSENT, REJECTED((12, 60.0)), REJECTED((9, 60.0))])
             age = rand.choice([0.0, 0.0, 0.25])
             core.complete(a, now - age, outcome)
             mine, theirs = core.snapshot(now), state.complete(b, outcome, age, 1.0).snapshot

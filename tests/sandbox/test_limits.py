@@ -3,14 +3,18 @@
 import httpx
 import pytest
 from pandaprobe_evals.sandbox import HOBBY_API_KEY, INACTIVE_API_KEY, PROJECT_ID, TOKEN
-from pandaprobe_evals.sandbox.limits import limit_text
+from pandaprobe_evals.sandbox.limits import MANY, FixedWindow, limit_text
 
 RUNS = "/evaluations/session-runs"
 LIMITED = {"error": "Rate limit exceeded: 50 per 1 minute"}
 
 
-def burst(call, count, path=f"{RUNS}/batch", **more):
-    return [call.post(path, json={}, **more).status_code for _ in range(count)]
+UNKNOWN = {"session_ids": ["a"], "metrics": ["nope"]}
+"""What passes the field checks, and is refused after it was counted."""
+
+
+def burst(call, count, path=f"{RUNS}/batch", json=UNKNOWN, **more):
+    return [call.post(path, json=json, **more).status_code for _ in range(count)]
 
 
 def test_the_fifty_first_create_in_a_window_is_refused(call):
@@ -52,13 +56,40 @@ def test_every_path_and_every_credential_has_its_own_window(call, clock):
     assert burst(call, 1, f"{RUNS}/{second}/retry") == [202]
 
 
-def test_the_unauthenticated_are_counted_too(sandbox):
+def test_what_authentication_the_project_or_the_field_checks_refuse_is_not_counted(sandbox, call):
     with httpx.Client(transport=sandbox.transport(), base_url="http://s") as nobody:
-        assert burst(nobody, 51) == [401] * 50 + [429]
+        assert burst(nobody, 60) == [401] * 60
+    assert burst(call, 60, headers={"X-Project-Name": " "}) == [422] * 60
+    assert burst(call, 60, json={}) == [422] * 60
+    assert burst(call, 51) == [422] * 50 + [429]
+    refused = call.post(f"{RUNS}/batch", json={})
+    assert (refused.status_code, "errors" in refused.json()) == (422, True)  # looked at before it would be counted
 
 
-def test_reads_meet_no_limit(call):
-    assert {call.get(RUNS).status_code for _ in range(215)} == {200}
+def test_reads_and_deletes_have_another_limit_for_each_path_whose_429_has_no_request_id(call, clock):
+    run = f"{RUNS}/{call.create('a').json()['id']}"
+    assert [call.get(RUNS).status_code for _ in range(202)] == [200] * 200 + [429] * 2
+    answer = call.get(RUNS, headers={"X-Request-ID": "mine"})
+    assert answer.json() == {"error": "Rate limit exceeded: 200 per 1 minute"}
+    assert not {"x-request-id", "retry-after"} & set(answer.headers)
+    assert [call.get(run).status_code for _ in range(200)] == [200] * 200
+    assert call.delete(run).status_code == 429
+    assert call.create("a").status_code == 202
+    clock.advance(60)
+    assert (call.get(RUNS).status_code, call.delete(run).status_code) == (200, 204)
+
+
+def test_the_limit_of_reads_can_be_set_and_switched_off(sandboxed):
+    for limit, expected in (((2, 2.0), [200, 200, 429]), (None, [200] * 3)):
+        with sandboxed(read_limit=limit) as (_, call):
+            assert [call.get(RUNS).status_code for _ in range(3)] == expected
+
+
+def test_windows_that_are_over_do_not_pile_up():
+    window = FixedWindow(1, 60.0)
+    for number in range(5 * MANY):
+        window.allows(("key", f"/path-{number}"), number * 1.0)
+    assert len(window._windows) <= MANY + 2
 
 
 @pytest.mark.parametrize(

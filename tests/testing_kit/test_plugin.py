@@ -78,11 +78,11 @@ async def test_the_asyncio_client_lives_by_the_same_clock(pandaprobe_async_clien
 
 def test_a_client_may_have_options_of_its_own(pandaprobe_sandbox):
     with client_of(pandaprobe_sandbox, project="another", share=0.5) as client:
-        assert client._budgets[BATCH].snapshot().free_now == 25
+        assert client.rate_limit().free_now == 25
     assert async_client_of(pandaprobe_sandbox).base_url == f"http://{pandaprobe_sandbox.host}"
 
 
-@pytest.mark.pandaprobe(total_field="total_traces", rate_limit=None)
+@pytest.mark.pandaprobe(total_field="total_traces", rate_limit=None, read_limit=None)
 class TestMarked:
     @pytest.mark.pandaprobe(rate_limit=(1, 60))
     def test_the_marker_nearest_to_the_test_wins(self, pandaprobe_client, pandaprobe_sandbox):

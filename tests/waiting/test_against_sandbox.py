@@ -14,7 +14,7 @@ from pandaprobe_evals_api.models import CreateBatchSessionEvalRunRequest
 class Service:
     def __init__(self, **options):
         self.clock = HeldClock()
-        self.sandbox = Sandbox(clock=self.clock, rate_limit=None, **options)
+        self.sandbox = Sandbox(clock=self.clock, rate_limit=None, read_limit=None, **options)
         self.client = Client(
             base_url="http://sandbox",
             headers={"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME},

@@ -79,7 +79,7 @@ def _examine(cli: Cli) -> Iterator[Finding]:
         )
         return
     with client as panda:
-        yield Finding("settings", "ok", f"{panda._auth!r}")
+        yield Finding("settings", "ok", f"{panda!r}")
         yield from _service(panda)
 
 
@@ -160,7 +160,7 @@ def _authentication(panda: "PandaProbe") -> Iterator[Finding]:
 
 
 def _project(panda: "PandaProbe", runs: int) -> Finding:
-    scope = panda._auth.project_scope
+    scope = panda.project
     if runs:
         return Finding("project", "ok", f"{scope}: {runs:,} runs")
     return Finding(
@@ -170,9 +170,8 @@ def _project(panda: "PandaProbe", runs: int) -> Finding:
 
 def _clock(panda: "PandaProbe") -> Iterator[Finding]:
     """How far apart the clocks are, as the answers' times tell."""
-    service, now = panda._calls.clock, panda.clock.monotonic()
     wall = time.time()
-    low, high = service.earliest(now) - wall, service.latest(now) - wall
+    low, high = (seconds - wall for seconds in panda.service_time())
     if high - low > 2 * SKEW:  # no answer carried a time
         return
     apart = low if low > 0 else high if high < 0 else 0.0

@@ -83,7 +83,9 @@ class View:
 
 def window_of(panda: "PandaProbe") -> Window:
     """The window of creates, as it stands."""
-    seen = panda._budgets["create_batch_session_eval_run"].snapshot()
+    seen = panda.rate_limit()
+    if seen is None:  # not paced
+        return Window(1, 0.0, 1, 0.0)
     return Window(seen.limit, seen.window, seen.free_now, max(seen.next_free_in, seen.gate_in))
 
 

@@ -15,8 +15,8 @@ _PANEL = "Rate limit"
 Pacing = Annotated[
     str,
     typer.Option(
-        metavar="memory|sqlite|redis",
-        help="Who shares the budget: this process, this machine's processes, many machines.",
+        metavar="memory|sqlite|redis|off",
+        help="Who shares the budget: this process, this machine's processes, many machines; off: no pacing.",
         rich_help_panel=_PANEL,
     ),
 ]

@@ -12,7 +12,12 @@ def sandbox(
     db: Annotated[str, typer.Option(metavar="FILE", help="Keep the state in a file.")] = ":memory:",
     speed: Annotated[float, typer.Option(help="How many times faster runs advance.")] = 1.0,
     total_field: Annotated[str, typer.Option(help="Or total_traces, as older deployments say.")] = "total_targets",
-    rate_limit: Annotated[str, typer.Option(metavar="N/SECONDS", help="Creates per window, or off.")] = "50/60",
+    rate_limit: Annotated[
+        str, typer.Option(metavar="N/SECONDS", help="Creates per window and path, or off.")
+    ] = "50/60",
+    read_limit: Annotated[
+        str, typer.Option(metavar="N/SECONDS", help="Reads and deletes per window and path, or off.")
+    ] = "200/60",
 ) -> None:
     """Serve an embedded PandaProbe on this machine, until Ctrl-C."""
     try:
@@ -26,6 +31,7 @@ def sandbox(
         "--speed": str(speed),
         "--total-field": total_field,
         "--rate-limit": rate_limit,
+        "--read-limit": read_limit,
     }
     try:
         code = serve([word for option in options.items() for word in option])

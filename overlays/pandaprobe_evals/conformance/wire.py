@@ -6,7 +6,6 @@ curl would do: keep within the rate limit, wait out its 429, and ask once more w
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import time
@@ -18,9 +17,10 @@ from typing import Any, Final
 import httpx
 
 from pandaprobe_evals.auth import Credentials, Secret
-from pandaprobe_evals.contract import Operation, header
+from pandaprobe_evals.contract import Operation, Unreadable, header, parse_json
 from pandaprobe_evals.errors import clip
 from pandaprobe_evals.settings import VARIABLES
+from pandaprobe_evals.too_many import TooMany, understood
 
 PROXY: Final = frozenset({502, 503, 504})
 """Statuses that something before the service may answer with, and that are worth a second look."""
@@ -257,26 +257,25 @@ def _credential(headers: Sequence[Header]) -> str:
     return " ".join(one.value.digest() for one in headers if one.name in (header("apiKey"), header("bearer")))
 
 
+def understood_429(exchange: Exchange) -> TooMany:
+    """Which 429 it is."""
+    try:
+        return understood(parse_json(exchange.body))
+    except Unreadable:
+        return understood(None)
+
+
 def quota(exchange: Exchange) -> bool:
     """Whether a 429 is that of the plan, which no waiting cures."""
-    try:
-        said = json.loads(exchange.body)
-    except ValueError:
-        return False
-    return isinstance(said, dict) and "detail" in said and "error" not in said
+    return understood_429(exchange).kind == "quota"
 
 
-WINDOW: Final = 60.0
-"""Seconds of a rate limit's window, where its answer does not say."""
-_UNITS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
-_PER: Final = re.compile(r"per (?:(\d+) )?(second|minute|hour|day)")
+PATIENCE: Final = 600.0
+"""No window is waited for any longer, whatever a 429 says."""
 
 
 def rate_window(exchange: Exchange, operation: Operation) -> float | None:
-    """Seconds after which a 429 passes by itself, at most ten minutes; None for the plan's, which no waiting cures."""
-    if quota(exchange):
-        return None
-    said = _PER.search(exchange.body.decode(errors="replace"))
-    if said:
-        return min(600.0, int(said[1] or 1) * _UNITS[said[2]])
-    return operation.rate_limit[1] if operation.rate_limit else WINDOW
+    """Seconds after which a 429 passes by itself; None for the plan's, which no waiting cures."""
+    said = understood_429(exchange)
+    limit = said.limit or operation.rate_limit or operation.rate_limit_of_some
+    return None if said.kind == "quota" or limit is None else min(PATIENCE, limit[1])

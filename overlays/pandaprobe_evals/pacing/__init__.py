@@ -1,11 +1,12 @@
 """The rate budget: never earn a 429 of our own, and leave nothing of the window unused.
 
-``budget_for`` gives the process's budget for a credential and an operation; ``acquire``/``aacquire`` a ticket per
+``Budgets`` gives a client the process's budget for a concrete path; its ``acquire``/``aacquire`` a ticket per
 request; ``complete``/``acomplete`` what became of it. Imports nothing else of the project.
 """
 
-from .budget import Budget, CannotWait, budget_for
-from .core import COUNTED, LOST, REJECTED, UNSENT, Core, Outcome, Snapshot, Ticket, Wait, parse_limit
+from .budget import Budget, CannotWait
+from .core import COUNTED, LOST, REJECTED, UNSENT, Core, Outcome, Snapshot, Ticket, Wait
+from .registry import Budgets
 from .stores import Engine
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "REJECTED",
     "UNSENT",
     "Budget",
+    "Budgets",
     "CannotWait",
     "Core",
     "Engine",
@@ -21,6 +23,4 @@ __all__ = [
     "Snapshot",
     "Ticket",
     "Wait",
-    "budget_for",
-    "parse_limit",
 ]

@@ -10,17 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import os
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import cast
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
-from .stores import Engine, MemoryStore, SharedStore, Store
+from .stores import Store
 
 log = logging.getLogger("pandaprobe_evals.pacing")
 LOOK = 5.0  # no sleep is longer: an orphaned ticket or a head on a dead loop is noticed then
@@ -128,18 +126,6 @@ class _TaskWaiter(_Waiter):
             self._sleep(max(0.0, until - self._clock()))
 
 
-class Clock(Protocol):
-    """A time that passes by being slept."""
-
-    def monotonic(self) -> float:
-        """Seconds; they never run backwards."""
-        ...
-
-    def sleep(self, seconds: float) -> object:
-        """Let it pass, at once."""
-        ...
-
-
 class Budget:
     """The requests that one credential may still send on one operation; shared by all clients of a process.
 
@@ -155,6 +141,7 @@ class Budget:
         on_foreign: Callable[[str], object] | None = None,
     ) -> None:
         self._store, self._clock, self._sleep, self.on_foreign = store, clock, sleep, on_foreign
+        self.tells = True  # of strangers on the credential
         self._warned = -math.inf
         self._reset()
 
@@ -328,9 +315,10 @@ class Budget:
         """Say what became of the request: once for every ticket, in a ``finally``. A second time is ignored."""
         if ticket.done:
             return
+        known = self._store.snapshot() if outcome.limit else None
         self._store.complete(ticket, outcome)
         ticket.done = True
-        if outcome.kind == "rejected":
+        if outcome.kind == "rejected" and (known is None or outcome.limit == (known.limit, known.window)):
             self._warn()
         with self._lock:
             # Who waits for a time need not hear of an ordinary answer, unless somebody's time-out depends on it.
@@ -356,12 +344,15 @@ class Budget:
 
     def is_idle(self) -> bool:
         """Whether nothing is lost if it is forgotten."""
-        seen = self._store.snapshot()
-        return not (self._queue or seen.in_flight or seen.foreign or seen.free_now < seen.limit)
+        return not self._queue and self._store.is_idle()
+
+    def is_lifted(self) -> bool:
+        """Whether there was no limit but a learned one, and that is gone."""
+        return self._store.is_lifted()
 
     def _warn(self) -> None:
         now, seen = self._clock(), self._store.snapshot()
-        if now - self._warned < 10 * seen.window:
+        if not self.tells or not seen.foreign or now - self._warned < 10 * seen.window:
             return
         self._warned = now
         message = (
@@ -373,80 +364,3 @@ class Budget:
         log.warning(message)
         if self.on_foreign:
             self.on_foreign(message)
-
-
-_budgets: weakref.WeakValueDictionary[tuple[object, ...], Budget] = weakref.WeakValueDictionary()
-_kept: dict[tuple[object, ...], Budget] = {}  # so that a budget outlives its clients for as long as its window matters
-_registry = [threading.RLock()]  # replaced in a forked child
-KEEP = 64
-
-
-def budget_for(
-    credential: str,
-    operation: str,
-    requests: int = 50,
-    seconds: float = 60.0,
-    *,
-    share: float = 1.0,
-    engine: str | Engine = "memory",
-    on_foreign: Callable[[str], object] | None = None,
-    clock: Clock | None = None,
-) -> Budget:
-    """The process's one budget for this credential (hashed by the caller) and operation on this engine.
-
-    Every client gets the same object; ``share`` and ``on_foreign`` (given the warning's text) of the latest call hold. With
-    a ``clock`` of its own a client gets a budget of its own.
-    """
-    if not 0 < share <= 1:
-        raise ValueError(f"share is the part of the limit to use, above 0 and at most 1, not {share}")
-    if clock:
-        if engine != "memory":
-            raise ValueError(f"{engine!r} goes by the machine's time; with a clock of your own it is 'memory'")
-        return Budget(
-            MemoryStore(requests, seconds, share, clock.monotonic),
-            clock=clock.monotonic,
-            sleep=clock.sleep,
-            on_foreign=on_foreign,
-        )
-    if isinstance(engine, str) and engine != "memory":
-        engine = _named(engine)
-    key = (engine if isinstance(engine, str) else engine.key, credential, operation, requests, seconds)
-    with _registry[0]:
-        budget = _budgets.get(key)
-        if budget is None:
-            memory = MemoryStore(requests, seconds, share, time.monotonic)
-            store: Store = memory
-            if not isinstance(engine, str):
-                shared = engine.open(credential, operation, requests, seconds)
-                store = SharedStore(shared, memory, share, time.monotonic)
-            budget = _budgets[key] = Budget(store)
-            if len(_kept) >= KEEP:
-                for old in [k for k, b in _kept.items() if b.is_idle()]:
-                    del _kept[old]
-            _kept[key] = budget
-        budget.set_share(share)
-        if on_foreign:
-            budget.on_foreign = on_foreign
-        return budget
-
-
-def _named(engine: str) -> Engine:
-    if engine == "sqlite":
-        from .sqlite import SqliteStore
-
-        return SqliteStore()
-    if engine == "redis":
-        from .redis import RedisStore
-
-        return RedisStore()
-    raise ValueError(f"engine is 'memory', 'sqlite', 'redis' or an Engine, not {engine!r}")
-
-
-def _after_fork() -> None:
-    _registry[0] = threading.RLock()
-    for budget in list(_budgets.values()):
-        budget.forked()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -6,6 +6,8 @@ can see that window, so the core relies only on what is certain:
 * A request arrives before its answer does. A slot is therefore busy until one window (plus a margin for clock drift
   and late expiry) after the ANSWER, and the request that reuses it cannot meet the window of the one before.
 * A rate-limit 429 was not charged, a lost answer may have been: the slot of the first is free, the second is used.
+* A limit that a 429 names may be gone tomorrow, or never have been: once the window is used up, one request now and then
+  tries whether there is more (a trial). Let through, it ends the learned limit; refused, it confirms it.
 * So a 429 tells of somebody else on the credential (or of our own earlier life). The gate closes, one probe at a time
   finds the reopening, and ``cap`` remembers how much of a window was ours: beyond it requests fly one by one.
 
@@ -17,7 +19,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -25,27 +26,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 _INF = math.inf
-_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "month": 2592000, "year": 31104000}
-_LIMIT = re.compile(
-    r"(?<![\d.])(\d{1,9})\s*(?:per|/)\s*(\d{1,9})?\s*(second|minute|hour|day|month|year)s?\b", re.IGNORECASE
-)
-MAX_REQUESTS, MAX_SECONDS = 100_000, 366 * 86400.0
 YOUNG = 10  # requests out at once in the first window of a life
-
-
-def parse_limit(text: str) -> tuple[int, float] | None:
-    """Read "50 per 1 minute" out of a 429's text as (requests, seconds); None where there is no usable limit.
-
-    The text comes from the wire: zeros are refused and absurd values bounded, so that it can neither stop the client
-    for ever nor make it hold millions of slots.
-    """
-    found = _LIMIT.search(text[:1000])
-    if not found:
-        return None
-    requests, seconds = int(found[1]), float(int(found[2] or 1) * _UNITS[found[3].lower()])
-    if requests < 1 or seconds <= 0:
-        return None
-    return min(requests, MAX_REQUESTS), min(seconds, MAX_SECONDS)
+PATIENCE, AGE = (
+    8,
+    10,
+)  # windows between two trials of a learned limit at most; until one that no 429 confirms is forgotten
+NO_LIMIT = 100_000, 60.0
+"""What stands for no limit, where one was learned all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +40,8 @@ class Outcome:
     """What became of a request, as far as the rate limit is concerned. Use the four names below."""
 
     kind: Literal["counted", "lost", "rejected", "unsent"]
-    limit: str = ""
+    limit: tuple[int, float] | None = None
+    """What a 429 says that the limit is, requests per seconds."""
 
 
 COUNTED = Outcome("counted")
@@ -64,8 +52,8 @@ UNSENT = Outcome("unsent")
 """Nothing reached the service: the slot is free at once, and if it was the probe another one may fly."""
 
 
-def REJECTED(limit: str = "") -> Outcome:  # noqa: N802  (stands beside COUNTED, LOST and UNSENT)
-    """The rate limit's 429, with the body's text: it was not charged."""
+def REJECTED(limit: tuple[int, float] | None = None) -> Outcome:  # noqa: N802  (stands beside COUNTED, LOST and UNSENT)
+    """The rate limit's 429, with the limit that it names if it names one: it was not charged."""
     return Outcome("rejected", limit)
 
 
@@ -150,6 +138,7 @@ class Core:
             "full",
         ),
         *("since", "lo", "hi", "opener", "last", "foreign_at", "edge", "denied", "over", "step", "young"),
+        *("learned", "trial", "trial_at", "patience"),
     )
 
     def __init__(
@@ -170,7 +159,7 @@ class Core:
         self.inflight: dict[int, float] = {}  # serial -> when it was handed out, oldest first
         self.claims: dict[int, _Claim] = {}
         self.dropped: deque[_Claim] = deque()
-        self.serial = self.epoch = self.probe = self.opener = 0  # 0: no ticket
+        self.serial = self.epoch = self.probe = self.opener = self.trial = 0  # 0: no ticket
         self.closed, self.gate = (
             True,
             -_INF,
@@ -180,7 +169,10 @@ class Core:
         self.edge = self.denied = self.over = self.young = -_INF
         self.step = 0.0
         self.cap = _INF  # nothing learned
+        self.learned = self.trial_at = -_INF
+        self.base, self.patience = (requests, seconds), 0.0
         self.configure(requests, seconds)
+        self.longest = self.reach  # no learned limit closes the gate for longer
 
     def configure(self, requests: int, seconds: float) -> None:
         """Adopt a limit; receipts and tickets out stay charged and simply count against the new one."""
@@ -203,9 +195,22 @@ class Core:
         elif out and self.cap < self.slots and self.w_used + out >= self.cap:
             return self._wait(now, None, "share")  # beyond what was ours last time: one at a time
         over = len(self.used) + out - self.slots
-        if over >= 0:
-            return self._wait(now, self.used[over] + self.reach if over < len(self.used) else None, "window")
-        return self.force(now)
+        if over < 0:
+            return self.force(now)
+        until = self.used[over] + self.reach if over < len(self.used) else None
+        if self._lowered():
+            if self.trial:
+                return self._wait(now, None, "trial")
+            if now >= self.trial_at:
+                ticket = self.force(now)
+                self.trial, self.trial_at = ticket.serial, now + self.patience
+                return ticket
+            until = self.trial_at if until is None else min(until, self.trial_at)
+        return self._wait(now, until, "window")
+
+    def _lowered(self) -> bool:
+        """Whether a 429 taught a limit that is below what is the case as a rule."""
+        return self.learned > -_INF and self.requests * self.base[1] < self.base[0] * self.window
 
     def force(self, now: float) -> Ticket:
         """Hand out a ticket unconditionally: a request that somebody else's accounting has already admitted."""
@@ -236,12 +241,18 @@ class Core:
             if ticket.core == self.name and serial == self.probe:
                 self.probe = 0  # an interrupt cut its completion short
             return
-        was_probe, was_opener = serial == self.probe, serial == self.opener
+        was_probe, was_opener, was_trial = serial == self.probe, serial == self.opener, serial == self.trial
         if was_probe:
             self.probe = 0
+        if was_trial:
+            self.trial = 0
         if was_opener:
             self.opener = 0
-        if kind == "rejected":
+        if kind == "rejected" and was_trial and outcome.limit in (None, (self.requests, self.window)):
+            self.learned = now
+            self.patience = min(2 * self.patience, PATIENCE * self.base[1])
+            self.trial_at = now + self.patience
+        elif kind == "rejected":
             self._rejected(ticket, now, outcome.limit, was_probe)
         elif kind != "unsent":
             self._charge(now)
@@ -249,14 +260,23 @@ class Core:
                 self.hi = now
             if ticket.epoch == self.epoch:
                 self._accepted(now, was_probe)
+            if was_trial and kind == "counted":  # there is more; how much more, one request at a time finds out
+                self._forget()
+                self.w_end = min(self.w_end, now + self.window)
+                self.cap = self.w_used
         self.claims.pop(serial, None)
+
+    def _forget(self) -> None:
+        """Return to what is the case as a rule."""
+        self.learned = self.trial_at = -_INF
+        self.configure(*self.base)
 
     def _accepted(self, now: float, was_probe: bool) -> None:
         if was_probe:
             if self.denied > self.edge:
                 self.edge = max(self.edge + self.window - self.margin, self.denied)
             if not self.epoch:
-                self.young = now + self.reach
+                self.young = now + min(self.reach, self.longest)
             self.closed, self.full = False, False
             self.epoch += 1
             self.since, self.w_end, self.w_used = now, now + self.window, 0
@@ -266,11 +286,16 @@ class Core:
         if self.full:
             self.cap = max(self.cap, self.w_used)
 
-    def _rejected(self, ticket: Ticket, now: float, text: str, was_probe: bool) -> None:
+    def _rejected(self, ticket: Ticket, now: float, limit: tuple[int, float] | None, was_probe: bool) -> None:
         self.foreign_at, self.lo, self.last = now, -_INF, max(self.last, now)
-        limit = parse_limit(text)
-        if limit and limit != (self.requests, self.window):
-            self.configure(*limit)
+        if limit == self.base:
+            self._forget()
+        elif limit:
+            if limit != (self.requests, self.window):
+                self.configure(*limit)
+                self.patience = self.base[1]
+                self.trial_at = now + self.patience
+            self.learned = now
         if ticket.epoch != self.epoch:
             return  # stale news: a probe has been through since
         if not self.full:
@@ -281,6 +306,7 @@ class Core:
             self._meet_full_window(now, new=was_probe)
         elif was_probe:
             self.gate = min(now + self.step, max(self.over, now + self.window / 60))
+        self.gate = min(self.gate, now + self.longest)
         self.denied = max(self.denied, ticket.sent)
         self.closed = True
 
@@ -323,9 +349,11 @@ class Core:
         used, reach = self.used, self.reach
         while used and used[0] + reach <= now:
             used.popleft()
+        if self.learned > -_INF and now >= self.learned + AGE * self.base[1]:
+            self._forget()
         if -_INF < self.w_end <= now:
             if not self.full:
-                self.cap += self.slots / 10
+                self.cap = max(self.cap, self.w_used) + self.slots / 10
             self.w_end, self.w_used, self.full = -_INF, 0, False
         if -_INF < self.hi <= now - reach:
             # That window opened within [lo, hi]: it is over, and what was received while it surely lasted is free.
@@ -339,12 +367,15 @@ class Core:
     def _wait(self, now: float, until: float | None, reason: str) -> Wait:
         floor = max(now, self.gate) if self.closed else now
         soonest = self.hi + self.reach if self.hi > -_INF else _INF  # the mirror may free a slot before its time
+        lowered = self._lowered()
+        if lowered:  # a trial may find that there is no limit, or a higher one
+            soonest = min(soonest, max(now, self.trial_at))
         free = max(0, self.slots - len(self.used))
         skip = max(0, len(self.used) - self.slots)
         opens = [floor] * free
         for x in list(self.used)[skip:]:
             opens.append(max(floor, min(x + self.reach, soonest)))
-        return Wait(until, reason, tuple(opens), self.window)
+        return Wait(until, reason, tuple(opens), 0.0 if lowered else self.window)
 
     def snapshot(self, now: float) -> Snapshot:
         """What a progress display needs; changes nothing that time would not change."""
@@ -355,6 +386,17 @@ class Core:
         foreign = now - self.foreign_at <= 10 * self.window
         free = 0 if self.closed and (gate_in or self.probe) else max(0, -over)
         return Snapshot(self.requests, self.window, free, len(self.inflight), max(next_in, gate_in), gate_in, foreign)
+
+    def is_idle(self, now: float) -> bool:
+        """Whether a new core would do as well: nothing is out, used, closed or learned."""
+        self._settle(now)
+        quiet = now - self.foreign_at > AGE * self.window and now >= self.young
+        return not self.inflight and not self.used and quiet and self.learned == -_INF
+
+    def is_lifted(self, now: float) -> bool:
+        """Whether there was no limit but a learned one, and that is gone: a whole window was not refused any more."""
+        self._settle(now)
+        return (self.requests, self.window) == NO_LIMIT and self.cap > YOUNG + self.w_used
 
     def dump(self) -> list[float]:
         """The whole state as numbers, for a store."""
@@ -367,7 +409,7 @@ class Core:
         split = len(self.FIELDS)
         for name, value in zip(self.FIELDS, values, strict=False):
             setattr(self, name, value)
-        for name in ("requests", "serial", "epoch", "probe", "opener", "w_used"):
+        for name in ("requests", "serial", "epoch", "probe", "opener", "w_used", "trial"):
             setattr(self, name, int(getattr(self, name)))
         self.closed, self.full = bool(self.closed), bool(self.full)
         flat = values[split + 1 : (end := split + 1 + int(values[split]))]

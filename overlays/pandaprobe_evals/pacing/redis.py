@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from pandaprobe_evals.extras import needed_for
 
-from .core import Outcome, Snapshot, Ticket, Wait, parse_limit
+from .core import Outcome, Snapshot, Ticket, Wait
 from .sqlite import boot_clock
 from .stores import PATIENCE, Reply, StoreError
 
@@ -95,7 +95,7 @@ class _State:
         if "ticket" in reply:
             got = Ticket(reply["name"], reply["ticket"], float(reply["clock"]), reply["epoch"])
         else:
-            got = Wait(reply.get("wait"), reply["reason"], tuple(reply["opens"]), reply["window"])
+            got = Wait(reply.get("wait"), reply["reason"], tuple(reply["opens"]), reply["round"])
         jump = self._jump(asked, float(reply["clock"]))
         if jump > JUMP:
             if isinstance(got, Ticket):
@@ -130,7 +130,7 @@ class _State:
 
 
 def _completion(ticket: Ticket, outcome: Outcome, age: float) -> tuple[str | int, ...]:
-    requests, window = (outcome.kind == "rejected" and parse_limit(outcome.limit)) or (0, 0.0)
+    requests, window = outcome.limit or (0, 0.0)
     where = ticket.core, ticket.serial, f"{ticket.sent:.6f}", ticket.epoch
     return (*where, outcome.kind, requests, repr(window), f"{max(0.0, age):.6f}")
 

@@ -31,6 +31,7 @@ from .core import LOST, Core, Outcome, Ticket, Wait
 from .stores import PATIENCE, Reply, StoreError
 
 _T = TypeVar("_T")
+OLD, SWEEP = 86_400.0, 60.0  # seconds that a state is kept unused; between two looks for such
 _files: weakref.WeakSet[_File] = weakref.WeakSet()
 
 
@@ -119,8 +120,26 @@ class SqliteStore:
 
     def open(self, credential: str, operation: str, requests: int, seconds: float) -> _File:
         """The state of one credential and operation; the file appears with the first request."""
-        name = sha256("\0".join((credential, operation, f"{requests}/{seconds:g}", _boot())).encode()).hexdigest()
+        layout = ",".join(Core.FIELDS)
+        parts = (credential, operation, f"{requests}/{seconds:g}", _boot(), layout)
+        name = sha256("\0".join(parts).encode()).hexdigest()
         return _File(lambda: self.directory / f"{name[:32]}.sqlite", lambda: Core(requests, seconds, lease=self.lease))
+
+
+def _sweep(directory: Path) -> None:
+    """Delete the states of paths, credentials and boots that nobody has used for long: a new one takes the place of each."""
+    if time.monotonic() - _swept.get(directory, -SWEEP) < SWEEP:
+        return
+    _swept[directory] = time.monotonic()
+    for path in directory.glob("*.sqlite"):
+        with contextlib.suppress(OSError):
+            newest = max(one.stat().st_mtime for one in (path, path.with_name(f"{path.name}-wal")) if one.exists())
+            if time.time() - newest > OLD:
+                for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                    path.with_name(name).unlink(missing_ok=True)
+
+
+_swept: dict[Path, float] = {}
 
 
 class _File:
@@ -225,6 +244,8 @@ class _File:
         with contextlib.suppress(FileNotFoundError):
             if self._path.parent == default_directory():  # another folder is whoever's it is
                 files.tighten(self._path.parent)
+        if not self._path.exists():
+            _sweep(self._path.parent)
         with contextlib.suppress(FileExistsError):
             files.make_file(self._path)
         files.tighten(self._path)

@@ -50,6 +50,14 @@ class Store(Protocol):
         """Use this part of the limit from now on."""
         ...
 
+    def is_idle(self) -> bool:
+        """Whether nothing is lost if this process forgets it."""
+        ...
+
+    def is_lifted(self) -> bool:
+        """Whether there was no limit but a learned one, and that is gone."""
+        ...
+
     def forked(self) -> None:
         """Start over in a forked child: with locks of its own, and without the parent's tickets."""
         ...
@@ -128,9 +136,21 @@ class MemoryStore:
 
     def set_share(self, share: float) -> None:
         """Use this part of the limit from now on."""
+        if share == self._share:
+            return
         with self.lock:
             self._share = self.core.share = share
             self.core.configure(self.core.requests, self.core.window)
+
+    def is_idle(self) -> bool:
+        """As the core says."""
+        with self.lock:
+            return self.core.is_idle(self._clock())
+
+    def is_lifted(self) -> bool:
+        """As the core says."""
+        with self.lock:
+            return self.core.is_lifted(self._clock())
 
 
 class SharedStore:
@@ -170,6 +190,14 @@ class SharedStore:
         """Use this part of the limit from now on."""
         self._share = share
         self._memory.set_share(share)
+
+    def is_idle(self) -> bool:
+        """As of what this process sent; what others sent is in the store."""
+        return not self._untold and self._memory.is_idle()
+
+    def is_lifted(self) -> bool:
+        """Never: a limit that is shared is a known one."""
+        return False
 
     def snapshot(self) -> Snapshot:
         """As of the store's last reply to this process."""

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .auth import Caller, authenticate
 from .clock import Clock
 from .database import Breakdown, int4, int8, storable
-from .limits import FixedWindow, QuotaRefused, RateLimitLayer
+from .limits import FixedWindow, OtherLimitLayer, QuotaRefused, RateRefused, count_create
 from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
 from .store import NewRun, ScoreQuery, Store, sample
 from .traces import NewTrace, SessionSort, SortOrder, TraceFilter, seconds
@@ -46,7 +46,8 @@ class Service:
     clock: Clock
     timing: Timing
     total_field: TotalField
-    window: FixedWindow | None
+    creates: FixedWindow | None
+    others: FixedWindow | None
 
 
 def operation_of(method: str, path: str) -> str | None:
@@ -83,6 +84,11 @@ async def _validation_error(_: Request, error: Exception) -> Response:
         for found in error.errors()
     ]
     return JSONResponse({"detail": "Validation error", "errors": errors}, 422)
+
+
+async def _rate_refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RateRefused)
+    return answer(error.body, 429)
 
 
 async def _quota_refused(_: Request, error: Exception) -> Response:
@@ -143,6 +149,7 @@ def _gone(run_id: UUID) -> HTTPException:
 
 @routes.post(f"{RUNS}/batch")
 async def create_batch_session_eval_run(request: Request, service: The, who: Who, body: BatchRequest) -> Response:
+    count_create(service.creates, request, service.clock.now())
     _known(body.metrics)
     ids = list(dict.fromkeys(body.session_ids))
     filters: dict[str, Any] = {"session_ids": ids}
@@ -155,6 +162,7 @@ async def create_batch_session_eval_run(request: Request, service: The, who: Who
 
 @routes.post(RUNS)
 async def create_session_eval_run(request: Request, service: The, who: Who, body: FilterRequest) -> Response:
+    count_create(service.creates, request, service.clock.now())
     _known(body.metrics)
     wanted = body.filters
     storable(wanted.user_id, *(wanted.tags or ()))
@@ -208,6 +216,7 @@ async def delete_session_eval_run(service: The, who: Who, run_id: UUID, delete_s
 @routes.post(f"{RUNS}/{{run_id}}/retry")
 async def retry_session_eval_run(request: Request, service: The, who: Who, run_id: UUID) -> Response:
     now = service.clock.now()
+    count_create(service.creates, request, now)
     run = service.store.run(who.project_id, str(run_id), now)
     if run is None:
         raise _gone(run_id)
@@ -313,9 +322,10 @@ def build(service: Service) -> FastAPI:
     """Build the application around one service."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.service = service
-    app.add_middleware(RateLimitLayer, window=service.window, clock=service.clock)
     app.add_middleware(RequestIdLayer)
+    app.add_middleware(OtherLimitLayer, window=service.others, clock=service.clock)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(RateRefused, _rate_refused)
     app.add_exception_handler(QuotaRefused, _quota_refused)
     app.router.routes.extend(routes.routes)  # include_router would build them anew for each sandbox
     return app

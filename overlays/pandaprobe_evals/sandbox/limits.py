@@ -1,4 +1,4 @@
-"""The two 429s: the fixed window of the rate limit, and the quota of the plan."""
+"""The three 429s: the fixed windows of creates and of everything else, and the quota of the plan."""
 
 import hashlib
 import json
@@ -8,13 +8,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .clock import Clock
 
-__all__ = ["FixedWindow", "Plan", "QuotaRefused", "RateLimitLayer", "credential_hash", "limit_text"]
+__all__ = [
+    "FixedWindow",
+    "OtherLimitLayer",
+    "Plan",
+    "QuotaRefused",
+    "RateRefused",
+    "count_create",
+    "credential_hash",
+    "limit_text",
+]
 
-_LIMITED = re.compile(r"/evaluations/session-runs(/batch|/[^/]+/retry)?")
+_SERVICE = re.compile(r"/(evaluations|sessions|traces)\b")
+MANY = 1000  # windows that are kept without looking which are over
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +85,43 @@ class FixedWindow:
             opened, count = self._windows.get(key, (now, 0))
             if now >= opened + self.seconds:
                 opened, count = now, 0
+            if not count and len(self._windows) > MANY:
+                self._windows = {name: one for name, one in self._windows.items() if now < one[0] + self.seconds}
             self._windows[key] = (opened, count + 1)
             return count < self.requests
 
+    @property
+    def refusal(self) -> str:
+        """The body of the 429."""
+        error = f"Rate limit exceeded: {limit_text(self.requests, self.seconds)}"
+        return json.dumps({"error": error}, separators=(",", ":"))
 
-class RateLimitLayer:
-    """Stands before the routes, so that a request that they refuse is counted too."""
+
+class RateRefused(Exception):
+    """Too many requests of one credential to one path."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__(body)
+        self.body = body
+
+
+def count_create(window: FixedWindow | None, request: HTTPConnection, now: float) -> None:
+    """Count a create that has passed authentication, project and field checks.
+
+    Raises:
+        RateRefused: It is one too many.
+    """
+    if window is not None and not window.allows(_key(request.scope), now):
+        raise RateRefused(window.refusal)
+
+
+def _key(scope: Scope) -> tuple[str, str]:
+    remote = (scope.get("client") or ("none", 0))[0]
+    return credential_hash(Headers(scope=scope), remote), scope["path"]
+
+
+class OtherLimitLayer:
+    """The limit of everything that has none of its own; it stands before all else, the request id included."""
 
     def __init__(self, app: ASGIApp, window: FixedWindow | None, clock: Clock) -> None:
         self.app = app
@@ -88,17 +130,11 @@ class RateLimitLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 429, or let the request through."""
-        limited = scope["type"] == "http" and scope["method"] == "POST" and _LIMITED.fullmatch(scope["path"])
-        if self.window is None or not limited:
+        limited = scope["type"] == "http" and scope["method"] != "POST" and _SERVICE.match(scope["path"])
+        if self.window is None or not limited or self.window.allows(_key(scope), self.clock.now()):
             await self.app(scope, receive, send)
             return
-        remote = (scope.get("client") or ("none", 0))[0]
-        key = (credential_hash(Headers(scope=scope), remote), scope["path"])
-        if self.window.allows(key, self.clock.now()):
-            await self.app(scope, receive, send)
-            return
-        text = limit_text(self.window.requests, self.window.seconds)
-        body = json.dumps({"error": f"Rate limit exceeded: {text}"}, separators=(",", ":")).encode()
+        body = self.window.refusal.encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 429, "headers": headers})
         await send({"type": "http.response.body", "body": body})

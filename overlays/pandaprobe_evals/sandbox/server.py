@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import math
 import signal
 import socket
 import sys
@@ -37,9 +38,10 @@ RateLimit = tuple[int, float]
 class Sandbox:
     """An embedded PandaProbe.
 
-    `speed` makes runs advance so many times faster. `rate_limit` is requests and seconds, for each credential and each
-    concrete path; None switches it off. `db` keeps everything over restarts, but for windows and recorded requests.
-    `host` is a name that no other sandbox has: clients in process that use it share nothing with those of another.
+    `speed` makes runs advance so many times faster. `rate_limit` is how many creates are taken in how many seconds, for each
+    credential and each concrete path, and `read_limit` the same for reads and deletes; None switches either off. `db` keeps
+    everything over restarts, but for windows and recorded requests. `host` is a name that no other sandbox has: clients in
+    process that use it share nothing with those of another.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Sandbox:
         clock: Clock | None = None,
         total_field: TotalField = "total_targets",
         rate_limit: RateLimit | None = (50, 60.0),
+        read_limit: RateLimit | None = (200, 60.0),
         pending_seconds: float = 0.5,
         seconds_per_session: float = 0.1,
         retry_delay: float = 10.0,
@@ -65,8 +68,8 @@ class Sandbox:
         self.faults = FaultQueue()
         auth.prepare(self.store)
         timing = Timing(pending_seconds / speed, seconds_per_session / speed, retry_delay / speed)
-        window = FixedWindow(*rate_limit) if rate_limit else None
-        inner = build(Service(self.store, self.clock, timing, total_field, window))
+        creates, others = (FixedWindow(*limit) if limit else None for limit in (rate_limit, read_limit))
+        inner = build(Service(self.store, self.clock, timing, total_field, creates, others))
         inner.state.sandbox = self
         inner.router.routes.extend(control.routes.routes)
         self._wire = Wire(inner, self.store, self.clock, self.faults)
@@ -213,6 +216,7 @@ def run(
     speed: float = 1.0,
     total_field: TotalField = "total_targets",
     rate_limit: RateLimit | None = (50, 60.0),
+    read_limit: RateLimit | None = (200, 60.0),
     sessions: int = 12,
 ) -> int:
     """Serve a sandbox until Ctrl-C or SIGTERM; return the exit code.
@@ -228,7 +232,9 @@ def run(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
     with contextlib.ExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox(db=db, speed=speed, total_field=total_field, rate_limit=rate_limit))
+        sandbox = stack.enter_context(
+            Sandbox(db=db, speed=speed, total_field=total_field, rate_limit=rate_limit, read_limit=read_limit)
+        )
         _seed(sandbox, sessions)
         try:
             url = stack.enter_context(sandbox.serve(host=host, port=port))
@@ -260,16 +266,16 @@ def _seed(sandbox: Sandbox, count: int) -> None:
         )
 
 
-def _rate_limit(text: str) -> RateLimit | None:
+def _limit(text: str) -> RateLimit | None:
     if text == "off":
         return None
     requests, _, seconds = text.partition("/")
     try:
-        limit = int(requests), float(seconds or 60)
+        limit = int(requests), float(seconds)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not REQUESTS/SECONDS, as in 50/60, nor off") from None
-    if limit[0] < 1 or limit[1] <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} must be above 0")
+        limit = 0, 0.0
+    if limit[0] < 1 or not 0 < limit[1] < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not REQUESTS/SECONDS, such as 50/60, nor off")
     return limit
 
 
@@ -291,7 +297,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--db", default=":memory:", metavar="FILE", help="keep the state in a file")
     parser.add_argument("--speed", type=_speed, default=1.0, help="how many times faster runs advance")
     parser.add_argument("--total-field", choices=["total_targets", "total_traces"], default="total_targets")
-    parser.add_argument("--rate-limit", type=_rate_limit, default=(50, 60.0), metavar="N/SECONDS", help="or off")
+    for name, default, of in (("--rate-limit", "50/60", "creates"), ("--read-limit", "200/60", "reads and deletes")):
+        parser.add_argument(
+            name,
+            type=_limit,
+            default=default,
+            metavar="N/SECONDS",
+            help=f"{of} per window and path, or off (%(default)s)",
+        )
     parser.add_argument("--sessions", type=int, default=12, help="demonstration sessions for creates by filters")
     given = parser.parse_args(arguments)
     return run(
@@ -301,5 +314,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         speed=given.speed,
         total_field=given.total_field,
         rate_limit=given.rate_limit,
+        read_limit=given.read_limit,
         sessions=given.sessions,
     )

@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
 from ...models.session_metric import SessionMetric
 from ...types import Response
 
@@ -23,7 +24,7 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | list[SessionMetric] | str | None:
+) -> ErrorDetail | RateLimitError | list[SessionMetric] | str | None:
     if response.status_code == 200:
         response_200 = []
         _response_200 = response.json()
@@ -54,6 +55,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -66,7 +72,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | list[SessionMetric] | str]:
+) -> Response[ErrorDetail | RateLimitError | list[SessionMetric] | str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -78,7 +84,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | list[SessionMetric] | str]:
+) -> Response[ErrorDetail | RateLimitError | list[SessionMetric] | str]:
     """List the metrics for sessions
 
      Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
@@ -88,7 +94,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | list[SessionMetric] | str]
+        Response[ErrorDetail | RateLimitError | list[SessionMetric] | str]
     """
 
     kwargs = _get_kwargs()
@@ -103,7 +109,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | list[SessionMetric] | str | None:
+) -> ErrorDetail | RateLimitError | list[SessionMetric] | str | None:
     """List the metrics for sessions
 
      Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
@@ -113,7 +119,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | list[SessionMetric] | str
+        ErrorDetail | RateLimitError | list[SessionMetric] | str
     """
 
     return sync_detailed(
@@ -124,7 +130,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | list[SessionMetric] | str]:
+) -> Response[ErrorDetail | RateLimitError | list[SessionMetric] | str]:
     """List the metrics for sessions
 
      Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
@@ -134,7 +140,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | list[SessionMetric] | str]
+        Response[ErrorDetail | RateLimitError | list[SessionMetric] | str]
     """
 
     kwargs = _get_kwargs()
@@ -147,7 +153,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | list[SessionMetric] | str | None:
+) -> ErrorDetail | RateLimitError | list[SessionMetric] | str | None:
     """List the metrics for sessions
 
      Every metric that a run over sessions can be asked for, with what it measures, sorted by name.
@@ -157,7 +163,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | list[SessionMetric] | str
+        ErrorDetail | RateLimitError | list[SessionMetric] | str
     """
 
     return (

@@ -9,6 +9,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
 from ...models.validation_problem import ValidationProblem
 from ...types import UNSET, Response, Unset
 
@@ -38,7 +39,7 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | str | None:
+) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str | None:
     if response.status_code == 204:
         response_204 = cast(Any, None)
         return response_204
@@ -86,6 +87,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -98,7 +104,9 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]:
+) -> Response[
+    Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -112,7 +120,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     delete_scores: bool | Unset = UNSET,
-) -> Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]:
+) -> Response[
+    Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
+]:
     """Delete an evaluation run
 
      Deletes the run. Its scores stay, with `eval_run_id` null, unless `delete_scores` is true. Nothing
@@ -128,7 +138,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]
+        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -148,7 +158,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     delete_scores: bool | Unset = UNSET,
-) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | str | None:
+) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str | None:
     """Delete an evaluation run
 
      Deletes the run. Its scores stay, with `eval_run_id` null, unless `delete_scores` is true. Nothing
@@ -164,7 +174,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorDetail | ErrorDetail | ValidationProblem | str
+        Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
     """
 
     return sync_detailed(
@@ -179,7 +189,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     delete_scores: bool | Unset = UNSET,
-) -> Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]:
+) -> Response[
+    Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
+]:
     """Delete an evaluation run
 
      Deletes the run. Its scores stay, with `eval_run_id` null, unless `delete_scores` is true. Nothing
@@ -195,7 +207,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]
+        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -213,7 +225,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     delete_scores: bool | Unset = UNSET,
-) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | str | None:
+) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str | None:
     """Delete an evaluation run
 
      Deletes the run. Its scores stay, with `eval_run_id` null, unless `delete_scores` is true. Nothing
@@ -229,7 +241,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorDetail | ErrorDetail | ValidationProblem | str
+        Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
     """
 
     return (

@@ -10,6 +10,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
 from ...models.eval_run import EvalRun
+from ...models.rate_limit_error import RateLimitError
 from ...models.validation_problem import ValidationProblem
 from ...types import Response
 
@@ -30,7 +31,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | EvalRun
+    | RateLimitError
+    | str
+    | None
+):
     if response.status_code == 200:
         response_200 = EvalRun.from_dict(response.json())
 
@@ -79,6 +88,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -91,7 +105,9 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str]:
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | RateLimitError | str
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -104,7 +120,9 @@ def sync_detailed(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str]:
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | RateLimitError | str
+]:
     """Read one evaluation run
 
      The run as it stands, with all ids that it was created from.
@@ -117,7 +135,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -135,7 +153,15 @@ def sync(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | EvalRun
+    | RateLimitError
+    | str
+    | None
+):
     """Read one evaluation run
 
      The run as it stands, with all ids that it was created from.
@@ -148,7 +174,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str
+        ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | RateLimitError | str
     """
 
     return sync_detailed(
@@ -161,7 +187,9 @@ async def asyncio_detailed(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str]:
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | RateLimitError | str
+]:
     """Read one evaluation run
 
      The run as it stands, with all ids that it was created from.
@@ -174,7 +202,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -190,7 +218,15 @@ async def asyncio(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | EvalRun
+    | RateLimitError
+    | str
+    | None
+):
     """Read one evaluation run
 
      The run as it stands, with all ids that it was created from.
@@ -203,7 +239,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | str
+        ErrorDetail | ErrorDetail | ValidationProblem | EvalRun | RateLimitError | str
     """
 
     return (

@@ -9,6 +9,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
 from ...models.session_score import SessionScore
 from ...models.validation_problem import ValidationProblem
 from ...types import Response
@@ -30,7 +31,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+    | None
+):
     if response.status_code == 200:
         response_200 = []
         _response_200 = response.json()
@@ -79,6 +88,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -91,7 +105,14 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -104,7 +125,14 @@ def sync_detailed(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+]:
     """List the scores of one run
 
      All scores that the run has produced so far, newest first, not paged. A session with no traces has
@@ -119,7 +147,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str]
     """
 
     kwargs = _get_kwargs(
@@ -137,7 +165,15 @@ def sync(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+    | None
+):
     """List the scores of one run
 
      All scores that the run has produced so far, newest first, not paged. A session with no traces has
@@ -152,7 +188,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str
     """
 
     return sync_detailed(
@@ -165,7 +201,14 @@ async def asyncio_detailed(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+]:
     """List the scores of one run
 
      All scores that the run has produced so far, newest first, not paged. A session with no traces has
@@ -180,7 +223,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str]
     """
 
     kwargs = _get_kwargs(
@@ -196,7 +239,15 @@ async def asyncio(
     run_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+    | None
+):
     """List the scores of one run
 
      All scores that the run has produced so far, newest first, not paged. A session with no traces has
@@ -211,7 +262,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str
     """
 
     return (

@@ -9,6 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
 from ...models.eval_run_page import EvalRunPage
 from ...models.eval_run_status import EvalRunStatus
+from ...models.rate_limit_error import RateLimitError
 from ...models.validation_problem import ValidationProblem
 from ...types import UNSET, Response, Unset
 
@@ -45,7 +46,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | EvalRunPage
+    | RateLimitError
+    | str
+    | None
+):
     if response.status_code == 200:
         response_200 = EvalRunPage.from_dict(response.json())
 
@@ -89,6 +98,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -101,7 +115,9 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str]:
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | RateLimitError | str
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -116,7 +132,9 @@ def sync_detailed(
     status: EvalRunStatus | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str]:
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | RateLimitError | str
+]:
     """List evaluation runs, newest first
 
      One page of the project's runs. Every run on it repeats all ids it was created from, so that a page
@@ -135,7 +153,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -157,7 +175,15 @@ def sync(
     status: EvalRunStatus | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | EvalRunPage
+    | RateLimitError
+    | str
+    | None
+):
     """List evaluation runs, newest first
 
      One page of the project's runs. Every run on it repeats all ids it was created from, so that a page
@@ -176,7 +202,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str
+        ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | RateLimitError | str
     """
 
     return sync_detailed(
@@ -193,7 +219,9 @@ async def asyncio_detailed(
     status: EvalRunStatus | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str]:
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | RateLimitError | str
+]:
     """List evaluation runs, newest first
 
      One page of the project's runs. Every run on it repeats all ids it was created from, so that a page
@@ -212,7 +240,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -232,7 +260,15 @@ async def asyncio(
     status: EvalRunStatus | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | EvalRunPage
+    | RateLimitError
+    | str
+    | None
+):
     """List evaluation runs, newest first
 
      One page of the project's runs. Every run on it repeats all ids it was created from, so that a page
@@ -251,7 +287,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | str
+        ErrorDetail | ErrorDetail | ValidationProblem | EvalRunPage | RateLimitError | str
     """
 
     return (

@@ -9,6 +9,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
 from ...models.score_source import ScoreSource
 from ...models.score_status import ScoreStatus
 from ...models.session_score_page import SessionScorePage
@@ -79,7 +80,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | SessionScorePage
+    | str
+    | None
+):
     if response.status_code == 200:
         response_200 = SessionScorePage.from_dict(response.json())
 
@@ -123,6 +132,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -135,7 +149,14 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | SessionScorePage
+    | str
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -156,7 +177,14 @@ def sync_detailed(
     date_to: datetime.datetime | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | SessionScorePage
+    | str
+]:
     """List scores of sessions, newest first
 
      One page of the project's session scores, from every run and every other source, narrowed by the
@@ -187,7 +215,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | SessionScorePage | str]
     """
 
     kwargs = _get_kwargs(
@@ -221,7 +249,15 @@ def sync(
     date_to: datetime.datetime | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | SessionScorePage
+    | str
+    | None
+):
     """List scores of sessions, newest first
 
      One page of the project's session scores, from every run and every other source, narrowed by the
@@ -252,7 +288,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | SessionScorePage | str
     """
 
     return sync_detailed(
@@ -281,7 +317,14 @@ async def asyncio_detailed(
     date_to: datetime.datetime | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | SessionScorePage
+    | str
+]:
     """List scores of sessions, newest first
 
      One page of the project's session scores, from every run and every other source, narrowed by the
@@ -312,7 +355,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | SessionScorePage | str]
     """
 
     kwargs = _get_kwargs(
@@ -344,7 +387,15 @@ async def asyncio(
     date_to: datetime.datetime | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | SessionScorePage
+    | str
+    | None
+):
     """List scores of sessions, newest first
 
      One page of the project's session scores, from every run and every other source, narrowed by the
@@ -375,7 +426,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | SessionScorePage | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | SessionScorePage | str
     """
 
     return (

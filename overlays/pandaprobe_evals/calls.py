@@ -14,8 +14,18 @@ from . import checks, contract
 from .arguments import checked
 from .clock import MACHINE, Clock
 from .contract import Operation
-from .creation import CallLog, Intent, Registry, ServiceClock, create_flow, registry_for, resolve_flow
-from .errors import InvalidArgument, OutcomeUnknown
+from .creation import (
+    Before,
+    CallLog,
+    Intent,
+    Registry,
+    before_flow,
+    create_flow,
+    registry_for,
+    resolve_answered_flow,
+    resolve_flow,
+)
+from .errors import ContractViolation, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
 from .outcomes import Progress, WaitPolicy
 from .waiting import Watch, wait_flow
@@ -43,7 +53,7 @@ class Calls:
 
     def __init__(self, scope: tuple[str, ...], *, marker: bool, clock: Clock = MACHINE) -> None:
         self.registry: Registry = registry_for(*scope)
-        self.clock = ServiceClock(clock)
+        self.clock = clock
         self.watch = Watch(wall=clock.time)
         self.marker = marker
 
@@ -85,10 +95,19 @@ class Calls:
         arguments = checked(operation, given)
         return lambda: _pages(operation, arguments)
 
-    def resolve(self, outcome: OutcomeUnknown) -> Callable[[CallLog], Flow[CreatedRun | None]]:
-        """What became of a create whose outcome was unknown."""
+    def before(self) -> Callable[[CallLog], Flow[Before]]:
+        """What the service says of the runs that there are."""
+        return lambda call: before_flow(registry=self.registry, clock=self.clock, call=call)
+
+    def resolve(self, outcome: OutcomeUnknown | ContractViolation) -> Callable[[CallLog], Flow[CreatedRun | None]]:
+        """What became of a create whose outcome was unknown, or whose answer could not be read."""
+        if isinstance(outcome, ContractViolation) and outcome.run_id:
+            run_id = outcome.run_id
+            return lambda call: resolve_answered_flow(run_id, call=call)
         if not isinstance(outcome, OutcomeUnknown) or "kind" not in outcome.create:
-            raise InvalidArgument("outcome: needs an OutcomeUnknown that a create of session_runs raised")
+            raise InvalidArgument(
+                "outcome: needs an OutcomeUnknown, or a ContractViolation with a run_id, of a create of session_runs"
+            )
         create = outcome.create
         return lambda call: resolve_flow(create, registry=self.registry, clock=self.clock, call=call)
 
@@ -116,7 +135,7 @@ class Calls:
             policy=policy or WaitPolicy(),
             on_progress=on_progress,
             scores=scores,
-            clock=self.clock.now,
+            clock=self.clock.monotonic,
         )
         return _first(flow) if single else flow
 

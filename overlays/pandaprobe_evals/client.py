@@ -97,7 +97,6 @@ class _Base:
             budgets=self._budgets,
             backoff=self.backoff,
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
-            service=self._calls.clock,
             mask=Mask(auth.revealed),
             clock=self.clock,
         )
@@ -133,9 +132,11 @@ class _Base:
         return budget.snapshot() if budget else None
 
     def service_time(self) -> tuple[float, float]:
-        """The earliest and the latest that the service's clock can show now, by its answers so far; seconds since 1970."""
-        service, now = self._calls.clock, self.clock.monotonic()
-        return service.earliest(now), service.latest(now)
+        """The earliest and latest that the `Date` of what answers can be now, seconds since 1970; infinite where none came.
+
+        For people: a proxy may have written it, and nothing is decided by it.
+        """
+        return self._exchange.date.now()
 
     def _paced(self, limit: tuple[int, float] | None, share: float, pacing: str | Engine) -> Budgets:
         limited = {one.id: limit or one.rate_limit for one in contract.operations().values() if one.rate_limit}
@@ -376,6 +377,8 @@ class PandaProbe(_Base, Resources):
     def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
             return self.clock.sleep(_said(step))
+        if step.patience is not None:
+            state = state.briefly(step.patience)
         known = len(state.attempts)
         outer = current_call.set(state)
         try:
@@ -510,6 +513,8 @@ class AsyncPandaProbe(_Base, AsyncResources):
     async def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
             return await self.clock.asleep(_said(step))
+        if step.patience is not None:
+            state = state.briefly(step.patience)
         known = len(state.attempts)
         outer = current_call.set(state)
         try:

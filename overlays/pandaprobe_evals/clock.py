@@ -7,6 +7,7 @@ case.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from typing import Protocol
 
@@ -48,3 +49,28 @@ class _Machine:
 
 
 MACHINE: Clock = _Machine()
+
+
+class ServiceDate:
+    """What the `Date` of what answers is: for people; nothing is decided by it."""
+
+    def __init__(self, clock: Clock = MACHINE) -> None:
+        self._clock = clock
+        self._low, self._high = -math.inf, math.inf
+        self._seen = -math.inf
+
+    def wants(self, now: float) -> bool:
+        """Whether a `Date` header is worth reading: the last one is a while ago."""
+        return now - self._seen > 5.0
+
+    def saw(self, sent: float, received: float, date: float) -> None:
+        """An answer carried this `Date`, which is cut to the second; it was sent for and received at these times."""
+        self._seen = received
+        low, high = date - received, date + 1.0 - sent
+        both = max(self._low, low), min(self._high, high)
+        self._low, self._high = both if both[0] <= both[1] else (low, high)  # a clock was set
+
+    def now(self) -> tuple[float, float]:
+        """The earliest and the latest that it can be now, seconds since 1970; infinite where no answer carried it."""
+        now = self._clock.monotonic()
+        return self._low + now, self._high + now

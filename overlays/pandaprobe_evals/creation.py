@@ -1,8 +1,12 @@
 """One create, one run: what to do when the answer to a create is lost.
 
 The service knows no idempotency key, but a run repeats what it was created from. So a lost create is looked for among the
-newest runs, back to the time of its first attempt on the service's own clock, and adopted if it is there. It is sent again
-only after it was looked for over a settle time, since a request can still commit after its connection broke.
+newest runs, and adopted if it is there. It is sent again only when it is certain that it made none: no run that could be its
+own has come over a settle time, since a request can still commit after its connection broke.
+
+Which runs were there before is told by the service alone, never by a clock of this machine or a header: by the newest runs
+as they stood before the create was sent (`Before`), and by what the service stamped on runs of this process since. Where a
+run matches and its stamp does not tell whether it was there before, the outcome is unknown, and said to be.
 
 Three rules keep two intended identical creates two:
 - A run that answered a create of this process, or was adopted by one, is never adopted again (`Registry.claim`).
@@ -22,7 +26,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -30,6 +34,7 @@ from attrs import fields as attrs_fields
 from pandaprobe_evals_api.api.session_runs import (
     create_batch_session_eval_run,
     create_session_eval_run,
+    get_session_eval_run,
     list_session_eval_runs,
     retry_session_eval_run,
 )
@@ -45,10 +50,13 @@ from pandaprobe_evals_api.resources import Attempt
 from pandaprobe_evals_api.resources.created import CreatedRun
 from pandaprobe_evals_api.types import UNSET, Unset
 
-from .clock import MACHINE, Clock
+from .clock import Clock
 from .contract import schema
 from .errors import (
+    AuthenticationError,
     ConnectionFailed,
+    ContractViolation,
+    NotFound,
     OutcomeUnknown,
     PandaProbeError,
     RateLimited,
@@ -67,8 +75,15 @@ REMEMBERED = 100_000
 """Runs that a process keeps from being adopted twice, the latest; more than a day's at the service's rate limit."""
 SCOPES = 256
 """Scopes whose runs are remembered without a client; a web server with a token for each of its users has many."""
-UNKNOWN_CLOCK = 300.0
-"""How far the service's clock may be from this machine's while it is not known, seconds."""
+FRESH = 60.0
+"""How long what the service stamped on a run tells what it would stamp on the next, seconds."""
+DOUBT = 600.0
+"""How far the service's clock may be set between two runs, seconds: an identical run whose stamp is off by less than this
+from what a create's own should be is neither adopted nor ruled out."""
+PATIENCE = 10.0
+"""Seconds that the look before a create may take at most; and no more than a quarter of the time to the deadline."""
+UNKNOWN_CLOCK = 600.0
+"""Where that look failed: how far the service's clock may be from this machine's for a run to be adopted, seconds."""
 
 
 _FIELDS = tuple(item.name for item in attrs_fields(EvalRun) if item.init)
@@ -97,52 +112,37 @@ class CallLog(Protocol):
         ...
 
 
-class ServiceClock:
-    """What the service's clock says, learned from its answers as bounds on its offset from this machine's monotonic clock.
+@dataclass(frozen=True)
+class Before:
+    """What the service has said of the runs that were there before a moment, and of what it stamps on new ones."""
 
-    Every `created_at` of a fresh run lies between sending and receiving, which bounds the offset to the latency; a `Date`
-    header bounds it to a second more, and comes from whatever answered, so that it counts only while no run was seen.
-    """
+    at: float
+    """The moment, on the monotonic clock."""
+    low: float
+    """The service's stamps are ahead of the monotonic clock by this at least, seconds; -inf where no run was there."""
+    high: float = math.inf
+    """And by this at most; inf where that is not known."""
+    known: frozenset[str] = frozenset()
+    """The newest runs as they were listed then."""
+    certain: bool = True
+    """Whether the service has said so. False: it could not be asked, and the bounds are a guess by this machine's clock."""
 
-    def __init__(self, clock: Clock = MACHINE) -> None:
-        self.now, self.wall = clock.monotonic, clock.time
-        self._dates = (-math.inf, math.inf)
-        self._runs = (-math.inf, math.inf)
-        self._dated = -math.inf
+    @classmethod
+    def listed(cls, page: EvalRunPage, at: float) -> Before:
+        """By the newest runs, as they were answered at a moment."""
+        stamps = [run.created_at.timestamp() for run in page.items]
+        return cls(at, max(stamps, default=-math.inf) - at, known=frozenset(str(run.id) for run in page.items))
 
-    def wants_date(self, now: float) -> bool:
-        """Whether a `Date` header is worth reading: the last one is a while ago."""
-        return now - self._dated > 5.0
-
-    def saw_date(self, sent: float, received: float, date: float) -> None:
-        """An answer carried this `Date`, which is cut to the second."""
-        self._dated = received
-        self._dates = _narrow(self._dates, date - received, date + 1.0 - sent)
-
-    def saw_created(self, sent: float, received: float, created_at: datetime) -> None:
-        """A create sent and answered at these times made a run with this `created_at`."""
-        stamp = created_at.timestamp()
-        self._runs = _narrow(self._runs, stamp - received, stamp - sent)
-
-    def earliest(self, sent: float) -> float:
-        """The earliest that the service's clock can have shown, in seconds since 1970, when a request was sent."""
-        for low, _ in (self._runs, self._dates):
-            if math.isfinite(low):
-                return sent + low
-        return self.wall() - (self.now() - sent) - UNKNOWN_CLOCK
-
-    def latest(self, moment: float) -> float:
-        """The latest that the service's clock can show at a moment."""
-        for _, high in (self._runs, self._dates):
-            if math.isfinite(high):
-                return moment + high
-        return self.wall() - (self.now() - moment) + UNKNOWN_CLOCK
+    def made(self, run: EvalRun, sent: float, received: float) -> Before:
+        """The same after a create that was sent and answered at these times made a run."""
+        low, high = _stamps(run)
+        return Before(received, low - received, high - sent, self.known)
 
 
-def _narrow(known: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    """Both bounds together; the new ones alone where a clock was set and they exclude one another."""
-    both = (max(known[0], low), min(known[1], high))
-    return both if both[0] <= both[1] else (low, high)
+def _stamps(run: EvalRun) -> tuple[float, float]:
+    """The earliest and the latest that the service's clock can have shown for a run's stamp, which may be cut."""
+    stamp = run.created_at.timestamp()
+    return stamp, stamp if run.created_at.microsecond else stamp + 1.0
 
 
 @dataclass
@@ -161,7 +161,30 @@ class Registry:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.peers: dict[int, _Peers] = {}
+        self.looking = False
+        self._before: Before | None = None
         self._claimed: dict[UUID, int] = {}
+
+    def before(self, now: float) -> Before | None:
+        """What is known of the runs before now; None where that has to be asked for."""
+        return self._before if self._before and now - self._before.at <= FRESH else None
+
+    def try_looking(self) -> bool:
+        """Be the one who asks for it; False where another create of this process does already."""
+        with self.lock:
+            self.looking, was = True, self.looking
+            return not was
+
+    def looked(self, before: Before | None) -> None:
+        """Say what came of it."""
+        with self.lock:
+            self.looking = False
+            self._before = before or self._before
+
+    def made(self, run: EvalRun, sent: float, received: float, key: int) -> None:
+        """A create that was sent and answered at these times made a run."""
+        self.claim(run.id, key)
+        self._before = (self._before or Before(received, -math.inf)).made(run, sent, received)
 
     def alone(self, key: int) -> bool:
         """Whether no identical create is on the wire."""
@@ -270,6 +293,7 @@ def _after_fork() -> None:
     for registry in list(_registries.values()):
         registry.lock = threading.Lock()
         registry.peers.clear()
+        registry.looking = False
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
@@ -292,13 +316,15 @@ class Intent:
     marked: bool = False
     """The name ends in a mark that no other create has."""
     not_before: float | None = None
-    """When it was first sent, at the earliest, by the service's clock, seconds since 1970."""
+    """Its run has no earlier stamp of the service, seconds since 1970. None: any."""
     not_after: float | None = None
-    """When it could be processed at the latest, by the same clock."""
+    """And no later one. None: any."""
     not_these: tuple[str, ...] = ()
-    """Runs that belong to other, identical creates."""
-    settled_at: float = 0.0
-    """When it can be trusted not to be under way any more, seconds since 1970 by the client's clock."""
+    """Runs that were there before it, or belong to other, identical creates."""
+    certain: bool = True
+    """Whether the service said so; False where the two times are a guess by this machine's clock."""
+    settle: float = 0.0
+    """Seconds for which it could still be under way when this was written down."""
 
     def key(self) -> int:
         """Equal for creates whose runs could be taken for one another. The model is left out: the service rewrites it."""
@@ -373,6 +399,27 @@ class Intent:
             return False
         return set(found).isdisjoint(self.session_ids)
 
+    def where(self, run: EvalRun) -> Literal["within", "near", "far"]:
+        """Where a run's stamp lies: where this create's run has its own, so near that it cannot be ruled out, or not."""
+        earliest, latest = _stamps(run)
+        since = -math.inf if self.not_before is None else self.not_before
+        until = math.inf if self.not_after is None else self.not_after
+        if self.marked or (since <= latest and earliest <= until):
+            return "within"
+        near = not self.certain or (since - DOUBT <= latest and earliest <= until + DOUBT)
+        return "near" if near else "far"
+
+    def sought(self, before: Before, first_sent: float, settled: float, slack: float) -> Intent:
+        """The same with what tells its run from others, where its attempts were sent and over by these times."""
+        since, until = first_sent + before.low - slack, settled + before.high + slack
+        return _replace(
+            self,
+            not_before=since if math.isfinite(since) else None,
+            not_after=until if math.isfinite(until) else None,
+            not_these=tuple(sorted(before.known)),
+            certain=before.certain,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for `OutcomeUnknown.create`."""
         return asdict(self)
@@ -397,26 +444,56 @@ def _same_model(asked: str, resolved: str | None) -> bool:
     )
 
 
-def create_flow(intent: Intent, *, registry: Registry, clock: ServiceClock, call: CallLog) -> Flow[CreatedRun]:
+def before_flow(*, registry: Registry, clock: Clock, call: CallLog, weight: int = 1) -> Flow[Before]:
+    """What the service says of the runs before a create: known already, or asked for with one request."""
+    while (before := registry.before(clock.monotonic())) is None:
+        if not registry.try_looking():
+            if call.left() <= POLL:
+                raise ConnectionFailed("the deadline came before this could be sent", **call.ledger())
+            yield Sleep(POLL, "another create looks at the newest runs")
+            continue
+        found: Before | None = None
+        try:
+            limit = max(1, min(call.backoff.lookup_page, call.backoff.lookup_bytes // weight))
+            patience = min(PATIENCE, call.left() / 4)
+            page: EvalRunPage = yield Call(list_session_eval_runs, {"limit": limit}, patience=patience)
+            found = Before.listed(page, clock.monotonic())
+        except AuthenticationError:
+            raise
+        except PandaProbeError as error:
+            log.info("what runs there are could not be read before a create: %s", error.message)
+            now = clock.monotonic()
+            ahead = clock.time() - now
+            found = Before(now, ahead - UNKNOWN_CLOCK, ahead + UNKNOWN_CLOCK, certain=False)
+        finally:
+            registry.looked(found)
+    return before
+
+
+def create_flow(intent: Intent, *, registry: Registry, clock: Clock, call: CallLog) -> Flow[CreatedRun]:
     """Make exactly one run.
 
     Raises:
         OutcomeUnknown: It could not be found out before the deadline whether there is a run.
+        ContractViolation: There is one, and its answer breaks the contract; `run_id` is its id.
         PandaProbeError: There is none, and will be none.
     """
     key = intent.key()
     stake = Stake(registry, key, intent.model)
+    weight = weight_of_ids(intent.session_ids) or 1
+    before = yield from before_flow(registry=registry, clock=clock, call=call, weight=weight)
     first_sent: float | None = None
     tries = 0
     try:
         while True:
-            sent = yield from _send(intent, key, stake, registry=registry, clock=clock, call=call)
+            sent = yield from _send(intent, key, stake, before, registry=registry, clock=clock, call=call)
             if isinstance(sent, CreatedRun):
                 return sent
             tries += 1
             if first_sent is None:  # earlier attempts are known to have made nothing
                 first_sent = call.sent
-            found = yield from _look_up(intent, key, sent, first_sent, registry=registry, clock=clock, call=call)
+            sought = intent.sought(before, first_sent, registry.settled(key), call.backoff.clock_slack)
+            found = yield from _look_up(sought, key, sent, registry=registry, clock=clock, call=call)
             if found:
                 return _created(found, call, reconciled=True)
             stake.leave()
@@ -429,7 +506,7 @@ def create_flow(intent: Intent, *, registry: Registry, clock: ServiceClock, call
 
 
 def _send(
-    intent: Intent, key: int, stake: Stake, *, registry: Registry, clock: ServiceClock, call: CallLog
+    intent: Intent, key: int, stake: Stake, before: Before, *, registry: Registry, clock: Clock, call: CallLog
 ) -> Flow[CreatedRun | OutcomeUnknown]:
     """Send a create once; what comes back is its run, or the error of its lost answer."""
     while not stake.try_depart():
@@ -442,17 +519,22 @@ def _send(
     try:
         run: EvalRun = yield intent.call()
     except OutcomeUnknown as error:
-        stake.lose(clock.now() + error.settle)
+        stake.lose(clock.monotonic() + error.settle)
         return error.with_traceback(None)
+    except ContractViolation as error:
+        if error.run_id:
+            registry.claim(UUID(error.run_id), key)
+        raise
     if intent.is_anothers(run):  # of a proxy, say, that mixes up connections; then ours is there, too
-        stake.lose(clock.now())
+        now = clock.monotonic()
+        stake.lose(now)
         with suppress(Exception):
-            found, _ = _adopt(intent, key, (yield from _matching(intent, call.sent, clock, call)), registry)
-            if found:
-                return _created(found, call, reconciled=True)
+            sought = intent.sought(before, call.sent, now, call.backoff.clock_slack)
+            found = _adopt(sought, key, (yield from _matching(sought, call, settled=False)), registry)
+            if found.run:
+                return _created(found.run, call, reconciled=True)
         log.warning("a create was answered with run %s, which says that it was made from something else", run.id)
-    registry.claim(run.id, key)
-    clock.saw_created(call.sent, clock.now(), run.created_at)
+    registry.made(run, call.sent, clock.monotonic(), key)
     return _created(run, call, reconciled=False)
 
 
@@ -475,28 +557,23 @@ def _not_created(lost: OutcomeUnknown, tries: int, call: CallLog) -> PandaProbeE
 
 
 def _look_up(
-    intent: Intent,
-    key: int,
-    lost: OutcomeUnknown,
-    first_sent: float,
-    *,
-    registry: Registry,
-    clock: ServiceClock,
-    call: CallLog,
+    sought: Intent, key: int, lost: OutcomeUnknown, *, registry: Registry, clock: Clock, call: CallLog
 ) -> Flow[EvalRun | None]:
-    """Look for the run of a lost create until it is found, or is safe to say that it will not come: then None."""
+    """Look for the run of a lost create until it is found, or it is certain that it will not come: then None."""
 
-    def unknown(why: str) -> OutcomeUnknown:
-        settled = registry.settled(key)
+    def unknown(why: str, candidates: tuple[str, ...] = ()) -> OutcomeUnknown:
         known = _replace(
-            intent,
-            not_before=clock.earliest(first_sent) - call.backoff.clock_slack,
-            not_after=clock.latest(settled + lost.settle) + call.backoff.clock_slack,
-            not_these=registry.claimed(key),
-            settled_at=clock.wall() + max(0.0, settled - clock.now()),
+            sought,
+            not_these=(*sought.not_these, *registry.claimed(key)),
+            settle=max(0.0, registry.settled(key) - clock.monotonic()),
         )
-        said = f"and it could not be found out in time: {why}. Do not create it again; hand this to resolve()"
-        return replace(lost, message=f"{lost.message}, {said}", create=known.to_dict(), **call.ledger())
+        return replace(
+            lost,
+            message=f"{lost.message}, and it could not be found out: {why}. Do not create it again; hand this to resolve()",
+            create=known.to_dict(),
+            candidates=candidates,
+            **call.ledger(),
+        )
 
     pause = max(lost.wait, 0.0)
     looks = 0
@@ -509,9 +586,9 @@ def _look_up(
             if call.left() <= POLL:
                 raise unknown("an identical create was still on its way")
             yield Sleep(POLL, "an identical create is on its way")
-        started = clock.now()
+        settled = clock.monotonic() >= registry.settled(key)
         try:
-            candidates = yield from _matching(intent, first_sent, clock, call)
+            runs = yield from _matching(sought, call, settled=settled)
         except (ConnectionFailed, ServerError, RateLimited) as error:
             pause, trouble = max(call.backoff.cap, call.backoff.look_every), error.with_traceback(None)
             if pause >= call.left():
@@ -519,52 +596,70 @@ def _look_up(
             continue
         except Exception as error:  # noqa: BLE001  (a token provider's own, too: the run may be there all the same)
             raise unknown(error.message if isinstance(error, PandaProbeError) else repr(error)) from None
-        run, doubt = _adopt(intent, key, candidates, registry)
-        settled = registry.settled(key)
-        if run or (started >= settled and not doubt):
-            return run
-        pause = min(call.backoff.look_every * 2.0**looks, max(settled - clock.now(), POLL if doubt else 0.01))
+        found = _adopt(sought, key, runs, registry)
+        if found.run:
+            return found.run
+        if settled and not found.wait:
+            if found.candidates:
+                raise unknown(_UNTOLD.format(", ".join(found.candidates)), found.candidates)
+            return None
+        left = registry.settled(key) - clock.monotonic()
+        pause = min(call.backoff.look_every * 2.0**looks, max(left, POLL if found.wait else 0.01))
         looks += 1
 
 
-def _adopt(intent: Intent, key: int, candidates: Iterable[EvalRun], registry: Registry) -> tuple[EvalRun | None, bool]:
-    """Claim the first run that is no other create's; and whether there is one that may turn out to be another's or ours."""
-    doubt = False
-    for run in candidates:
-        if str(run.id) in intent.not_these or registry.has(run.id):
-            continue
-        of_another = intent.model is None and any(_same_model(model, run.model) for model in registry.models(key))
-        if of_another or not registry.alone(key):
-            doubt = True
-        elif registry.claim(run.id, key):
-            return run, False
-    return None, doubt
+_UNTOLD = "{} was made from the same arguments, and its time does not tell whether by this create or before it"
 
 
-def _matching(intent: Intent, first_sent: float, clock: ServiceClock, call: CallLog) -> Flow[list[EvalRun]]:
-    """Runs that this create can have made, oldest first."""
+class _Found(NamedTuple):
+    """What came of a look."""
+
+    run: EvalRun | None = None
+    wait: bool = False
+    """There is a run that may yet turn out to be another create's, or ours."""
+    candidates: tuple[str, ...] = ()
+    """Runs of which it will never be known."""
+
+
+def _adopt(intent: Intent, key: int, runs: Iterable[EvalRun], registry: Registry) -> _Found:
+    """Claim the first run that is no other create's."""
+    free = [run for run in runs if str(run.id) not in intent.not_these and not registry.has(run.id)]
+    within = [run for run in free if intent.where(run) == "within"]
+    wait = False
+    if intent.certain or intent.marked or len(within) == 1:
+        for run in within:
+            of_another = intent.model is None and any(_same_model(model, run.model) for model in registry.models(key))
+            if of_another or not registry.alone(key):
+                wait = True
+            elif registry.claim(run.id, key):
+                return _Found(run)
+        free = [run for run in free if run not in within]
+    return _Found(wait=wait, candidates=tuple(str(run.id) for run in free if intent.where(run) != "far"))
+
+
+def _matching(intent: Intent, call: CallLog, *, settled: bool) -> Flow[list[EvalRun]]:
+    """Runs that this create can have made, by all but their time; oldest first.
+
+    Args:
+        intent: What is looked for.
+        call: The call.
+        settled: Whether to look as far back as it takes to be certain that there is none, and not only where it should be.
+    """
     found: list[EvalRun] = []
     offset, total = 0, 0
     fits = call.backoff.lookup_bytes // (weight_of_ids(intent.session_ids) or 1)
     limit = max(1, min(call.backoff.lookup_page, fits))
+    since = -math.inf if intent.not_before is None or (settled and not intent.certain) else intent.not_before
+    since -= DOUBT * settled
     while True:
         page: EvalRunPage = yield Call(list_session_eval_runs, {"limit": limit, "offset": offset})
         if page.total < total:  # runs were deleted meanwhile: those below moved up, past the beginning of this page
             offset, total = max(0, offset - (total - page.total)), page.total
             continue
         total = page.total
-        # Asked for anew on each page: this very answer may have taught us the service's clock.
-        since = intent.not_before
-        if since is None:
-            since = clock.earliest(first_sent) - call.backoff.clock_slack
-        until = math.inf if intent.not_after is None else intent.not_after
-        found += [
-            run
-            for run in page.items
-            if (intent.marked or since <= run.created_at.timestamp() <= until) and intent.made(run)
-        ]
+        found += [run for run in page.items if intent.made(run)]
         offset += len(page.items)
-        if not page.items or offset >= page.total or page.items[-1].created_at.timestamp() < since:
+        if not page.items or offset >= page.total or _stamps(page.items[-1])[1] < since:
             return sorted(_distinct(found), key=lambda run: run.created_at)
         fits = call.backoff.lookup_bytes * len(page.items) // sum(map(weight_of, page.items))
         limit = max(1, min(limit * 2, fits, PAGE))
@@ -575,21 +670,35 @@ def _distinct(runs: Iterable[EvalRun]) -> list[EvalRun]:
 
 
 def resolve_flow(
-    create: Mapping[str, Any], *, registry: Registry, clock: ServiceClock, call: CallLog
+    create: Mapping[str, Any], *, registry: Registry, clock: Clock, call: CallLog
 ) -> Flow[CreatedRun | None]:
     """Find out about a create whose outcome was unknown: its run, or None where there is none and will be none."""
     # Plain values may have been through JSON, which has no tuples.
     plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in create.items()}
     intent = Intent(**plain)
     key = intent.key()
+    # Counted anew from here: the machine's clock, by which it was over long ago, may have been set since.
+    over = clock.monotonic() + intent.settle
     while True:
-        settled = clock.wall() >= intent.settled_at
-        run, doubt = _adopt(intent, key, (yield from _matching(intent, clock.now(), clock, call)), registry)
-        if run:
-            return _created(run, call, reconciled=True)
-        if settled and not doubt:
-            return None
-        pause = max(intent.settled_at - clock.wall(), 0.0) + (POLL if doubt else 0.01)
+        settled = clock.monotonic() >= over
+        found = _adopt(intent, key, (yield from _matching(intent, call, settled=settled)), registry)
+        if found.run:
+            return _created(found.run, call, reconciled=True)
+        if settled and not found.wait:
+            if not found.candidates:
+                return None
+            why = _UNTOLD.format(", ".join(found.candidates))
+            raise OutcomeUnknown(why, create=dict(create), candidates=found.candidates, **call.ledger())
+        pause = POLL if settled else max(over - clock.monotonic(), 0.0) + 0.01
         if pause >= call.left():
             raise OutcomeUnknown("it may still be under way; ask again later", create=dict(create), **call.ledger())
         yield Sleep(pause, "it may still be under way")
+
+
+def resolve_answered_flow(run_id: str, *, call: CallLog) -> Flow[CreatedRun | None]:
+    """The run of a create whose answer broke the contract; None where it is deleted."""
+    try:
+        run: EvalRun = yield Call(get_session_eval_run, {"run_id": UUID(run_id)})
+    except NotFound:
+        return None
+    return _created(run, call, reconciled=True)

@@ -102,6 +102,8 @@ class ContractViolation(PandaProbeError):
     """The value that came, clipped."""
     readable: bool = True
     """False where the answer was not even what its type says: something else may have answered in the service's place."""
+    run_id: str | None = None
+    """The run that a create made all the same, where its id could be read: get it, or hand the error to `resolve`."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -183,6 +185,8 @@ class OutcomeUnknown(PandaProbeError):
     """What was asked for, as plain values: see `pandaprobe_evals.creation.Intent`. Empty for anything but a create."""
     answer: str = ""
     """What came in place of an answer, such as a proxy's page; clipped."""
+    candidates: tuple[str, ...] = ()
+    """Runs of the same arguments of which the service does not tell whether this create made them: look at their times."""
     settle: float = 0.0
     """Seconds from the failure for which the request may still be under way."""
     wait: float = 0.0

@@ -22,6 +22,8 @@ class Call:
     """A module of `pandaprobe_evals_api.api`, such as `get_session_eval_run`."""
     arguments: dict[str, Any] = field(default_factory=dict)
     """The generated function's keyword arguments, without `client`."""
+    patience: float | None = None
+    """Seconds that it may take in all, where that is less than the call has left."""
 
 
 @dataclass(frozen=True, slots=True)

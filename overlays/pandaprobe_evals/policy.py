@@ -54,13 +54,15 @@ class BackoffPolicy:
     """No backoff is longer."""
     settle: float = 6.0
     """How long a create whose connection broke, or that a proxy answered for, may still be under way at the service.
-    It is looked for over this time before it is sent again."""
+    It is looked for over this time before it is sent again. A commit later than this makes a second run: no client can
+    tell it from one that never comes. Set more where a deployment takes longer."""
     settle_answered: float = 1.0
     """The same after the service itself answered 500: then it is done with the request."""
     look_every: float = 0.25
     """First wait between two looks for a lost create; doubles each time."""
     clock_slack: float = 0.5
-    """How far the clocks of the service's machines may differ from one another."""
+    """How far the clocks of the service's machines may differ from one another for a lost create's run to be adopted; what
+    is off by more is neither adopted nor taken for another's."""
     lookup_page: int = 20
     """Runs on the first page when looking for a lost create; doubles with each page."""
     lookup_bytes: int = 2_000_000

@@ -11,7 +11,7 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 
 from . import checks
 from .calls import Calls, RunId
-from .errors import OutcomeUnknown
+from .errors import ContractViolation, OutcomeUnknown
 from .outcomes import Outcome, Progress, WaitPolicy
 
 One = TypeVar("One")
@@ -34,14 +34,15 @@ class RunMethods(Generic[One, Many, Found]):
 
     _sender: Any
 
-    def resolve(self, outcome: OutcomeUnknown, **call: Unpack[CallOptions]) -> Found:
-        """Find out about a create whose outcome was unknown, in this process or another.
+    def resolve(self, outcome: OutcomeUnknown | ContractViolation, **call: Unpack[CallOptions]) -> Found:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another process.
 
         Returns:
             The run that it made; None where it made none and will make none, so that creating it again is safe.
 
         Raises:
-            OutcomeUnknown: The deadline came before the answer.
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, there are runs of which the service
+                does not tell whether this create made them.
         """
         driver: Driver = self._sender
         found: Found = driver.run(driver.calls.resolve(outcome), call)

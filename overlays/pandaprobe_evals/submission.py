@@ -14,7 +14,7 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 
 from .client import PandaProbe
 from .creation import Intent
-from .errors import ContractViolation, InvalidArgument, OutcomeUnknown, PandaProbeError
+from .errors import ContractViolation, InvalidArgument, OutcomeUnknown, PandaProbeError, ServerError
 from .ledger import Chunk, Ledger
 
 LOOK = 0.2
@@ -22,8 +22,17 @@ LOOK = 0.2
 
 
 def begins(panda: PandaProbe) -> float:
-    """The earliest that the service's clock can show now, seconds since 1970: write it down before a create is sent."""
-    return panda.service_time()[0]
+    """The earliest that the service can stamp on a new run, seconds since 1970: write it down before a create is sent.
+
+    Asks for the newest run where this process heard nothing of the service's runs for a minute.
+
+    Raises:
+        PandaProbeError: It could not be asked; nothing was sent.
+    """
+    before = panda._run(panda._calls.before(), {})
+    if not before.certain:
+        raise ServerError("the newest runs cannot be read, so that a create could not be found again; nothing was sent")
+    return max(0.0, panda.clock.monotonic() + before.low)
 
 
 def find(
@@ -31,7 +40,6 @@ def find(
     create: Mapping[str, Any],
     *,
     begun: float,
-    settled_at: float | None = None,
     named: bool = True,
 ) -> CreatedRun | None:
     """Look for the run of a create that was sent, or was about to be, by a process that is no more.
@@ -40,8 +48,6 @@ def find(
         panda: A client of the same service and project.
         create: The arguments that `create_batch` was given.
         begun: What `begins` was before it was sent.
-        settled_at: When it cannot be under way any more, seconds since 1970; None: `BackoffPolicy.settle`
-            seconds from now.
         named: Whether the name is one that no other create has. Without such a name a run that somebody else made of the
             same arguments since cannot be told apart.
 
@@ -61,7 +67,7 @@ def find(
         signal_weights=create.get("signal_weights") or {},
         marked=named,
         not_before=begun - backoff.clock_slack,
-        settled_at=panda.clock.time() + backoff.settle if settled_at is None else settled_at,
+        settle=backoff.settle,  # it may have died just now
     )
     return panda.session_runs.resolve(OutcomeUnknown("its sender is no more", create=intent.to_dict()))
 
@@ -98,11 +104,10 @@ def work_off(
                     panda,
                     chunk.create,
                     begun=chunk.begun,
-                    settled_at=chunk.settled_at,
                     named=len(ledger) > 1,
                 )
             except Exception:
-                ledger.leave(chunk.number, chunk.settled_at)
+                ledger.leave(chunk.number)
                 raise
         if run is None:
             run = _create(ledger, panda, chunk)
@@ -115,10 +120,13 @@ def _create(ledger: Ledger, panda: PandaProbe, chunk: Chunk) -> CreatedRun:
     ledger.begin(chunk.number, begins(panda))
     try:
         return panda.session_runs.create_batch(**chunk.create, marker=False)
-    except OutcomeUnknown as error:
-        ledger.leave(chunk.number, error.create.get("settled_at"))
+    except ContractViolation as error:
+        if error.run_id:
+            ledger.made(chunk.number, error.run_id)
+        else:
+            ledger.leave(chunk.number)
         raise
-    except ContractViolation:  # whatever it was, the service answered: the run may be there
+    except OutcomeUnknown:
         ledger.leave(chunk.number)
         raise
     except PandaProbeError:

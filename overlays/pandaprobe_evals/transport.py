@@ -22,15 +22,15 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 import httpx
 from pandaprobe_evals_api.resources import Attempt
 
 from . import contract, strangers
 from .bounded import TooSlow, bound, left, within
-from .clock import MACHINE, Clock
+from .clock import MACHINE, Clock, ServiceDate
 from .contract import Operation
-from .creation import ServiceClock
 from .errors import (
     APIStatusError,
     ConnectionFailed,
@@ -81,6 +81,10 @@ class CallState:
     attempts: list[Attempt] = field(default_factory=list)
     sent: float = 0.0
     """When its latest request was sent, on the monotonic clock, which nobody sets."""
+
+    def briefly(self, seconds: float) -> CallState:
+        """For a request that only prepares the call: with no more than so many seconds left, and attempts of its own."""
+        return replace(self, deadline=min(self.deadline, self.clock.monotonic() + seconds), attempts=[])
 
     def left(self) -> float:
         """Seconds until the deadline."""
@@ -154,7 +158,6 @@ class Exchange:
         budgets: What may still be sent within the rate limits.
         backoff: The constants for calls that bring none.
         deadline: Seconds for calls that bring none; None for no deadline.
-        service: Learns the service's clock from the answers.
         mask: Masks the client's credentials.
         clock: The time to live by.
     """
@@ -166,7 +169,6 @@ class Exchange:
         budgets: Budgets,
         backoff: BackoffPolicy,
         deadline: float | None,
-        service: ServiceClock,
         mask: Mask,
         clock: Clock = MACHINE,
     ) -> None:
@@ -174,7 +176,7 @@ class Exchange:
         self._budgets = budgets
         self._backoff = backoff
         self._deadline = deadline
-        self._service, self.clock = service, clock
+        self.clock, self.date = clock, ServiceDate(clock)
         self._reached = False
         self._mask = mask
         self.largest = LARGEST
@@ -386,8 +388,8 @@ class Exchange:
         """Make sense of what the network gave: what happened, the answer to give back, and how it breaks the contract."""
         if sent.failure:
             return sent.failure, None, None
-        if self._service.wants_date(ended) and (date := http_date(sent.headers.get("date", ""))):
-            self._service.saw_date(began, ended, date)
+        if self.date.wants(ended) and (date := http_date(sent.headers.get("date", ""))):
+            self.date.saw(began, ended, date)
         value: Any = None
         violation: ContractViolation | None = None
         unreadable: str | None = None
@@ -424,6 +426,15 @@ class Exchange:
             )
         answer = Answer(sent.status, sent.headers, value, unreadable)
         if unreadable or violation:
+            if violation and good and operation.effect == "creates-run":
+                made = _run_id(sent.body)
+                if made:
+                    message = (
+                        f"{violation.message}; the run is made all the same, its id is {made}: do not create it again"
+                    )
+                    violation = replace(violation, message=message, run_id=made)
+                else:  # it is found by what it was created from, as if there had been no answer
+                    answer, violation = Answer(sent.status, sent.headers, value, violation.message), None
             sent.body = self._mask.bytes(sent.body[:MOST])
             if violation and not good:  # the error itself says more than how its body is off
                 answer = Answer(sent.status, sent.headers, _lenient(sent.body), str(violation))
@@ -469,6 +480,15 @@ def _lenient(body: bytes) -> Any:
     try:
         return contract.parse_json(body)
     except contract.Unreadable:
+        return None
+
+
+def _run_id(body: bytes) -> str | None:
+    """The id of the run that an answer tells of, in whatever state the rest of it is."""
+    said = _lenient(body)
+    try:
+        return str(UUID(said["id"])) if isinstance(said, Mapping) else None
+    except (KeyError, ValueError, AttributeError, TypeError):
         return None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe
+from pandaprobe_evals.creation import Before
 from pandaprobe_evals.pacing import registry
 from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
@@ -85,6 +87,8 @@ class Kind:
 
     def adopt(self, made):
         self.opened.append(made)
+        # It has looked before: there was no run then.
+        made._calls.registry._before = Before(made.clock.monotonic(), -math.inf)
         return Blocking(made, self.runner.run) if self.is_async else made
 
     def bare(self, panda, operation, **arguments):

@@ -422,7 +422,7 @@ def test_one_async_client_serves_one_event_loop_after_another(served, sandbox):
     runs = [asyncio.run(create(name, last=name == "c")) for name in ("a", "b", "c")]
     gc.collect()
     assert not any(run.reconciled for run in runs)
-    assert [request.status for request in sandbox.requests] == [202] * 3
+    assert [request.status for request in sandbox.requests] == [200, *[202] * 3]  # one look at the list before
 
 
 # ---------------------------------------------------------------------------------------------------- what was written

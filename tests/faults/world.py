@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import math
 import socket
 import threading
 import time
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 import httpx
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BackoffPolicy, PandaProbe
-from pandaprobe_evals.creation import Registry
+from pandaprobe_evals.creation import Before, Registry
 from pandaprobe_evals.sandbox import API_KEY
 
 METRICS = ["agent_reliability"]
@@ -63,7 +64,9 @@ class Loop:
 class Face:
     """A client, sync or async, whose calls block. `client` is the real one."""
 
-    def __init__(self, kind, loop, base_url, *, auth=None, paced=False, own_registry=False, http=None, **options):
+    def __init__(
+        self, kind, loop, base_url, *, auth=None, paced=False, own_registry=False, cold=False, http=None, **options
+    ):
         self.kind, self.loop = kind, loop
         auth = auth or ApiKey(API_KEY, options.pop("project", "sandbox"))
         options.setdefault("backoff", FAST)
@@ -80,6 +83,8 @@ class Face:
         self._given = given.get("http_client")
         if own_registry:  # as in another process
             self.client._calls.registry = Registry()
+        # Unless it is cold, it has looked before: there was no run then.
+        self.client._calls.registry._before = None if cold else Before(self.client.clock.monotonic(), -math.inf)
 
     def start(self, method, *args, **options):
         """Begin a call; what comes back has `result()`."""

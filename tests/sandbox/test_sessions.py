@@ -219,6 +219,21 @@ def test_a_run_by_filters_evaluates_the_sessions_of_the_traces_that_match(three,
         assert (answer.status_code, answer.json()) == (422, {"detail": "No sessions match the provided filters."})
 
 
+def test_an_ingested_session_is_judged_by_its_traces(ingest, call, clock):
+    """Of twenty sessions that say the same, each has its own traces in its score's metadata, and all have one value."""
+    sent = {
+        f"s-{number}": [ingest(trace(f"s-{number}", minutes, output="x"))["trace_id"] for minutes in range(30)]
+        for number in range(20)
+    }
+    run = call.create(*sent).json()
+    clock.advance(60)
+    scores = call.scores(run["id"])
+    assert len({score["value"] for score in scores}) == 1
+    for score in scores:
+        assert list(score["metadata"]["per_trace_signals"]) == sent[score["session_id"]]
+        assert score["metadata"]["total_traces_in_session"] == 30
+
+
 def test_an_ingested_session_is_scored(three, call, clock):
     run = call.post(RUNS, json={"metrics": ["agent_reliability"], "filters": {"user_id": "u-1"}}).json()
     clock.advance(60)

@@ -48,7 +48,14 @@ class Judgement(NamedTuple):
     metadata: str = "{}"
 
 
-def judged(session_id: str, metric: str, weights: Mapping[str, float], *, seen: bool = False) -> Judgement:
+def judged(
+    session_id: str,
+    metric: str,
+    weights: Mapping[str, float],
+    *,
+    seen: bool = False,
+    ingested: Mapping[str, str] | None = None,
+) -> Judgement:
     """Judge a session by a metric.
 
     Args:
@@ -56,15 +63,19 @@ def judged(session_id: str, metric: str, weights: Mapping[str, float], *, seen: 
         metric: The metric.
         weights: Of signals, what a run was created with.
         seen: Whether the session has a score already.
+        ingested: Its traces by their ids, each with what it says, by which it is judged; None where it is but named.
     """
-    digest = blake2b(f"{session_id}\0{metric}".encode(), digest_size=16).digest()
+    judged_by = "\0".join(ingested.values()) if ingested else session_id
+    digest = blake2b(f"{judged_by}\0{metric}".encode(), digest_size=16).digest()
     if session_id.startswith("unjudged-"):
         return Judgement("1.0", _NOTHING)
     part = int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
     aim = round(1.0 - 0.9 * part * part, 4)
     count = 1 if session_id.startswith("one-trace-") else 3 if session_id.startswith("judge-") else 1 + digest[4] % 6
     count = max(count, 2) if session_id.startswith("half-judged-") else count
-    traces = {str(_trace(session_id, index)): _signals(digest, index, 1 - aim, metric) for index in range(count)}
+    ids = list(ingested) if ingested else [str(_trace(session_id, index)) for index in range(count)]
+    count = len(ids)
+    traces = {id_: _signals(digest, index, 1 - aim, metric) for index, id_ in enumerate(ids)}
     known = _known(session_id, traces, seen=seen)
     weights = {**_WEIGHTS, **weights}
     make = _consistency if metric == "agent_consistency" else _reliability
@@ -80,7 +91,7 @@ def _signals(digest: bytes, index: int, risk: float, metric: str) -> Signals:
     """What is measured of a trace, so that the score comes out at 1 less the risk."""
     if metric == "agent_consistency":
         return {"loop_risk": 0.0, "tool_risk": 0.0, "coherence_risk": 0.0, "confidence_risk": round(risk, 4)}
-    less = risk if index == 0 else risk * digest[5 + index] / 255
+    less = risk if index == 0 else risk * digest[(5 + index) % len(digest)] / 255
     other = {name: round(less * digest[6 + at] / 255, 4) for at, name in enumerate(("tool_risk", "coherence_risk"))}
     loop = 0.0 if index == 0 else round(less * digest[8] / 255, 4)
     return {"loop_risk": loop, **other, "confidence_risk": round(less, 4)}

@@ -117,6 +117,7 @@ class Sandbox:
         for index in range(trace_count):
             trace = NewTrace(
                 name=f"turn-{index}",
+                input=session_id,
                 status=TraceStatus.ERROR if has_error and not index else TraceStatus.COMPLETED,
                 started_at=started,
                 ended_at=started + timedelta(seconds=1),

@@ -236,6 +236,7 @@ class Store(TraceStore):
                     per_session=run.timing.per_session, retry=bool(retry),
                     weights=json.loads(run.filters).get("signal_weights"),
                     seen={id_ for id_ in once if db.execute(known, (run.project_id, id_, run_id)).fetchone()},
+                    ingested=self.traces_of(run.project_id, ids[scored : view.evaluated]),
                 )  # fmt: skip
                 db.executemany(
                     "insert into scores (id, run_id, eval_run_id, project_id, session_id, name, value, status,"

@@ -1,7 +1,7 @@
 """What was ingested: traces, and sessions, which are nothing but what traces share."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -207,6 +207,21 @@ class TraceStore(Database):
         """Delete the traces of a session."""
         with self._transaction() as db:
             db.execute("delete from traces where session_id = ? and project_id is ?", (session_id, project_id))
+
+    def traces_of(self, project_id: str, session_ids: Collection[str]) -> dict[str, dict[str, str]]:
+        """Return the traces of those of the sessions that have some: what each says, by its id, the earliest first."""
+        wanted, found = set(session_ids), dict[str, dict[str, str]]()
+        rows = self._all(
+            "select session_id, trace_id, body from traces where session_id is not null"
+            " and (project_id is null or project_id = ?) order by started_at, arrived",
+            (project_id,),
+        )
+        for session_id, trace_id, body in rows:
+            if session_id in wanted:
+                told = json.loads(body)
+                says = json.dumps([told[name] for name in ("name", "status", "input", "output")])
+                found.setdefault(session_id, {})[trace_id] = says
+        return found
 
     def sessions(
         self,

@@ -171,10 +171,12 @@ def scores(
     retry: bool = False,
     weights: Mapping[str, float] | None = None,
     seen: Collection[str] = (),
+    ingested: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Iterator[Score]:
     """Yield the scores of the sessions that the attempt in `view` has handled, from the index `first` on.
 
-    `weights` are the run's, of signals; `seen` are the sessions that another run has scored.
+    `weights` are the run's, of signals; `seen` are the sessions that another run has scored; `ingested` are the traces of
+    those that have some.
     """
     names = list(dict.fromkeys(metrics))
     for index in range(first, view.evaluated):
@@ -189,5 +191,6 @@ def scores(
                 reason = f"Session metric failed: the judge gave no usable answer for {name}."
                 yield Score(score_id, session_id, name, None, "FAILED", reason, "{}", created_at)
                 continue
-            found = judged(session_id, name, weights or {}, seen=session_id in seen)
+            traces = (ingested or {}).get(session_id)
+            found = judged(session_id, name, weights or {}, seen=session_id in seen, ingested=traces)
             yield Score(score_id, session_id, name, found.value, "SUCCESS", found.reason, found.metadata, created_at)

@@ -144,7 +144,7 @@ def broken(operation):
     with sandbox() as service, client(service) as http:
         if operation in TAKES_A_BODY:
             yield http.request(**{**sendable(operation), "json": {**BODY, "name": "n" * 256}})
-        service.inject(Fault.COMMIT_THEN_500)
+        service.inject(Fault.COMMIT_THEN_500, operation=operation)
         yield http.request(**sendable(operation))
 
 

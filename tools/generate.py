@@ -126,6 +126,16 @@ def format_code(folder: Path) -> None:
             raise GenerationError(f"{hook!r} refused the resources:\n\n{run.stdout}{run.stderr}")
 
 
+def readable(types: Path) -> None:
+    """Let a field that is not there show itself as `UNSET` in what people see, not as an object at an address."""
+    head = "class Unset:\n"
+    code = types.read_text(encoding="utf-8")
+    if code.count(head) != 1:
+        raise GenerationError(f"{GENERATOR} has another {types.name} than the one that `readable` is written for")
+    shown = head + '    def __repr__(self) -> str:\n        return "UNSET"\n\n'
+    types.write_text(code.replace(head, shown), encoding="utf-8")
+
+
 def as_generated(node: Any) -> Any:
     """The document as the generator is to see it.
 
@@ -162,6 +172,7 @@ def generate(document: Path, package: Path) -> None:
         source = Path(scratch, "contract.json")
         source.write_text(json.dumps(as_generated(contract)), encoding="utf-8")
         run_generator(source, package, Path(scratch))
+    readable(package / "types.py")
     try:
         surface.emit(contract, package)
     except surface.SurfaceError as error:

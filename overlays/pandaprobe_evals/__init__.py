@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         ServerError,
         WaitTimeout,
     )
-    from .outcomes import Outcome, Progress, WaitPolicy, session_count
+    from .outcomes import Outcome, Outcomes, Progress, WaitPolicy, session_count
     from .policy import BackoffPolicy
     from .verdict import MetricVerdict, Reason, Verdict, judge
 
@@ -59,6 +59,7 @@ __all__ = [
     "NotFound",
     "Outcome",
     "OutcomeUnknown",
+    "Outcomes",
     "PandaProbe",
     "PandaProbeError",
     "PermissionDenied",
@@ -97,7 +98,7 @@ _HOMES = {
         "WaitTimeout",
     ],
     "policy": ["BackoffPolicy"],
-    "outcomes": ["Outcome", "Progress", "WaitPolicy", "session_count"],
+    "outcomes": ["Outcome", "Outcomes", "Progress", "WaitPolicy", "session_count"],
     "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }
 _HOME = {name: f".{home}" for home, names in _HOMES.items() for name in names} | {

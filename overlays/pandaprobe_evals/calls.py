@@ -27,7 +27,7 @@ from .creation import (
 )
 from .errors import ContractViolation, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
-from .outcomes import Progress, WaitPolicy
+from .outcomes import Outcome, Outcomes, Progress, WaitPolicy
 from .waiting import Watch, wait_flow
 
 T = TypeVar("T")
@@ -120,7 +120,7 @@ class Calls:
         scores: bool,
         policy: WaitPolicy | None,
     ) -> Flow[Any]:
-        """One `Outcome`, or a list of them for many runs."""
+        """One `Outcome`, or `Outcomes` for many runs."""
         single = isinstance(runs, str | UUID | EvalRun)
         if not single and not isinstance(runs, Iterable):
             raise InvalidArgument(f"runs: needs a run, its id, or a list of them, not {type(runs).__name__}")
@@ -137,7 +137,7 @@ class Calls:
             scores=scores,
             clock=self.clock.monotonic,
         )
-        return _first(flow) if single else flow
+        return _first(flow) if single else _all(flow)
 
 
 def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:
@@ -176,6 +176,10 @@ def _pages(operation: Operation, arguments: dict[str, Any]) -> Generator[Call | 
             yield Emit(page)
         if last:
             return
+
+
+def _all(flow: Flow[Sequence[Outcome]]) -> Flow[Outcomes]:
+    return Outcomes((yield from flow))
 
 
 def _first(flow: Flow[Sequence[T]]) -> Flow[T]:

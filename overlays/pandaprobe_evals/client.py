@@ -35,7 +35,7 @@ from .masking import Mask
 from .pacing import Budgets, Engine, Snapshot
 from .policy import BackoffPolicy
 from .resources import AsyncSessionRuns, SessionRuns
-from .settings import from_env
+from .settings import Settings, from_config, from_env
 from .sizes import ENCODINGS, LARGEST
 from .too_many import understood
 from .transport import AsyncPolicyTransport, CallState, Exchange, PolicyTransport, current_call
@@ -238,8 +238,7 @@ def _said(step: Sleep) -> float:
     return step.seconds
 
 
-def _from_env(environ: Mapping[str, str] | None, options: Mapping[str, Any]) -> dict[str, Any]:
-    found = from_env(os.environ if environ is None else environ)
+def _settled(found: Settings, options: Mapping[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {"auth": found.auth, "base_url": found.base_url}
     if found.timeout is not None:
         given["timeout"] = found.timeout
@@ -344,7 +343,22 @@ class PandaProbe(_Base, Resources):
         Raises:
             InvalidArgument: Both modes are set, or half a mode, or a value is malformed; names the variable.
         """
-        return cls(**_from_env(environ, options))
+        return cls(**_settled(from_env(os.environ if environ is None else environ), options))
+
+    @classmethod
+    def from_config(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> Self:
+        """A client by the same settings as the command line's: the environment, and then the vendor's configuration file.
+
+        Args:
+            path: The file, YAML with `api_key`, `project_name`, `endpoint`, `timeout`; None: `~/.pandaprobe/config.yaml`,
+                where it is there.
+            options: The class's own, which win.
+
+        Raises:
+            InvalidArgument: The file cannot be read, or there are no credentials, or half of them; names what to change.
+            ModuleNotFoundError: There is a file, and the extra `[cli]`, which reads YAML, is not installed.
+        """
+        return cls(**_settled(from_config(os.environ, path), options))
 
     @cached_property
     def session_runs(self) -> SessionRuns:
@@ -480,7 +494,12 @@ class AsyncPandaProbe(_Base, AsyncResources):
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
         """As `PandaProbe.from_env`."""
-        return cls(**_from_env(environ, options))
+        return cls(**_settled(from_env(os.environ if environ is None else environ), options))
+
+    @classmethod
+    def from_config(cls, path: str | os.PathLike[str] | None = None, **options: Any) -> Self:
+        """As `PandaProbe.from_config`."""
+        return cls(**_settled(from_config(os.environ, path), options))
 
     @cached_property
     def session_runs(self) -> AsyncSessionRuns:

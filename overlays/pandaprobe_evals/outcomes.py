@@ -14,7 +14,7 @@ from pandaprobe_evals_api.types import Unset
 
 from . import contract
 from .errors import InvalidArgument
-from .evidence import Kind, kind_of
+from .evidence import Kind, kind_of, value_of
 
 End = Literal[
     "succeeded", "nothing_measured", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"
@@ -157,10 +157,25 @@ class Outcome:
     def _scores(self, kind: Kind) -> tuple[SessionScore, ...] | None:
         return None if self.scores is None else tuple(score for score in self.scores if kind_of(score) == kind)
 
-    def _repr_html_(self) -> str:
-        from .report import for_notebook  # looks up, to a floor above, and only where a notebook asks
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row for each pair of session and metric, of plain values: for a data frame, a CSV file, JSON.
 
-        return for_notebook(self)
+        Returns:
+            `run_id`, `session_id`, `metric`; `value`, a float from 0 to 1, or None where there is none; `value_text`, the
+            same as the service wrote it; `kind`, what the score rests on (see `evidence.Kind`): `measured` leaves out
+            what only looks like a score; `status`, `reason`; `created_at`, an aware datetime. Pairs without a score have
+            a row of kind `missing` where the run names its sessions, or `not read` where the scores were not read.
+        """
+        rows = [_row(self.run_id, score.session_id, score.name, kind_of(score), score) for score in self.scores or ()]
+        if self.run is not None and not isinstance(ids := self.run.filters.session_ids, Unset):
+            seen = {(row["session_id"], row["metric"]) for row in rows}
+            kind = "not read" if self.scores is None else "missing"
+            pairs = dict.fromkeys((id_, metric) for id_ in ids for metric in self.run.metric_names)
+            rows += [_row(self.run_id, *pair, kind) for pair in pairs if pair not in seen]
+        return rows
+
+    def _repr_html_(self) -> str:
+        return _shown([self])
 
     def __str__(self) -> str:
         if self.run is None:
@@ -176,6 +191,38 @@ class Outcome:
             self.run.error_message or "",
         ]
         return f"run {self.run_id}: {', '.join([self.result.replace('_', ' '), done, *filter(None, notes)])}"
+
+
+class Outcomes(list[Outcome]):
+    """The outcomes of many runs: a list that a notebook shows as one report."""
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The rows of all of them, as `Outcome.to_dicts` makes them."""
+        return [row for outcome in self for row in outcome.to_dicts()]
+
+    def _repr_html_(self) -> str:
+        return _shown(self)
+
+
+def _shown(outcomes: list[Outcome]) -> str:
+    from .report import for_notebook  # looks up, to a floor above, and only where a notebook asks
+
+    return for_notebook(outcomes)._repr_html_()
+
+
+def _row(run_id: str, session_id: str, metric: str, kind: str, score: SessionScore | None = None) -> dict[str, Any]:
+    value = None if score is None else value_of(score)
+    return {
+        "run_id": run_id,
+        "session_id": session_id,
+        "metric": metric,
+        "value": None if value is None else float(value),
+        "value_text": score.value if score else None,
+        "kind": kind,
+        "status": score.status if score else None,
+        "reason": score.reason if score else None,
+        "created_at": score.created_at if score else None,
+    }
 
 
 _DOUBTFUL: dict[Kind, str] = {

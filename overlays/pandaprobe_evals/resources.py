@@ -12,7 +12,7 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 from . import checks
 from .calls import Calls, RunId
 from .errors import ContractViolation, OutcomeUnknown
-from .outcomes import Outcome, Progress, WaitPolicy
+from .outcomes import Outcome, Outcomes, Progress, WaitPolicy
 
 One = TypeVar("One")
 Many = TypeVar("Many")
@@ -91,7 +91,7 @@ class RunMethods(Generic[One, Many, Found]):
             policy: The constants of waiting.
 
         Returns:
-            An `Outcome`, or a list of them in the order asked for.
+            An `Outcome`, or `Outcomes`, a list of them in the order asked for.
 
         Raises:
             WaitTimeout: Time was over first; its `run_ids` can be waited for again.
@@ -111,14 +111,12 @@ class RunMethods(Generic[One, Many, Found]):
         return len(checks.session_ids(session_ids)) * len(checks.metrics(metrics))
 
 
-class SessionRuns(generated.SessionRuns, RunMethods[Outcome, list[Outcome], CreatedRun | None]):
+class SessionRuns(generated.SessionRuns, RunMethods[Outcome, Outcomes, CreatedRun | None]):
     """Evaluation runs over sessions: create them, wait for them, read what they found, retry and delete them."""
 
 
 class AsyncSessionRuns(
     generated.AsyncSessionRuns,
-    RunMethods[
-        Coroutine[Any, Any, Outcome], Coroutine[Any, Any, list[Outcome]], Coroutine[Any, Any, CreatedRun | None]
-    ],
+    RunMethods[Coroutine[Any, Any, Outcome], Coroutine[Any, Any, Outcomes], Coroutine[Any, Any, CreatedRun | None]],
 ):
     """As `SessionRuns`, for asyncio: what its methods return is to be awaited."""

@@ -6,6 +6,7 @@ the first layer that names either decides which, and what a lower one says of th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from . import checks
 from .address import parse_address
 from .auth import ApiKey, BearerToken, Credentials, Secret
 from .errors import InvalidArgument
+from .extras import needed_for
 
 VARIABLES: Final[Mapping[str, str]] = {
     "api_key": "PANDAPROBE_API_KEY",
@@ -28,6 +30,8 @@ VARIABLES: Final[Mapping[str, str]] = {
 FILE_KEYS: Final = ("api_key", "project_name", "endpoint", "timeout")
 """What the vendor's configuration file can hold."""
 SECRETS: Final = frozenset({"api_key", "token"})
+CONFIG: Final = "~/.pandaprobe/config.yaml"
+"""Where the vendor's `pandaprobe auth login` writes its configuration."""
 
 _MODES = (("api_key", "project_name"), ("token", "project_id"))
 
@@ -85,8 +89,10 @@ def file(path: Path) -> Layer:
 
     Raises:
         InvalidArgument: It cannot be read, or a value in it is neither text nor number.
+        ModuleNotFoundError: The extra [cli], which reads YAML, is not installed.
     """
-    import yaml
+    with needed_for(f"to read {path}, the client", "cli"):
+        import yaml
 
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
@@ -105,6 +111,21 @@ def file(path: Path) -> Layer:
             raise InvalidArgument(f"{path}: {name} is neither text nor a number")
         found[name] = (None if value is None else str(value), f"{name} in {path}")
     return _layer(found)
+
+
+def config_file(path: str | os.PathLike[str] | None = None) -> Path:
+    """The configuration file, whether or not it is there: the one given, or else the vendor's."""
+    return Path(path or os.path.expanduser(CONFIG))  # noqa: PTH111  (stays as it is without a home folder)
+
+
+def surroundings(environ: Mapping[str, str], path: str | os.PathLike[str] | None = None) -> list[Layer]:
+    """What the environment gives, and what the configuration file does, in the order in which they win.
+
+    Raises:
+        InvalidArgument: As `file`; a `path` that names no file is an error, and the vendor's may be missing.
+    """
+    found = config_file(path)
+    return [environment(environ), *([file(found)] if path or found.exists() else [])]
 
 
 def _layer(values: Mapping[str, tuple[str | None, str]]) -> Layer:
@@ -161,7 +182,17 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     Raises:
         InvalidArgument: As `settle`; the message names the variable.
     """
-    return settle(in_force(environment(environ)))
+    return settle(in_force(environment(environ)), or_else=f"; from_config() reads {CONFIG} as well")
+
+
+def from_config(environ: Mapping[str, str], path: str | os.PathLike[str] | None = None) -> Settings:
+    """Read the settings from the environment and from the configuration file, as the command line does.
+
+    Raises:
+        InvalidArgument: As `settle` and `surroundings`; the message names what to change.
+    """
+    or_else = f"; or write api_key and project_name into {config_file(path)}"
+    return settle(in_force(*surroundings(environ, path)), or_else=or_else)
 
 
 def _pair(mode: tuple[str, ...]) -> str:

@@ -125,6 +125,11 @@ class Verdict:
     sessions: int
     """Sessions of these runs, each once."""
 
+    def _repr_html_(self) -> str:
+        from .report import summary  # looks up, to a floor above, and only where a notebook asks
+
+        return summary(self)
+
     def __str__(self) -> str:
         lines = [*map(str, self.metrics), *(f"- {reason}" for reason in self.reasons)]
         return "\n".join(["passed" if self.passed else "not passed", *lines])

@@ -87,7 +87,7 @@ def test_it_is_read_by_keyboard(browser, page):
 
 
 def test_in_a_notebook_neither_style_reaches_the_other(browser, tmp_path):
-    shown = for_notebook([outcome({"a": 0.9, HOSTILE[0]: 0.1})])
+    shown = for_notebook([outcome({"a": 0.9, HOSTILE[0]: 0.1})])._repr_html_()
     notebook = tmp_path / "notebook.html"
     notebook.write_text(
         f"<!DOCTYPE html><meta charset=utf-8><style>h1, td {{ color: rgb(1, 2, 3) !important }}</style><h1>Mine</h1>{shown}",

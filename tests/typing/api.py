@@ -28,6 +28,7 @@ from pandaprobe_evals import (
     MetricVerdict,
     NotFound,
     Outcome,
+    Outcomes,
     OutcomeUnknown,
     PandaProbe,
     PandaProbeError,
@@ -73,6 +74,7 @@ def clients() -> None:
     key = ApiKey("sk_pp_...", project="my agents")
     assert_type(PandaProbe(key), PandaProbe)
     assert_type(PandaProbe.from_env(), PandaProbe)
+    assert_type(PandaProbe.from_config(), PandaProbe)
     assert_type(AsyncPandaProbe.from_env({"PANDAPROBE_API_KEY": "..."}, timeout=5), AsyncPandaProbe)
     for bearer in (
         BearerToken("token", project_id="5a5a5a5a-0000-4000-8000-5a5a5a5a5a5a"),
@@ -161,10 +163,10 @@ def many(panda: PandaProbe, ids: Iterator[str]) -> None:
     outcomes = panda.session_runs.wait(
         runs, timeout=600, stall_after=60, on_progress=show, scores=False, policy=WaitPolicy(max_interval=5)
     )
-    assert_type(outcomes, list[Outcome])
-    assert_type(panda.session_runs.wait([run.id for run in runs]), list[Outcome])
-    assert_type(panda.session_runs.wait({str(run.id) for run in runs}), list[Outcome])
-    assert_type(panda.session_runs.wait(run for run in runs), list[Outcome])
+    assert_type(outcomes, Outcomes)
+    assert_type(panda.session_runs.wait([run.id for run in runs]), Outcomes)
+    assert_type(panda.session_runs.wait({str(run.id) for run in runs}), Outcomes)
+    assert_type(panda.session_runs.wait(run for run in runs), Outcomes)
     assert_type(panda.session_runs.wait("5a5a5a5a-0000-4000-8000-5a5a5a5a5a5a"), Outcome)
     assert_type(panda.session_runs.wait(runs[0].id, on_progress=print), Outcome)
 
@@ -287,7 +289,7 @@ async def evaluate_later(panda: AsyncPandaProbe) -> None:
         run = await panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"], deadline=9)
         assert_type(run, CreatedRun)
         assert_type(await panda.session_runs.wait(run), Outcome)
-        assert_type(await panda.session_runs.wait([run, str(run.id)], on_progress=show), list[Outcome])
+        assert_type(await panda.session_runs.wait([run, str(run.id)], on_progress=show), Outcomes)
         assert_type(await panda.session_runs.get(run), EvalRun)
         assert_type(await panda.session_runs.scores(run), list[SessionScore])
         assert_type(await panda.session_runs.retry(run), CreatedRun)

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 _PANEL = "Connection and output"
-CONFIG = "~/.pandaprobe/config.yaml"
 
 Endpoint = Annotated[
     str | None,
@@ -60,7 +59,11 @@ Timeout = Annotated[
 Config = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="The configuration file.", show_default=CONFIG, dir_okay=False, rich_help_panel=_PANEL
+        metavar="FILE",
+        help="The configuration file.",
+        show_default="~/.pandaprobe/config.yaml",
+        dir_okay=False,
+        rich_help_panel=_PANEL,
     ),
 ]
 AllowHttp = Annotated[
@@ -111,7 +114,9 @@ class Cli:
     @property
     def config_file(self) -> Path:
         """The configuration file, whether or not it is there."""
-        return self.config or Path(os.path.expanduser(CONFIG))  # noqa: PTH111  (stays as it is without a home folder)
+        from pandaprobe_evals import settings
+
+        return settings.config_file(self.config)
 
     def again(self, *words: str) -> str:
         """Another command as it can be pasted, for the same service and project."""
@@ -136,10 +141,7 @@ class Cli:
         given = settings.flags(
             endpoint=self.endpoint, project_name=self.project_name, project_id=self.project_id, timeout=timeout
         )
-        layers = [given, settings.environment(os.environ)]
-        if self.config or self.config_file.exists():
-            layers.append(settings.file(self.config_file))
-        return layers
+        return [given, *settings.surroundings(os.environ, self.config)]
 
     def settings(self) -> "Settings":
         """What flags, environment and file come to.

@@ -7,6 +7,6 @@ Every text of the service is escaped, and the page's own policy forbids whatever
 are, a list shows its first ones and says how many it leaves out.
 """
 
-from .page import for_notebook, render
+from .page import NotebookPage, for_notebook, render, summary
 
-__all__ = ["for_notebook", "render"]
+__all__ = ["NotebookPage", "for_notebook", "render", "summary"]

@@ -82,11 +82,43 @@ def render(
     return _document(_Report(given, late, verdict, reasons, now or datetime.now(UTC)).body())
 
 
-def for_notebook(outcomes: Outcome | Iterable[Outcome]) -> str:
+class NotebookPage:
+    """A report that a notebook shows where a cell ends with it."""
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+        """The whole HTML document, as `render` makes it."""
+
+    def _repr_html_(self) -> str:
+        style = "width:100%;height:36rem;border:1px solid #8886;border-radius:8px;background:transparent"
+        page = escape(self.page, quote=True)
+        return f'<iframe title="Session evaluation report" sandbox="" style="{style}" srcdoc="{page}"></iframe>'
+
+
+def for_notebook(outcomes: Outcome | Iterable[Outcome], verdict: Verdict | None = None) -> NotebookPage:
     """The report for a notebook's cell: in a frame, so that neither its styles nor the notebook's reach the other."""
-    page = escape(render(outcomes), quote=True)
-    style = "width:100%;height:36rem;border:1px solid #8886;border-radius:8px;background:transparent"
-    return f'<iframe title="Session evaluation report" sandbox="" style="{style}" srcdoc="{page}"></iframe>'
+    return NotebookPage(render(outcomes, verdict))
+
+
+def summary(verdict: Verdict) -> str:
+    """A verdict as a small table, for a notebook's cell."""
+    heads = ("metric", "mean", "lowest", "minimum", "sessions", "")
+    rows = [
+        element("tr", {}, *(element("td", {}, cell) for cell in (
+            metric.name, _figure(metric.mean), _figure(metric.lowest), f"{metric.minimum:g}", metric.count,
+            "passed" if metric.passed else "not passed",
+        )))
+        for metric in verdict.metrics
+    ]  # fmt: skip
+    return joined(
+        element("p", {}, element("b", {}, "Passed" if verdict.passed else "Not passed")),
+        element("table", {}, element("tr", {}, *(element("th", {}, head) for head in heads)), *rows),
+        element("ul", {}, *(element("li", {}, str(reason)) for reason in verdict.reasons)) if verdict.reasons else None,
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4g}"
 
 
 @cache

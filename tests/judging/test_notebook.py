@@ -1,0 +1,81 @@
+"""What a notebook and a data frame are given: tables of plain values, and pages that show without a warning."""
+
+import pytest
+from pandaprobe_evals import Outcomes, judge
+from pandaprobe_evals.outcomes import outcome_of
+from pandaprobe_evals.report import for_notebook
+
+from .made import FAILED, HOLLOW, outcome
+
+EVIL = "<script>alert(1)</script>"
+
+
+def test_rows_have_numbers_beside_the_services_text():
+    (row,) = outcome({"a": "0.5984"}).to_dicts()
+    assert (row["session_id"], row["metric"]) == ("a", "agent_reliability")
+    assert row["value"] == 0.5984
+    assert row["value_text"] == "0.5984"
+    assert row["kind"] == "measured"
+    assert isinstance(row["value"], float)
+    assert row["created_at"].tzinfo
+
+
+def test_every_pair_of_a_run_has_a_row_and_its_kind_says_what_its_value_is_worth():
+    found = outcome({"a": 0.9, "b": FAILED, "c": HOLLOW, "ghost-1": None})
+    rows = {row["session_id"]: row for row in found.to_dicts()}
+    assert [rows[id_]["kind"] for id_ in ("a", "b", "c")] == ["measured", "failed", "without evidence"]
+    assert rows["b"]["value"] is None
+
+
+def test_sessions_without_a_score_and_runs_that_were_not_read_are_not_left_out():
+    run = outcome({"a": 0.9, "b": 0.8}).run
+    missing = outcome_of(str(run.id), run, "succeeded", ())
+    assert [(row["session_id"], row["value"], row["kind"]) for row in missing.to_dicts()] == [
+        ("a", None, "missing"),
+        ("b", None, "missing"),
+    ]
+    stalled = outcome_of(str(run.id), run, "stalled", None)
+    assert {row["kind"] for row in stalled.to_dicts()} == {"not read"}
+    assert outcome_of(str(run.id), None, "deleted", None).to_dicts() == []
+
+
+def test_many_outcomes_are_one_table_and_one_page():
+    many = Outcomes([outcome({"a": 0.9}), outcome({"b": 0.1})])
+    assert [row["session_id"] for row in many.to_dicts()] == ["a", "b"]
+    assert len({tuple(row) for row in many.to_dicts()}) == 1  # the same columns in the same order
+    assert many._repr_html_().count("<iframe") == 1
+
+
+def test_wait_for_many_returns_such_a_list(pandaprobe_client):
+    create = pandaprobe_client.session_runs.create_batch
+    runs = [create(session_ids=[name], metrics=["agent_reliability"]) for name in ("one", "two")]
+    found = pandaprobe_client.session_runs.wait(runs)
+    assert isinstance(found, Outcomes)
+    assert [row["session_id"] for row in found.to_dicts()] == ["one", "two"]
+
+
+def test_the_recipe_for_a_notebook_is_no_bare_html_that_a_notebook_warns_of():
+    shown = for_notebook([outcome({"a": 0.9})], judge(outcome({"a": 0.9}), {"agent_reliability": 0.5}))
+    assert not isinstance(shown, str)  # IPython.display.HTML warns of text that is a frame
+    assert shown._repr_html_().startswith("<iframe")
+    assert "Passed" in shown.page
+
+
+@pytest.mark.parametrize(("minimum", "said"), [(0.5, "Passed"), (0.95, "Not passed")])
+def test_a_verdict_shows_its_figures_and_its_reasons_as_text(minimum, said):
+    shown = judge(outcome({EVIL: 0.9, "b": 0.9}), {"agent_reliability": minimum})._repr_html_()
+    assert f"<b>{said}</b>" in shown
+    assert "<td>agent_reliability</td><td>0.9</td>" in shown
+    failed = judge(outcome({EVIL: FAILED}), {"agent_reliability": minimum})._repr_html_()
+    assert "&lt;script&gt;" in failed
+    assert "<script" not in failed
+
+
+def test_a_created_run_shows_itself_and_nothing_shows_an_object_at_an_address(pandaprobe_client):
+    run = pandaprobe_client.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"], name=EVIL)
+    shown = run._repr_html_()
+    assert f"<th>id</th><td>{run.id}</td>" in shown
+    assert "<script" not in shown
+    read = pandaprobe_client.session_runs.get(run)
+    for text in (repr(run), repr(read), repr(pandaprobe_client.session_runs.wait(run))):
+        assert "object at 0x" not in text

@@ -18,6 +18,9 @@ def sandbox(
     read_limit: Annotated[
         str, typer.Option(metavar="N/SECONDS", help="Reads and deletes per window and path, or off.")
     ] = "200/60",
+    scores: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A JSON file with the scores of sessions, by id and metric.")
+    ] = None,
 ) -> None:
     """Serve an embedded PandaProbe on this machine, until Ctrl-C."""
     try:
@@ -32,6 +35,7 @@ def sandbox(
         "--total-field": total_field,
         "--rate-limit": rate_limit,
         "--read-limit": read_limit,
+        **({"--scores": scores} if scores is not None else {}),
     }
     try:
         code = serve([word for option in options.items() for word in option])

@@ -55,6 +55,7 @@ def judged(
     *,
     seen: bool = False,
     ingested: Mapping[str, str] | None = None,
+    aim: float | None = None,
 ) -> Judgement:
     """Judge a session by a metric.
 
@@ -64,13 +65,14 @@ def judged(
         weights: Of signals, what a run was created with.
         seen: Whether the session has a score already.
         ingested: Its traces by their ids, each with what it says, by which it is judged; None where it is but named.
+        aim: The score that it is to get; None for one that follows from what it is.
     """
     judged_by = "\0".join(ingested.values()) if ingested else session_id
     digest = blake2b(f"{judged_by}\0{metric}".encode(), digest_size=16).digest()
     if session_id.startswith("unjudged-"):
         return Judgement("1.0", _NOTHING)
     part = int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
-    aim = round(1.0 - 0.9 * part * part, 4)
+    aim = round(1.0 - 0.9 * part * part, 4) if aim is None else aim
     count = 1 if session_id.startswith("one-trace-") else 3 if session_id.startswith("judge-") else 1 + digest[4] % 6
     count = max(count, 2) if session_id.startswith("half-judged-") else count
     ids = list(ingested) if ingested else [str(_trace(session_id, index)) for index in range(count)]

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Any
@@ -18,7 +19,7 @@ from uuid import uuid4
 import uvicorn
 from starlette.types import ASGIApp
 
-from . import auth, control
+from . import auth, chosen, control
 from .app import Service, build
 from .clock import Clock
 from .faults import Fault, FaultQueue, Script
@@ -40,7 +41,8 @@ class Sandbox:
 
     `speed` makes runs advance so many times faster. `rate_limit` is how many creates are taken in how many seconds, for each
     credential and each concrete path, and `read_limit` the same for reads and deletes; None switches either off. `db` keeps
-    everything over restarts, but for windows and recorded requests. `host` is a name that no other sandbox has: clients in
+    everything over restarts, but for windows and recorded requests. `scores` are for
+    `set_scores`. `host` is a name that no other sandbox has: clients in
     process that use it share nothing with those of another.
     """
 
@@ -56,6 +58,7 @@ class Sandbox:
         pending_seconds: float = 0.5,
         seconds_per_session: float = 0.1,
         retry_delay: float = 10.0,
+        scores: chosen.Chosen | None = None,
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above 0, not {speed}")
@@ -67,6 +70,7 @@ class Sandbox:
         self.store = Store(db)
         self.faults = FaultQueue()
         auth.prepare(self.store)
+        self.set_scores(scores or {})
         timing = Timing(pending_seconds / speed, seconds_per_session / speed, retry_delay / speed)
         creates, others = (FixedWindow(*limit) if limit else None for limit in (rate_limit, read_limit))
         inner = build(Service(self.store, self.clock, timing, total_field, creates, others))
@@ -126,6 +130,17 @@ class Sandbox:
                 tags=tags,
             )
             self.store.add_trace(project_id, trace)
+
+    def set_scores(self, scores: chosen.Chosen) -> None:
+        """Choose what sessions get, such as {"chat-1": {"agent_reliability": 0.3}}, with evidence that says measured.
+
+        They hold in every project, for each score that is made from now on; what is set again is replaced, and what is not
+        set stays as it was. Scores are from 0 to 1 with at most four decimals, as the service's are.
+
+        Raises:
+            ValueError: One cannot come out; says which, and why. None is set then.
+        """
+        self.store.choose(list(chosen.checked(scores)))
 
     def transport(self) -> SandboxTransport:
         """Return an httpx transport that serves this sandbox in process, to both kinds of client."""
@@ -219,10 +234,11 @@ def run(
     rate_limit: RateLimit | None = (50, 60.0),
     read_limit: RateLimit | None = (200, 60.0),
     sessions: int = 12,
+    scores: chosen.Chosen | None = None,
 ) -> int:
     """Serve a sandbox until Ctrl-C or SIGTERM; return the exit code.
 
-    `sessions` is how many demonstration sessions a create by filters finds.
+    `sessions` is how many demonstration sessions a create by filters finds; `scores` are as for `Sandbox.set_scores`.
     """
     signals: SimpleQueue[int] = SimpleQueue()  # a handler may wake it; over an Event it could deadlock
 
@@ -234,7 +250,9 @@ def run(
             signal.signal(number, stop)
     with contextlib.ExitStack() as stack:
         sandbox = stack.enter_context(
-            Sandbox(db=db, speed=speed, total_field=total_field, rate_limit=rate_limit, read_limit=read_limit)
+            Sandbox(
+                db=db, speed=speed, total_field=total_field, rate_limit=rate_limit, read_limit=read_limit, scores=scores
+            )
         )
         _seed(sandbox, sessions)
         try:
@@ -280,6 +298,15 @@ def _limit(text: str) -> RateLimit | None:
     return limit
 
 
+def _scores(text: str) -> chosen.Chosen:
+    try:
+        found: chosen.Chosen = chosen.read(Path(text))
+        list(chosen.checked(found))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return found
+
+
 def _speed(text: str) -> float:
     try:
         speed = float(text)
@@ -306,6 +333,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             metavar="N/SECONDS",
             help=f"{of} per window and path, or off (%(default)s)",
         )
+    parser.add_argument("--scores", type=_scores, metavar="FILE", help="JSON: the scores of sessions, by id and metric")
     parser.add_argument("--sessions", type=int, default=12, help="demonstration sessions for creates by filters")
     given = parser.parse_args(arguments)
     return run(
@@ -317,4 +345,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rate_limit=given.rate_limit,
         read_limit=given.read_limit,
         sessions=given.sessions,
+        scores=given.scores,
     )

@@ -3,7 +3,7 @@
 import json
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ create table if not exists scores (
 create index if not exists scores_by_run on scores (eval_run_id, created_at);
 create index if not exists scores_by_time on scores (project_id, created_at);
 create index if not exists scores_by_session on scores (project_id, session_id);
+create table if not exists chosen (session_id text, metric text, value real, primary key (session_id, metric));
 create table if not exists usage (org text primary key, units integer);
 """
 _RUN = "id, project_id, name, metric_names, filters, sampling_rate, model, created_at, starts_at, script, timing"
@@ -210,6 +211,11 @@ class Store(TraceStore):
         failing = (ids[index] for index in run.script.failing if index < view.evaluated)
         return sorted(set(failing)), sorted(set(json.loads(run.metric_names)))
 
+    def choose(self, scores: Iterable[tuple[str, str, float]]) -> None:
+        """Keep the scores that sessions are to get by metrics."""
+        with self._transaction() as db:
+            db.executemany("insert or replace into chosen values (?, ?, ?)", scores)
+
     # --- scores ----------------------------------------------------------------------------------
 
     def _score(self, run_id: str, now: float) -> None:
@@ -237,6 +243,7 @@ class Store(TraceStore):
                     weights=json.loads(run.filters).get("signal_weights"),
                     seen={id_ for id_ in once if db.execute(known, (run.project_id, id_, run_id)).fetchone()},
                     ingested=self.traces_of(run.project_id, ids[scored : view.evaluated]),
+                    chosen={(id_, metric): value for id_, metric, value in db.execute("select * from chosen")},
                 )  # fmt: skip
                 db.executemany(
                     "insert into scores (id, run_id, eval_run_id, project_id, session_id, name, value, status,"

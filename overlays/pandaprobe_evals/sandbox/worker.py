@@ -14,7 +14,7 @@ id begins with     what the worker does
 ``crash-``         FAILED half-way in each of the 3 attempts, then for good
 ``stall-``         the run reaches this session and stays RUNNING there for ever
 ``pending-``       the run never leaves PENDING
-anything else      a score that depends on the session id and the metric only; see ``judge.py``
+anything else      the score that was chosen for it, or one that depends on its id and the metric only; see ``judge.py``
 =================  ==============================================================================
 """
 
@@ -172,11 +172,12 @@ def scores(
     weights: Mapping[str, float] | None = None,
     seen: Collection[str] = (),
     ingested: Mapping[str, Mapping[str, str]] | None = None,
+    chosen: Mapping[tuple[str, str], float] | None = None,
 ) -> Iterator[Score]:
     """Yield the scores of the sessions that the attempt in `view` has handled, from the index `first` on.
 
     `weights` are the run's, of signals; `seen` are the sessions that another run has scored; `ingested` are the traces of
-    those that have some.
+    those that have some; `chosen` are scores by session and metric.
     """
     names = list(dict.fromkeys(metrics))
     for index in range(first, view.evaluated):
@@ -192,5 +193,6 @@ def scores(
                 yield Score(score_id, session_id, name, None, "FAILED", reason, "{}", created_at)
                 continue
             traces = (ingested or {}).get(session_id)
-            found = judged(session_id, name, weights or {}, seen=session_id in seen, ingested=traces)
+            aim = (chosen or {}).get((session_id, name))
+            found = judged(session_id, name, weights or {}, seen=session_id in seen, ingested=traces, aim=aim)
             yield Score(score_id, session_id, name, found.value, "SUCCESS", found.reason, found.metadata, created_at)

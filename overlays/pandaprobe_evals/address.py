@@ -68,7 +68,7 @@ def parse_address(text: object, *, allow_http: bool) -> httpx.URL:
         wrong = wrong_host(url.raw_host.decode()) or wrong_port(url.port)
         assert wrong or url.host  # which is read only now, and may be no IDNA
     except (httpx.InvalidURL, UnicodeError) as error:
-        wrong = f"{_shown(text)} cannot be read{'' if '@' in text else f': {error}'}"
+        url, wrong = httpx.URL(), f"{_shown(text)} cannot be read{'' if '@' in text else f': {error}'}"
     if wrong:
         raise InvalidArgument(f"base_url: {wrong}")
     check_address(url, allow_http=allow_http)

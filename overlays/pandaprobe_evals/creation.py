@@ -540,7 +540,7 @@ def _send(
 
 def _not_created(lost: OutcomeUnknown, tries: int, call: CallLog) -> PandaProbeError:
     """The error for a create that was sent, and of which it is known that it made no run."""
-    details = {
+    details: dict[str, Any] = {
         "operation": lost.operation,
         "method": lost.method,
         "path": lost.path,

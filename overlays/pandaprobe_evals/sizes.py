@@ -17,12 +17,16 @@ ENCODINGS = "gzip, deflate"
 class TooLarge(Exception):
     """An answer that is larger than allowed."""
 
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__()
+        self.response = response
+
 
 class Meter:
     """Unpacks and counts one answer's body."""
 
     def __init__(self, response: httpx.Response, most: int) -> None:
-        self._most, self._count = most, 0
+        self._response, self._most, self._count = response, most, 0
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
             raise httpx.DecodingError(f"the answer is packed by {encoding[:20]}, which was not asked for")
@@ -50,7 +54,7 @@ class Meter:
     def _counted(self, part: bytes) -> bytes:
         self._count += len(part)
         if self._count > self._most:
-            raise TooLarge
+            raise TooLarge(self._response)
         return part
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from pandaprobe_evals_api.resources.created import CreatedRun
 
 from .client import PandaProbe
-from .creation import Intent
+from .creation import Before, Intent
 from .errors import ContractViolation, InvalidArgument, OutcomeUnknown, PandaProbeError, ServerError
 from .ledger import Chunk, Ledger
 
@@ -29,7 +29,8 @@ def begins(panda: PandaProbe) -> float:
     Raises:
         PandaProbeError: It could not be asked; nothing was sent.
     """
-    before = panda._run(panda._calls.before(), {})
+    driver: Any = panda._sender
+    before: Before = driver.run(driver.calls.before(), {})
     if not before.certain:
         raise ServerError("the newest runs cannot be read, so that a create could not be found again; nothing was sent")
     return max(0.0, panda.clock.monotonic() + before.low)

@@ -303,7 +303,7 @@ class Exchange:
                 )
             if isinstance(decision, GiveBack) and response is not None and not decision.as_success:
                 return response
-            details = {
+            details: dict[str, Any] = {
                 "operation": operation.id,
                 "method": request.method,
                 "path": request.url.path,
@@ -600,8 +600,8 @@ class PolicyTransport(httpx.BaseTransport):
                 finally:
                     response.close()
                 return _sent(response)
-        except TooLarge:
-            return _too_large(response)
+        except TooLarge as error:
+            return _too_large(error.response)
         except TooSlow:
             return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
@@ -662,8 +662,8 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
                 finally:
                     await response.aclose()
             return _sent(response)
-        except TooLarge:
-            return _too_large(response)
+        except TooLarge as error:
+            return _too_large(error.response)
         except TimeoutError:
             return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:

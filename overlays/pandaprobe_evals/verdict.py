@@ -305,7 +305,7 @@ class Summary:
         reasons = [] if self.runs or waited_for else [Reason("no run was given")]
         reasons += [Reason(f"run {id_} has not ended") for id_ in waited_for]
         reasons += self.broken
-        counted = tuple(
+        counted: tuple[Kind, ...] = tuple(
             kind for kind in KINDS if kind == "measured" or (kind in allowed and _ALLOWS[kind][1] == _COUNTS)
         )
         metrics = [_metric(name, least, quantile, self, counted) for name, least in minimums.items()]
@@ -362,7 +362,7 @@ def judge(
     }
     summary = Summary(limits)
     summary.add(Tally(outcomes))
-    allowed = frozenset(kind for kind, allow in allows.items() if allow)
+    allowed: frozenset[Kind] = frozenset(kind for kind, allow in allows.items() if allow)
     return summary.judge(limits, quantile=part, unfinished=unfinished, allowed=allowed)
 
 

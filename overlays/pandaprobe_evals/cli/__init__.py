@@ -12,7 +12,7 @@ def main() -> None:
     """Run the command line; says which extra to install where one is missing."""
     interrupt = signal.getsignal(signal.SIGINT)
     if interrupt is signal.default_int_handler:  # nothing has begun: Ctrl-C within imports has nothing to say
-        signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(_INTERRUPTED))
     try:
         from . import exits
         from .commands import app

@@ -1,0 +1,189 @@
+"""Drives flows, blocking and by asyncio: sends what a flow says, and sleeps as long as it says.
+
+The only code that is there twice, since an `await` cannot be left out. Both are what the generated resources send by.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pandaprobe_evals_api.resources import Attempt, CallOptions
+
+from .calls import Emit
+from .flow import Call, Flow, Sleep
+from .transport import CallState, current_call
+
+if TYPE_CHECKING:
+    from .base_client import BaseClient
+
+log = logging.getLogger("pandaprobe_evals")
+
+T = TypeVar("T")
+
+recorder: ContextVar[list[Attempt] | None] = ContextVar("pandaprobe_evals_recorder", default=None)
+"""Where the attempts of this thread or task are collected, where they are."""
+
+
+class Driver:
+    """Blocking."""
+
+    def __init__(self, client: BaseClient[Any, Any]) -> None:
+        self._client, self.calls = client, client._calls
+
+    def send(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Any:
+        """Call an operation."""
+        marker, options = _marker(options)
+        return self.run(self.calls.one(operation, arguments, marker), options)
+
+    def pages(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Callable[[], Iterator[Any]]:
+        """Read a list by its pages."""
+        pages = self.calls.pages(operation, arguments)
+        return lambda: self._iterate(pages(), options)
+
+    def run(
+        self,
+        flow: Flow[T] | Callable[[CallState], Flow[T]],
+        options: CallOptions,
+        *,
+        wait: tuple[float | None] | None = None,
+    ) -> T:
+        """Drive a flow to its end; `wait` is (seconds,) where its requests have the wait's end as their deadline."""
+        state = self._client._states(options, wait)
+        steps = flow(state()) if callable(flow) else flow
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    result = self._do(step, state())
+                except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(result)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            steps.close()
+
+    def _do(self, step: Call | Sleep, state: CallState) -> Any:
+        if isinstance(step, Sleep):
+            return self._client.clock.sleep(_said(step))
+        if step.patience is not None:
+            state = state.briefly(step.patience)
+        known = len(state.attempts)
+        outer = current_call.set(state)
+        try:
+            response = step.operation.sync_detailed(client=self._client.api, **step.arguments)
+        finally:
+            current_call.reset(outer)
+            _record(state, known)
+        return self._client._take(step, state, response)
+
+    def _iterate(self, steps: Any, options: CallOptions) -> Iterator[Any]:
+        result: Any = None
+        whole = (
+            None if options.get("deadline") is None else self._client._state(options)
+        )  # it is for all pages together
+        try:
+            while True:
+                step = steps.send(result)
+                if isinstance(step, Emit):
+                    yield step.page
+                    result = None
+                else:
+                    result = self._do(step, whole or self._client._state(options))
+        except StopIteration:
+            return
+
+
+class AsyncDriver:
+    """For asyncio."""
+
+    def __init__(self, client: BaseClient[Any, Any]) -> None:
+        self._client, self.calls = client, client._calls
+
+    async def send(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Any:
+        """Call an operation."""
+        marker, options = _marker(options)
+        return await self.run(self.calls.one(operation, arguments, marker), options)
+
+    def pages(
+        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+    ) -> Callable[[], AsyncIterator[Any]]:
+        """Read a list by its pages."""
+        pages = self.calls.pages(operation, arguments)
+        return lambda: self._iterate(pages(), options)
+
+    async def run(
+        self,
+        flow: Flow[T] | Callable[[CallState], Flow[T]],
+        options: CallOptions,
+        *,
+        wait: tuple[float | None] | None = None,
+    ) -> T:
+        """As `Driver.run`."""
+        state = self._client._states(options, wait)
+        steps = flow(state()) if callable(flow) else flow
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    result = await self._do(step, state())
+                except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(result)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            steps.close()
+
+    async def _do(self, step: Call | Sleep, state: CallState) -> Any:
+        if isinstance(step, Sleep):
+            return await self._client.clock.asleep(_said(step))
+        if step.patience is not None:
+            state = state.briefly(step.patience)
+        known = len(state.attempts)
+        outer = current_call.set(state)
+        try:
+            response = await step.operation.asyncio_detailed(client=self._client.api, **step.arguments)
+        finally:
+            current_call.reset(outer)
+            _record(state, known)
+        return self._client._take(step, state, response)
+
+    async def _iterate(self, steps: Any, options: CallOptions) -> AsyncIterator[Any]:
+        result: Any = None
+        whole = (
+            None if options.get("deadline") is None else self._client._state(options)
+        )  # it is for all pages together
+        try:
+            while True:
+                step = steps.send(result)
+                if isinstance(step, Emit):
+                    yield step.page
+                    result = None
+                else:
+                    result = await self._do(step, whole or self._client._state(options))
+        except StopIteration:
+            return
+
+
+def _record(state: CallState, known: int) -> None:
+    """Append the attempts that are new to the active recorder."""
+    if (attempts := recorder.get()) is not None:
+        attempts.extend(state.attempts[known:])
+
+
+def _said(step: Sleep) -> float:
+    if step.seconds >= 0.1:  # shorter ones are threads and tasks that take turns
+        log.info("waits %.2f s: %s", step.seconds, step.reason)
+    return step.seconds
+
+
+def _marker(options: Mapping[str, Any]) -> tuple[bool | None, CallOptions]:
+    """Whether to mark a create, apart from what may be said of any call."""
+    rest: Any = dict(options)
+    return rest.pop("marker", None), rest

@@ -68,7 +68,8 @@ def test_a_child_waits_for_its_runs_while_another_thread_of_the_parent_looks_at_
     with PandaProbe(AUTH, base_url=url) as panda:
         run = panda.session_runs.create_batch(session_ids=["hang-1"], metrics=["agent_reliability"])
         looking, go_on, parent = threading.Event(), threading.Event(), os.getpid()
-        do = panda._do
+        driver = panda._sender
+        do = driver._do
 
         def hanging(step, state):
             if os.getpid() == parent and threading.current_thread() is thread:
@@ -76,7 +77,7 @@ def test_a_child_waits_for_its_runs_while_another_thread_of_the_parent_looks_at_
                 go_on.wait(60)
             return do(step, state)
 
-        panda._do = hanging
+        driver._do = hanging
 
         def look():
             with suppress(PandaProbeError):

@@ -3,14 +3,16 @@
 from operator import itemgetter
 
 from .common import Cli, command
+from .evaluation import EvaluationFile, evaluation
 from .output import Column
 
 
 @command
-def show(cli: Cli) -> None:
+def show(cli: Cli, evaluation_file: EvaluationFile = None) -> None:
     """Show every setting in force and where it came from; secrets are masked.
 
-    Flags win over environment variables, these over the configuration file, and that over the defaults.
+    Flags win over environment variables, these over the configuration file, and that over the defaults. An evaluation
+    (pandaprobe-evals.toml) is shown where there is one.
 
     Example: pandaprobe-evals config show
     """
@@ -26,6 +28,11 @@ def show(cli: Cli) -> None:
         }
         for name in settings.VARIABLES
     ]
+    said = evaluation(evaluation_file)
+    rows += [
+        {"setting": name, "value": _plain(value), "source": f"{name} in {said.file}"}
+        for name, value in said.given.items()
+    ]
     cli.out.records(
         rows,
         [
@@ -34,3 +41,10 @@ def show(cli: Cli) -> None:
             Column("from", lambda row: row["source"] or f"not set ({settings.VARIABLES[row['setting']]})"),
         ],
     )
+
+
+def _plain(value: object) -> str:
+    """A value of an evaluation as its flag takes it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={number:g}" for name, number in value.items())
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -1,7 +1,7 @@
 """`pandaprobe-evals gate` and `report`: are the sessions of these runs good enough, as an exit code and as a page."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +11,7 @@ from pandaprobe_evals import files
 
 from . import exits, values
 from .common import Cli, Deadline, StallAfter, command
+from .evaluation import NAME, EvaluationFile, evaluation
 from .run_ids import RunIds, run_ids
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ AllowUnknownEvidence = Annotated[
 def gate(
     cli: Cli,
     runs: RunIds,
-    minimum: Minimum,
+    minimum: Minimum = [],  # noqa: B006  (typer's way to say none)
     quantile: Quantile = None,
     allow_missing: AllowMissing = False,
     allow_failed: AllowFailed = False,
@@ -52,6 +53,7 @@ def gate(
     allow_unknown_evidence: AllowUnknownEvidence = False,
     deadline: Deadline = None,
     stall_after: StallAfter = None,
+    evaluation_file: EvaluationFile = None,
 ) -> None:
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
 
@@ -75,7 +77,9 @@ def gate(
         "allow_partial_evidence": allow_partial_evidence,
         "allow_unknown_evidence": allow_unknown_evidence,
     }
-    minimums, quantile = _asked(minimum, quantile)
+    minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
+    if not minimums:
+        raise typer.BadParameter(f"give METRIC=X, or minimums in {NAME}", param_hint="--min")
     outcomes, unfinished = _ended(cli, runs, deadline, stall_after)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow)
     record = verdict_record(verdict, as_flag)
@@ -108,6 +112,7 @@ def report(
     allow_unknown_evidence: AllowUnknownEvidence = False,
     deadline: Deadline = None,
     stall_after: StallAfter = None,
+    evaluation_file: EvaluationFile = None,
 ) -> None:
     """Write a page on runs: the verdict where there is a --min, the scores, the worst sessions, and what was not measured.
 
@@ -127,7 +132,7 @@ def report(
         "allow_partial_evidence": allow_partial_evidence,
         "allow_unknown_evidence": allow_unknown_evidence,
     }
-    minimums, quantile = _asked(minimum, quantile)
+    minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
     if output != "-":
         files.check_writable(Path(output))
     outcomes, unfinished = _ended(cli, runs, deadline, stall_after)
@@ -141,11 +146,17 @@ def report(
     cli.out.say(f"Report: {output}")
 
 
-def _asked(minimum: list[str], quantile: float | None) -> tuple[dict[str, float], float | None]:
+def _asked(
+    cli: Cli, file: Path | None, minimum: list[str], quantile: float | None
+) -> tuple[Mapping[str, float], float | None]:
     """What is asked of the scores, refused before anything is sent where it makes no sense."""
     from pandaprobe_evals import checks
 
-    return values.minimums(minimum, "--min"), None if quantile is None else checks.fraction(quantile, "--quantile")
+    said = evaluation(file)
+    said.used(cli, *(["minimums"] * (not minimum) + ["quantile"] * (quantile is None)))
+    quantile = said.quantile if quantile is None else quantile
+    minimums = values.minimums(minimum, "--min") or said.minimums
+    return minimums, None if quantile is None else checks.fraction(quantile, "--quantile")
 
 
 def _ended(

@@ -14,6 +14,7 @@ from pandaprobe_evals import files
 
 from . import values
 from .common import Cli, Deadline, StallAfter, command
+from .evaluation import NAME, EvaluationFile, evaluation
 from .output import Column
 from .pacing import Pacing, RateLimit, Settle, Share, paced_client
 from .window import Window, duration
@@ -44,8 +45,8 @@ _PLANNED = [
 @command
 def submit(
     cli: Cli,
-    metric: Annotated[list[str], typer.Option(metavar="NAME", help="A metric; give it again for more.")],
     ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Session ids.")] = None,
+    metric: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A metric; give it again for more.")] = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -98,6 +99,7 @@ def submit(
     share: Share = 1.0,
     rate_limit: RateLimit = None,
     settle: Settle = None,
+    evaluation_file: EvaluationFile = None,
 ) -> None:
     """Evaluate sessions: create as many runs as their ids need.
 
@@ -113,8 +115,16 @@ def submit(
     from pandaprobe_evals import checks
     from pandaprobe_evals.submission import place
 
+    said = evaluation(evaluation_file)
+    taken = {"name": name, "metrics": metric, "weights": weight}
+    if not ids and not source:
+        source, taken = said.sources(), {**taken, "source": None, "column": column}
+        column = column or said.column
+    said.used(cli, *(key for key in taken if not taken[key]))
     minimums = values.minimums(fail_under or [], "--fail-under")
-    metrics = checks.metrics(metric)
+    if not (metric or said.metrics):
+        raise typer.BadParameter(f"give a metric, or metrics in {NAME}", param_hint="--metric")
+    metrics = checks.metrics(metric or said.metrics)
     if unmeasured := minimums.keys() - set(metrics):
         raise typer.BadParameter(f"{', '.join(sorted(unmeasured))} is not among --metric", param_hint="--fail-under")
     if prepare and (dry_run or not ledger):
@@ -122,9 +132,9 @@ def submit(
     given: dict[str, Any] = {
         "metrics": metrics,
         "chunk": chunk,
-        "name": checks.optional(name, "name"),
+        "name": checks.optional(said.name if name is None else name, "name"),
         "model": checks.optional(model, "model"),
-        "signal_weights": checks.signal_weights(values.numbers(weight or [], "--weight")),
+        "signal_weights": checks.signal_weights(values.numbers(weight or [], "--weight") or said.weights),
         "source": _source(ids or [], source or [], column, max_units, as_text=as_text),
         "after": {"wait": wait or bool(minimums), "minimums": minimums, "keep": ledger is not None},
     }

@@ -1,0 +1,42 @@
+"""Whoever arrives: told how to install before the first code, shown what it looks like."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools import pictures
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST = [ROOT / "README.md", ROOT / "docs" / "index.md"]
+
+
+@pytest.mark.parametrize("page", FIRST, ids=lambda page: page.name)
+def test_how_to_install_is_said_before_the_first_code(page):
+    text = page.read_text(encoding="utf-8")
+    install = text.index("pip install '.[cli,sandbox]'")
+    assert install < text.index("```python")
+    assert ".venv/bin" in text[: text.index("```python")]
+
+
+@pytest.mark.parametrize("page", FIRST, ids=lambda page: page.name)
+def test_the_pictures_are_there_small_and_have_words_for_those_who_do_not_see_them(page):
+    found = re.findall(r"!\[([^]]+)\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert {Path(target).name for _, target in found} == {"terminal.svg", "report.png"}
+    for _, target in found:
+        assert 1_000 < (page.parent / target).stat().st_size < 100_000
+
+
+def test_the_terminal_is_drawn_from_what_the_command_prints_and_asks_nothing_of_the_network(tmp_path):
+    shown = pictures.run(tmp_path)
+    assert [words.split()[1] for words, _ in shown] == ["submit", "gate", "report"]
+    assert "0.771" in shown[0][1]
+    assert "Not passed" in shown[1][1]
+    assert not any("creating runs" in said or "evaluated \u2501" in said for _, said in shown)
+    assert "Not passed" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    for svg in (pictures.terminal(shown), (pictures.ASSETS / "terminal.svg").read_text(encoding="utf-8")):
+        assert "support-chat" in svg or "agent_reliability" in svg
+        assert set(re.findall(r"https?://[^\"\s)]+", svg)) <= {
+            "http://www.w3.org/2000/svg",
+            "https://www.textualize.io/rich",
+        }

@@ -3,6 +3,7 @@
 A sandbox with scores of our choice is on a port; Rich draws the terminal, Chromium the report.
 """
 
+import io
 import os
 import re
 import shlex
@@ -80,7 +81,7 @@ def newest(sandbox: Sandbox) -> str:
 
 def terminal(shown: list[tuple[str, str]]) -> str:
     """The commands and their words as SVG, without a font from elsewhere."""
-    console = Console(record=True, width=WIDTH, file=open(os.devnull, "w", encoding="utf-8"), force_terminal=True)  # noqa: SIM115, PTH123
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     for words, said in shown:
         console.print(Text(f"$ {words}", style="bold"), soft_wrap=False)
         console.print(Text.from_ansi("\n".join(line.split("\r")[-1] for line in said.rstrip().splitlines())))

@@ -38,5 +38,5 @@ def test_the_terminal_is_drawn_from_what_the_command_prints_and_asks_nothing_of_
         assert "support-chat" in svg or "agent_reliability" in svg
         assert set(re.findall(r"https?://[^\"\s)]+", svg)) <= {
             "http://www.w3.org/2000/svg",
-            "https://www.textualize.io/rich",
+            "https://www.textualize.io",
         }

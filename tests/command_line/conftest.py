@@ -1,14 +1,21 @@
 """The command line, away from this machine's real settings, and a sandbox on a port for it.
 
 `run` calls it within this process, without a terminal, which is quick; `start` starts it as a process of its own, for
-signals and pipes; a real terminal is in test_terminal.py.
+signals and pipes; `terminal` gives it a real terminal.
 """
 
+import fcntl
 import io
 import json
 import os
+import pty
+import re
+import select
+import struct
 import subprocess
 import sys
+import termios
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -149,3 +156,74 @@ def runs(online):
 def session_ids(runs):
     """Every session id in every run that the service has, in the order in which the runs were made."""
     return lambda: [id_ for run in runs() for id_ in run["filters"]["session_ids"]]
+
+
+class Terminal:
+    """A process on a pseudo-terminal and all that it has written."""
+
+    def __init__(self, process, fd):
+        self.process, self._fd, self.screen = process, fd, ""
+
+    def read(self, seconds=0.1):
+        ready, _, _ = select.select([self._fd], [], [], seconds)
+        try:
+            text = os.read(self._fd, 65536).decode() if ready else ""
+        except OSError:  # the other end is closed
+            return False
+        self.screen += text
+        return bool(text) or self.process.poll() is None
+
+    def until(self, pattern, seconds=60):
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.screen):
+            assert self.read(), self.screen
+            assert time.monotonic() < end, self.screen
+        return self
+
+    def end(self):
+        while self.read():
+            pass
+        return self.process.wait(30)
+
+    def type(self, text):
+        os.write(self._fd, text.encode())
+
+    @property
+    def text(self):
+        """Without what moves the cursor and colours."""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.screen)
+
+
+def _no_size(environ):
+    return {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES")}
+
+
+@pytest.fixture
+def terminal(environ):
+    """The command line on a terminal of so many columns: `with terminal("metrics", columns=40) as screen`."""
+
+    @contextmanager
+    def opened(*words, stdout=None, stderr=None, env=None, columns=100):
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
+        process = subprocess.Popen(
+            [*COMMAND, *map(str, words)],
+            stdin=theirs,
+            stdout=stdout or theirs,
+            stderr=stderr or theirs,
+            env={**_no_size(environ), "TERM": "xterm-256color", **(env or {})},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        try:
+            yield Terminal(process, ours)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            for pipe in (process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
+            os.close(ours)
+
+    return opened

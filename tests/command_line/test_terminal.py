@@ -1,84 +1,14 @@
 """The command line on a real terminal: tables, colours, the live view, Ctrl-C; and with a reader that goes away."""
 
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
-import time
-from contextlib import contextmanager
 
 import pytest
 
-from tests.command_line.conftest import COMMAND
-
 METRIC = "agent_reliability"
 pytestmark = pytest.mark.once
-
-
-class Terminal:
-    """A process on a pseudo-terminal of 100 columns, and all that it has written."""
-
-    def __init__(self, process, fd):
-        self.process, self._fd, self.screen = process, fd, ""
-
-    def read(self, seconds=0.1):
-        ready, _, _ = select.select([self._fd], [], [], seconds)
-        try:
-            text = os.read(self._fd, 65536).decode() if ready else ""
-        except OSError:  # the other end is closed
-            return False
-        self.screen += text
-        return bool(text) or self.process.poll() is None
-
-    def until(self, pattern, seconds=60):
-        end = time.monotonic() + seconds
-        while not re.search(pattern, self.screen):
-            assert self.read(), self.screen
-            assert time.monotonic() < end, self.screen
-        return self
-
-    def end(self):
-        while self.read():
-            pass
-        return self.process.wait(30)
-
-    def type(self, text):
-        os.write(self._fd, text.encode())
-
-    @property
-    def text(self):
-        """Without what moves the cursor and colours."""
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.screen)
-
-
-@pytest.fixture
-def terminal(environ):
-    @contextmanager
-    def opened(*words, stdout=None, stderr=None, env=None):
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [*COMMAND, *map(str, words)],
-            stdin=theirs,
-            stdout=stdout or theirs,
-            stderr=stderr or theirs,
-            env={**environ, "COLUMNS": "100", "LINES": "30", "TERM": "xterm-256color", **(env or {})},
-            start_new_session=True,
-        )
-        os.close(theirs)
-        try:
-            yield Terminal(process, ours)
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-            for pipe in (process.stdout, process.stderr):
-                if pipe:
-                    pipe.close()
-            os.close(ours)
-
-    return opened
 
 
 def test_a_terminal_gets_a_table_and_no_json(terminal, online):

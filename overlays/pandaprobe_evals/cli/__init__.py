@@ -24,4 +24,6 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who started this, as `>&-` does
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (for the whole process)
+    if hasattr(sys.stdout, "reconfigure"):  # as stderr does: a character that a terminal of LANG=C lacks is escaped
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(exits.run(app))

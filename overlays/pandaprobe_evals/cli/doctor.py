@@ -57,7 +57,7 @@ def doctor(cli: Cli) -> None:
         seen(),
         [
             Column("check", itemgetter("check")),
-            Column("", itemgetter("state")),
+            Column("state", itemgetter("state")),
             Column("found", itemgetter("found")),
             Column("what to do", lambda record: record["advice"] or ""),
         ],

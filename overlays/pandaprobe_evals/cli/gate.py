@@ -139,7 +139,7 @@ def report(
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow) if minimums else None
     page = render(outcomes, verdict, unfinished=unfinished, said=lambda reason: reason.said(as_flag))
     if output == "-":
-        sys.stdout.write(page)
+        sys.stdout.buffer.write(page.encode())  # UTF-8, as it says itself
         return
     files.write(Path(output), page)
     cli.out.record(event="report", file=output, runs=len(outcomes) + len(unfinished))

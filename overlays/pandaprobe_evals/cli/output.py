@@ -6,13 +6,19 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Record = Mapping[str, Any]
+
+_LINES = 25
+"""Nothing depends on it, but Rich takes a width only beside it."""
+_UNKNOWN = 80
+"""Columns of a terminal that does not say how many it has."""
 
 
 @dataclass(frozen=True)
@@ -22,18 +28,30 @@ class Column:
     title: str
     value: Callable[[Record], object]
     right: bool = False
-    width: int = 0
-    """Characters that it is never cut to less than: ids stay whole, to be copied."""
-
-
-RUN_ID = 36
-"""The width of a run's id."""
 
 
 def plain(value: object) -> str:
     """Text that cannot move the cursor, change a colour or break a line, whoever wrote it."""
     text = "" if value is None else str(value)
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def utc(moment: str) -> str:
+    """A time of the service's, to the second, in UTC: its heading says so."""
+    from pandaprobe_evals import checks
+
+    return checks.timestamp(moment, "time").astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _columns(stream: IO[str]) -> int:
+    """The columns of the terminal; Rich takes every one that calls itself dumb for 80 wide."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _UNKNOWN
+    except (OSError, ValueError):  # no terminal
+        return _UNKNOWN
 
 
 class Output:
@@ -46,7 +64,7 @@ class Output:
         terminal = sys.stdout.isatty()
         self.machine = as_json or not terminal
         """Whether stdout gets JSON lines."""
-        self.live = sys.stderr.isatty() and not (as_json and terminal)
+        self.live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not (as_json and terminal)
         """Whether a live view may be shown."""
 
     @cached_property
@@ -54,14 +72,14 @@ class Output:
         """Rich's console on stdout; for tables only."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=False)
+        return Console(highlight=False, width=_columns(sys.stdout), height=_LINES)
 
     @cached_property
     def messages(self) -> "Console":
         """Rich's console on stderr; for the live view."""
         from rich.console import Console
 
-        return Console(stderr=True, highlight=False)
+        return Console(stderr=True, highlight=False, width=_columns(sys.stderr), height=_LINES)
 
     def record(self, **values: Any) -> None:
         """One JSON line, at once; nothing on a terminal."""
@@ -83,25 +101,39 @@ class Output:
                 self.record(**record)
                 count += 1
             return count
+        rows = [[plain(column.value(record)) for column in columns] for record in records]
+        if rows:
+            self._show(rows, columns)
+        else:
+            self.say(empty)
+        return len(rows)
+
+    def _show(self, rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+        """A table where it fits, else a block for each row: nothing is ever cut off, and no word broken."""
         from rich import box
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in columns:
-            table.add_column(
-                column.title,
-                justify="right" if column.right else "left",
-                overflow="fold",
-                min_width=column.width or None,
-            )
-        for record in records:
-            table.add_row(*(Text(plain(column.value(record))) for column in columns))
-        if table.row_count:
-            self.results.print(table)
-        else:
-            self.say(empty)
-        return table.row_count
+        from . import layout
+
+        titles = [column.title for column in columns]
+        widths = layout.widths([titles, *rows], self.results.width)
+        if widths is None:
+            for row in rows:
+                for title, value in layout.block(titles, row, self.results.width):
+                    line = Text.assemble((title, "dim"), value) if title else Text(value, "bold")
+                    self.results.print(line, soft_wrap=True)
+                self.results.print()
+            return
+        frame = box.ASCII2 if self.results.options.ascii_only else box.SIMPLE_HEAD
+        table = Table(box=frame, pad_edge=False, show_edge=False)
+        for column, width in zip(columns, widths, strict=True):
+            table.add_column(column.title, justify="right" if column.right else "left", width=width)
+        for row in rows:
+            table.add_row(*map(Text, row))
+        self.results.print()
+        self.results.print(table)
+        self.results.print()
 
     def text(self, line: str) -> None:
         """A line of a result, for people; nothing where programs read."""

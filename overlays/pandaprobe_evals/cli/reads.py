@@ -9,7 +9,7 @@ import typer
 
 from . import exits
 from .common import Cli, command
-from .output import RUN_ID, Column, Record
+from .output import Column, Record, utc
 from .run_ids import RunIds, run_ids
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def _sessions(record: Record) -> int:
 
 
 _RUNS = [
-    Column("run", itemgetter("id"), width=RUN_ID),
-    Column("created", lambda record: str(record["created_at"])[:19].replace("T", " ")),
+    Column("run", itemgetter("id")),
+    Column("created (UTC)", lambda record: utc(record["created_at"])),
     Column("status", itemgetter("status")),
     Column("sessions", lambda record: f"{record['evaluated_count']:,}/{_sessions(record):,}", right=True),
     Column("failed pairs", lambda record: record["failed_count"] or "", right=True),

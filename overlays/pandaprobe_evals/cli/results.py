@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .common import Cli
 from .live import View, Waiting
-from .output import RUN_ID, Column, Record
+from .output import Column, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def _number(title: str, *names: str) -> Column:
 
 
 RUNS = [
-    Column("run", itemgetter("run_id"), width=RUN_ID),
+    Column("run", itemgetter("run_id")),
     Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
     Column("ended", _ended),
     Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),

@@ -1,6 +1,11 @@
 """Whoever arrives: told how to install before the first code, shown what it looks like."""
 
+import os
 import re
+import subprocess
+import sys
+import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -40,3 +45,38 @@ def test_the_terminal_is_drawn_from_what_the_command_prints_and_asks_nothing_of_
             "http://www.w3.org/2000/svg",
             "https://www.textualize.io",
         }
+
+
+def described(tmp_path, **environment):
+    """What is uploaded to an index, as it shows it: the addresses, and the page."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    without = {name: value for name, value in os.environ.items() if name not in ("REPOSITORY_URL", "GITHUB_REF_NAME")}
+    subprocess.run(build, cwd=ROOT, env={**without, **environment}, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        found = message_from_bytes(archive.read(name))
+    assert found["Description-Content-Type"].startswith("text/markdown")
+    return found.get_all("Project-URL"), found.get_payload(decode=True).decode()
+
+
+def targets(page):
+    """Where the links of a page lead, without those of its code."""
+    return re.findall(r"\]\(([^)]+)\)", re.sub(r"```.*?```", "", page, flags=re.DOTALL))
+
+
+@pytest.mark.once
+def test_an_index_shows_links_that_lead_somewhere(tmp_path):
+    urls, page = described(tmp_path, REPOSITORY_URL="https://git.example/a/b", GITHUB_REF_NAME="v9.9.9")
+    assert "Repository, https://git.example/a/b" in urls
+    assert all(target.startswith("https://") for target in targets(page))
+    assert "(https://git.example/a/b/blob/v9.9.9/docs/waiting.md)" in page
+    assert "(https://git.example/a/b/raw/v9.9.9/docs/assets/report.png)" in page
+
+
+@pytest.mark.once
+def test_without_an_address_an_index_shows_no_link_that_leads_nowhere(tmp_path):
+    urls, page = described(tmp_path)
+    assert urls == ["PandaProbe, https://www.pandaprobe.com"]
+    assert targets(page) == ["https://www.pandaprobe.com"]
+    assert "Waiting" in page

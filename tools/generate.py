@@ -38,6 +38,17 @@ RUFF = "--isolated --no-cache --no-respect-gitignore --target-version py311"
 POST_HOOKS = [f"ruff check {RUFF} --fix-only --select F,I .", f"ruff format {RUFF} ."]
 
 
+SHOWN = ("eval_run.py", "session_score.py")
+TABLE = """    def _repr_html_(self) -> str:
+        from html import escape
+
+        given = {name: value for name, value in self.to_dict().items() if value is not None}
+        cells = (f"<tr><th>{escape(name)}</th><td>{escape(str(value)[:500])}</td></tr>" for name, value in given.items())
+        return f"<table>{''.join(cells)}</table>"
+
+"""
+
+
 class GenerationError(Exception):
     """What went wrong, in words for the person who ran the command."""
 
@@ -126,14 +137,19 @@ def format_code(folder: Path) -> None:
             raise GenerationError(f"{hook!r} refused the resources:\n\n{run.stdout}{run.stderr}")
 
 
-def readable(types: Path) -> None:
-    """Let a field that is not there show itself as `UNSET` in what people see, not as an object at an address."""
-    head = "class Unset:\n"
-    code = types.read_text(encoding="utf-8")
-    if code.count(head) != 1:
-        raise GenerationError(f"{GENERATOR} has another {types.name} than the one that `readable` is written for")
-    shown = head + '    def __repr__(self) -> str:\n        return "UNSET"\n\n'
-    types.write_text(code.replace(head, shown), encoding="utf-8")
+def readable(package: Path) -> None:
+    """Let people see what models hold: what is not there as `UNSET`, and in a notebook a run or a score as a table."""
+    insert(package / "types.py", "class Unset:\n", after='    def __repr__(self) -> str:\n        return "UNSET"\n\n')
+    for name in SHOWN:
+        insert(package / "models" / name, "    def to_dict(self)", before=TABLE)
+
+
+def insert(module: Path, at: str, *, before: str = "", after: str = "") -> None:
+    """Put code before or after the one place of generated code that reads like this."""
+    code = module.read_text(encoding="utf-8")
+    if code.count(at) != 1:
+        raise GenerationError(f"{GENERATOR} has another {module.name} than the one that `readable` is written for")
+    module.write_text(code.replace(at, f"{before}{at}{after}"), encoding="utf-8")
 
 
 def as_generated(node: Any) -> Any:
@@ -172,7 +188,7 @@ def generate(document: Path, package: Path) -> None:
         source = Path(scratch, "contract.json")
         source.write_text(json.dumps(as_generated(contract)), encoding="utf-8")
         run_generator(source, package, Path(scratch))
-    readable(package / "types.py")
+    readable(package)
     try:
         surface.emit(contract, package)
     except surface.SurfaceError as error:

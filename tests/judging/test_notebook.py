@@ -77,5 +77,8 @@ def test_a_created_run_shows_itself_and_nothing_shows_an_object_at_an_address(pa
     assert f"<th>id</th><td>{run.id}</td>" in shown
     assert "<script" not in shown
     read = pandaprobe_client.session_runs.get(run)
+    assert f"<th>id</th><td>{run.id}</td>" in read._repr_html_()
+    (score,) = pandaprobe_client.session_runs.wait(run).scores
+    assert f"<th>value</th><td>{score.value}</td>" in score._repr_html_()
     for text in (repr(run), repr(read), repr(pandaprobe_client.session_runs.wait(run))):
         assert "object at 0x" not in text

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from attrs import define, field
 
 from ..models import EvalRun
@@ -19,16 +17,3 @@ class CreatedRun(EvalRun):
     """True where the create's answer was lost, and what it made was found again."""
     attempts: tuple[Attempt, ...] = field(default=(), init=False, eq=False, repr=False)
     """Every request that was made for it, in order."""
-
-    def _repr_html_(self) -> str:
-        given = {
-            name: value
-            for name, value in self.to_dict().items()
-            if value is not None and name != "filters"
-        }
-        rows = {**given, "reconciled": self.reconciled}.items()
-        cells = "".join(
-            f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
-            for name, value in rows
-        )
-        return f"<table>{cells}</table>"

@@ -6,6 +6,7 @@ from functools import partial
 from tests.conformance.held_back import HELD_BACK
 from tests.conformance.kinds import KINDS
 from tests.conformance.measuring import missed, reported
+from tests.conformance.sloppy import SLOPPY, UNASKED
 
 from .attack import Attack, Result
 
@@ -33,5 +34,6 @@ def measured(mutants):
 BAR = f"at least 95% reported, 0 false alarms, at most {UNITS} units, under {SECONDS:.0f} s"
 ATTACKS = [
     Attack("violating servers that the check was made for", BAR, partial(measured, dict(list(KINDS.items())[::4]))),
+    Attack("caches, tenants, queries and columns as they happen", BAR, partial(measured, {**SLOPPY, **UNASKED})),
     Attack("violating servers that were thought of afterwards", BAR, partial(measured, HELD_BACK)),
 ]

@@ -120,8 +120,9 @@ def test_a_report_is_junit_xml_or_a_page_by_its_ending(run, violating, tmp_path)
     assert not re.search(r"<script|src=|https://(?!localhost)", page)
 
 
-def test_a_report_that_could_not_be_written_is_refused_before_anything_is_sent(run):
-    for file in ("found.pdf", "nowhere/found.xml"):
+def test_a_report_that_could_not_be_written_is_refused_before_anything_is_sent(run, tmp_path):
+    (tmp_path / "taken").write_text("no folder", encoding="utf-8")
+    for file in ("found.pdf", "taken/found.xml"):
         ended = run("check", "--base-url", "http://127.0.0.1:9", "--report", file)
         assert ended.returncode == 4
         assert "--report" in ended.stderr

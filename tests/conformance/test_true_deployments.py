@@ -1,6 +1,9 @@
 """A deployment that keeps the contract passes the check, and is left as it was found."""
 
 import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -9,7 +12,11 @@ from pandaprobe_evals.conformance import announcement, check
 from pandaprobe_evals.conformance.life import PRICE
 from pandaprobe_evals.sandbox import API_KEY, EXPIRED_API_KEY, FORBIDDEN_API_KEY, HOBBY_API_KEY, PROJECT_NAME, Sandbox
 
+from tests.mutants.service import Mutant, runs
+
 from .conftest import HEADERS, MODES, RUNS, lived_in
+from .kinds import everywhere
+from .violations import shifted
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +72,7 @@ def test_it_checks_a_deployment_on_a_port_within_its_rate_limit():
 
 
 def test_a_rate_limit_that_others_have_used_up_is_waited_out_and_is_no_violation():
-    with Sandbox(speed=200, rate_limit=(20, 1.0)) as box, box.serve() as url:
+    with Sandbox(speed=200, rate_limit=(5, 1.0)) as box, box.serve() as url:
         report = check(MODES["api key"], url)
         assert said(report) == []
         assert 429 in {request.status for request in box.requests}
@@ -260,3 +267,75 @@ def test_authentication_that_is_switched_off_is_one_violation(checked, lively):
     report = checked(lively, app=Open(lively.app))
     assert len(report.violations) == 1, said(report)
     assert "switched off" in report.violations[0].expected
+
+
+def clock(seconds):
+    """A service whose clock is so many seconds ahead: all that it stamps, and what it compares its stamps with."""
+
+    def before(it):
+        for name in ("date_from", "date_to"):
+            with suppress(KeyError, ValueError):
+                it.query[name] = shifted(it.query[name], seconds=-seconds)
+
+    return Mutant(before=before, after=everywhere(lambda text: shifted(text, seconds=seconds)).after)
+
+
+@pytest.mark.parametrize("seconds", [-600, -90, 600])
+@pytest.mark.parametrize("which", ["the service's clock", "the proxy's clock"])
+def test_a_clock_that_is_minutes_off_is_no_violation(checked, lively, seconds, which):
+    def proxy(it):
+        it.answer_headers["date"] = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+
+    off = Mutant(after=proxy) if "proxy" in which else clock(seconds)
+    report = checked(lively, app=off.layer()(lively.app, lively), writes=True, patience=2.0)
+    assert said(report) == []
+    assert report.exit_code == 0, report.summary()
+    assert ("created_at is more than a minute" in " ".join(report.notes)) == ("service" in which and abs(seconds) > 60)
+
+
+def test_a_proxy_with_a_clock_of_another_day_and_none_at_all_are_no_violations(checked, lively):
+    for date in ("Thu, 01 Jan 2015 00:00:00 GMT", None):
+
+        def proxy(it, date=date):
+            it.answer_headers.pop("date", None)
+            it.answer_headers |= {"date": date} if date else {}
+
+        report = checked(lively, app=Mutant(after=proxy).layer()(lively.app, lively), writes=True, patience=2.0)
+        assert said(report) == []
+
+
+def test_a_worker_that_is_down_is_no_violation_but_a_note(checked):
+    with Sandbox(rate_limit=None, read_limit=None, pending_seconds=1000) as box:
+        report = checked(box, writes=True, patience=0.5)
+        assert said(report) == []
+        assert report.exit_code == 0
+        assert any("is the service's worker at work?" in note for note in report.notes)
+        assert report.left == []
+
+
+def test_a_worker_that_is_slow_is_no_violation(checked):
+    with Sandbox(rate_limit=None, read_limit=None, pending_seconds=0.01, seconds_per_session=1000) as box:
+        report = checked(box, writes=True, patience=0.5)
+        assert said(report) == []
+
+
+def test_a_project_full_of_old_runs_is_no_violation(checked):
+    with Sandbox(rate_limit=None, read_limit=None, speed=200) as box:
+        lived_in(box)
+        with httpx.Client(transport=box.transport(), base_url="http://sandbox", headers=HEADERS) as http:
+            for number in range(210):
+                body = {"session_ids": [f"old-{number}"], "metrics": ["agent_reliability"]}
+                assert http.post(f"{RUNS}/batch", json=body).status_code == 202
+        for mode in MODES:
+            report = checked(box, mode, writes=True)
+            assert said(report) == []
+            assert report.exit_code == 0, report.summary()
+
+
+def test_a_worker_whose_clock_is_a_moment_behind_is_no_violation(checked, lively):
+    behind = runs(
+        lambda run: run.update(completed_at=shifted(run["created_at"], milliseconds=-300)),
+        lambda run: run["completed_at"],
+    )
+    report = checked(lively, app=behind.layer()(lively.app, lively), writes=True)
+    assert said(report) == []

@@ -7,6 +7,7 @@ from pandaprobe_evals.sandbox import Sandbox
 from .conftest import MODES, InProcess
 from .kinds import KINDS
 from .measuring import reported
+from .sloppy import SLOPPY, UNASKED
 from .violations import BACKWARDS, READ, WRITTEN
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def test_a_run_that_goes_back_while_it_is_at_work_is_found():
         assert report.exit_code == 1, report.summary()
 
 
-FEW = list(KINDS.items())[::12]
+FEW = [*list(KINDS.items())[::12], *list(SLOPPY.items())[::3]]
 """Some of each kind; `make attacks` tries all."""
 
 
@@ -46,6 +47,12 @@ def test_a_violation_of_each_kind_is_found(mutant):
     found, report, _ = reported(mutant)
     assert found, report.summary()
     assert report.left == []
+
+
+@pytest.mark.parametrize("mutant", UNASKED.values(), ids=UNASKED)
+def test_what_the_check_does_not_ask_for_is_known(mutant):
+    found, report, _ = reported(mutant)
+    assert not found, report.summary()
 
 
 def test_there_are_as_many_as_were_promised():

@@ -362,9 +362,4 @@ WRITTEN = {
         ),
         CREATE[:1],
     ),
-    "runs wait for ever": runs(
-        lambda run: run.update(
-            status="PENDING", evaluated_count=0, failed_count=0, completed_at=None, error_message=None
-        )
-    ),
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Final
@@ -38,6 +38,8 @@ class Answer:
     """The body's JSON; None where the answer broke the contract, or has none."""
     good: bool
     """Whether it kept the contract."""
+    seen: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When it came, by the clock of this machine."""
 
     @property
     def status(self) -> int | None:
@@ -45,12 +47,13 @@ class Answer:
         return self.exchange.status
 
     @property
-    def date(self) -> datetime | None:
-        """The service's time, by its Date header."""
+    def moments(self) -> tuple[datetime, ...]:
+        """When it came, by every clock at hand: this machine's, and that of whoever wrote the Date header."""
         try:
-            return parsedate_to_datetime(self.exchange.answer["Date"])
+            date = parsedate_to_datetime(self.exchange.answer["Date"])
         except (KeyError, ValueError, TypeError):
-            return None
+            return (self.seen,)
+        return (self.seen, date) if date.tzinfo else (self.seen,)
 
 
 class Inspection:
@@ -89,6 +92,8 @@ class Inspection:
         """Further projects that this check has written to."""
         self.times: defaultdict[str, set[str]] = defaultdict(set)
         """Every time that was answered, by its field."""
+        self.newest: datetime | None = None
+        """The latest created_at of a run that the check made."""
         self.known: set[str] = set()
         """Ids of runs that were there before."""
         self._fail_fast = fail_fast
@@ -96,6 +101,8 @@ class Inspection:
         self._given: dict[str, str] = {}
         self._silent = 0
         self._serial = 0
+        self._asked: Counter[tuple[str, bool]] = Counter()
+        """Of every operation, and of the creates that are meant, each second request has an id of its own."""
 
     @cached_property
     def operations(self) -> Mapping[str, contract.Operation]:
@@ -154,8 +161,9 @@ class Inspection:
         if content is not None:
             sent.append(Header.plain("Content-Type", media_type))
         self._serial += 1
-        if self._serial % 2:
-            sent.append(Header.plain(REQUEST_ID, self._request_id()))
+        self._asked[operation, again] += 1
+        if self._asked[operation, again] % 2:
+            sent.append(Header.plain(REQUEST_ID, self._request_id(self._asked[operation, again])))
         path = self.path(found, run_id)
         exchange = self.wire.send(
             found, path, method=method, query=query, headers=sent, content=content, again=again, patient=patient
@@ -182,12 +190,12 @@ class Inspection:
             self._seen[operation].add(exchange.status)
         return Answer(found, exchange, value, good=True)
 
-    def _request_id(self) -> str:
-        """One of its own for each request; now and then one that is long and of every kind of character."""
+    def _request_id(self, count: int) -> str:
+        """One of its own for each request; every other time one that is long and of every kind of character."""
         plain = f"{self.mark}-{self._serial}"
-        if self._serial % 4 == 1:
+        if count % 4 == 3:
             return plain
-        return f"{plain}/Contract.Check:aB~!*+=@_|^  {'x' * 40 * (self._serial % 8)}Z"
+        return f"{plain}/Contract.Check:aB~!*+=@_|^  {'x' * (280 if count % 8 == 1 else 120)}Z"
 
     def _still_there(self, exchange: Exchange) -> None:
         """Stop where nothing answers any more; one operation that never does is a violation of its own."""

@@ -155,7 +155,7 @@ def _came_in_between(page: Json) -> bool:
 
 
 def _sensible(item: Json, check: Any, answer: Answer) -> Any:
-    return lambda: check(item, now=answer.date) if check is sense.run_problems else check(item)
+    return lambda: check(item, now=max(answer.moments)) if check is sense.run_problems else check(item)
 
 
 def _look_for_news(inspection: Inspection, operation: str, items: Iterable[Json]) -> None:
@@ -233,7 +233,7 @@ def one_run(inspection: Inspection, listed: Json, *, fresh: bool = False) -> Ans
         return got
     inspection.claim("a read gives the run that was asked for", got, lambda: sense.same(listed, got.value, ["id"]))
     inspection.claim("a run reads the same as elsewhere", got, lambda: sense.same_run(listed, got.value))
-    inspection.claim("a run makes sense", got, lambda: sense.run_problems(got.value, now=got.date))
+    inspection.claim("a run makes sense", got, lambda: sense.run_problems(got.value, now=max(got.moments)))
     scores = inspection.ask("the scores of a run are listed", SCORES, 200, run_id=run_id)
     if not got.good or not scores.good:
         return got

@@ -151,6 +151,9 @@ def _altered(secret: Header) -> Iterator[tuple[str, Header]]:
         "in small letters": (bare.lower(), f'$(printf %s "{name}" | tr A-Z a-z)'),
         "backwards": (bare[::-1], f'$(printf %s "{name}" | rev)'),
         "in quotes": (f"'{bare}'", f"'{name}'"),
+        "as a pattern of SQL": (f"{bare[:12]}%", f'$(printf %s "{name}" | cut -c1-12)%'),
+        "as a pattern of one character": (f"{bare[:-1]}_", f"${{{variable}%?}}_"),
+        "as an expression": (f"{bare[:12]}.*", f'$(printf %s "{name}" | cut -c1-12).*'),
         "with an asterisk": (f"{bare[:12]}*", f'$(printf %s "{name}" | cut -c1-12)*'),
     }
     for how, (value, line) in altered.items():

@@ -24,8 +24,10 @@ LASTING: Final = ("id", "name", "metric_names", "created_at", "project_id", "tar
                   "model", "monitor_id")  # fmt: skip
 """What does not change in the life of a run."""
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_SKEW: Final = timedelta(minutes=1)
-"""How far a service's clocks may be apart."""
+SKEW: Final = timedelta(minutes=15)
+"""How far a service's clock may be from everyone else's: a proxy writes Date, and a database writes created_at."""
+_APART: Final = timedelta(seconds=1)
+"""How far the clocks of a service's own machines may be apart."""
 
 
 def moment(text: str) -> datetime:
@@ -49,7 +51,7 @@ def run_problems(run: Json, *, now: datetime | None = None) -> Iterator[Problem]
 
     Args:
         run: The run.
-        now: The service's time when it answered, by its Date header.
+        now: When it answered, by the latest clock at hand.
     """
     yield from _nearly_known("status", run["status"], contract.schema("EvalRunStatus")["enum"])
     if run["target_type"] != "SESSION":
@@ -84,12 +86,12 @@ def _states(run: Json, count: int) -> Iterator[Problem]:
 
 def _times(run: Json, now: datetime | None) -> Iterator[Problem]:
     created = moment(run["created_at"])
-    if run["completed_at"] is not None and moment(run["completed_at"]) < created:
+    if run["completed_at"] is not None and moment(run["completed_at"]) < created - _APART:
         yield Problem(f"completed_at no earlier than {run['created_at']}", run["completed_at"])
     if now is not None:
         for name in ("created_at", "completed_at"):
-            if run[name] is not None and moment(run[name]) > now + _SKEW:
-                yield Problem(f"{name} no later than the answer's own Date, {now.isoformat()}", run[name])
+            if run[name] is not None and moment(run[name]) > now + SKEW:
+                yield Problem(f"{name} no later than the answer, {now.isoformat()}", run[name])
 
 
 def _filters(run: Json, count: int) -> Iterator[Problem]:
@@ -198,6 +200,12 @@ def unique(items: Sequence[Json]) -> Iterator[Problem]:
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:
         yield Problem("each item once", f"{twice} twice")
+
+
+def belongs(run: Json, page: Json) -> bool:
+    """Whether a run's place is in the first page of a list that it is in: others may have filled the page since."""
+    items = page["items"]
+    return page["total"] <= len(items) or moment(run["created_at"]) > moment(items[-1]["created_at"])
 
 
 def same_place(one: Sequence[Json], other: Sequence[Json]) -> Iterator[Problem]:

@@ -51,7 +51,10 @@ def check(
     if report is not None and report.suffix.lower() not in _REPORTS:
         raise typer.BadParameter(f"{report}: a report is written as .xml or .html", param_hint="--report")
     if report is not None:
-        files.check_writable(report)
+        try:
+            files.check_writable(report)
+        except OSError as error:
+            raise typer.BadParameter(f"{report} cannot be written: {error.strerror}", param_hint="--report") from None
     try:
         found = cli.settings()
         cli.out.say(conformance.announcement(writes=allow_writes))
@@ -72,7 +75,11 @@ def check(
     _show(cli, done)
     if report is not None:
         write = conformance.junit if report.suffix.lower() == ".xml" else conformance.page
-        files.write(report, write(done))
+        try:
+            files.write(report, write(done))
+        except OSError as error:
+            cli.out.error(f"{report} could not be written: {error.strerror}")
+            raise typer.Exit(COULD_NOT_RUN) from None
         cli.out.say(f"Report: {report}")
     raise typer.Exit(done.exit_code)
 

@@ -224,7 +224,7 @@ class Exchange:
                 "the deadline came before this could be sent", operation=operation.id, **call.ledger()
             )
         failures = unreadable = 0
-        lost_before = False
+        lost_before = unsent = False
         while True:
             paced = 0.0
             ticket: Ticket | None = None
@@ -247,6 +247,9 @@ class Exchange:
                 request.extensions["timeout"] = {phase: min(seconds, limit) for phase, seconds in timeouts.items()}
                 sent_at, began = self.clock.time(), self.clock.monotonic()
                 call.sent = began
+                if log.isEnabledFor(logging.DEBUG):
+                    said = _attempt_said(call, early=unsent and not self._reached)
+                    log.debug("%s is sent, %s", operation.id, said, extra={"call": said})
                 sent = self._masked((yield Send(request, limit)))
                 seconds = self.clock.monotonic() - began
                 happened, response, violation = self._read(operation, sent, began, began + seconds)
@@ -260,6 +263,7 @@ class Exchange:
                     budget.complete(ticket, LOST)  # type: ignore[union-attr]
             resent = not (isinstance(happened, Answer) and happened.too_many == "rate limit")
             failures += resent
+            unsent = isinstance(happened, Unsent)
             if isinstance(happened, Answer):
                 self._reached = True
                 unreadable += happened.status < 300 and happened.unreadable is not None
@@ -300,6 +304,7 @@ class Exchange:
                     status or attempt.error,
                     seconds,
                     attempt.then,
+                    extra={"call": None if isinstance(decision, Resend) and not late else "over"},
                 )
             if isinstance(decision, GiveBack) and response is not None and not decision.as_success:
                 return response
@@ -447,6 +452,17 @@ class Exchange:
         assert sent.response is not None
         sent.response.json = lambda **_: value  # type: ignore[method-assign]  # parsed once, for the generated client too
         return answer, sent.response, None
+
+
+def _attempt_said(call: CallState, *, early: bool) -> str:
+    """Which attempt of how many the next is, and what came of the last."""
+    most = call.backoff.max_attempts
+    if not call.attempts:
+        return f"attempt 1 of {most}"
+    last = call.attempts[-1]
+    if early:
+        most = min(most, call.backoff.unreached_attempts or most)
+    return f"attempt {len(call.attempts) + 1} of {max(most, len(call.attempts) + 1)} ({last.error or last.status})"
 
 
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -29,6 +29,7 @@ import typer
 
 from . import exits, values
 from .output import Output
+from .telling import telling
 
 if TYPE_CHECKING:
     from pandaprobe_evals import PandaProbe
@@ -76,6 +77,18 @@ Json = Annotated[
     bool,
     typer.Option("--json", help="JSON lines on stdout, as without a terminal.", rich_help_panel=_PANEL),
 ]
+Verbose = Annotated[
+    int,
+    typer.Option(
+        "--verbose",
+        "-v",
+        count=True,
+        metavar="",
+        show_default=False,
+        help="Say each wait on stderr; -vv each request, too.",
+        rich_help_panel=_PANEL,
+    ),
+]
 
 Deadline = Annotated[
     float | None,
@@ -95,6 +108,10 @@ StallAfter = Annotated[
 ]
 
 
+VALUED = frozenset({"--endpoint", "--base-url", "--project-name", "--project-id", "--timeout", "--config"})
+"""The options of every command that a value follows: they may stand before the command, too."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cli:
     """What a command is handed: its output, and the settings and the client, which are made when asked for.
@@ -110,6 +127,7 @@ class Cli:
     timeout: float | None = None
     config: Path | None = None
     allow_http: bool = False
+    verbose: int = 0
 
     @property
     def config_file(self) -> Path:
@@ -182,9 +200,11 @@ def _shared(
     config: Config = None,
     allow_http: AllowHttp = False,
     as_json: Json = False,
+    verbose: Verbose = 0,
 ) -> Cli:
     return Cli(
         out=Output(as_json=as_json),
+        verbose=verbose,
         endpoint=endpoint,
         project_name=project_name,
         project_id=project_id,
@@ -202,7 +222,7 @@ def command(function: Callable[Concatenate[Cli, P], None]) -> Callable[..., None
     @wraps(function)
     def run(**given: Any) -> None:
         cli = _shared(**{name: given.pop(name) for name in shared})
-        with exits.reported(cli.out):
+        with exits.reported(cli.out), telling(cli.out, cli.verbose):
             function(cli, **given)  # type: ignore[call-arg]  # typer gives what the signature below asks for
 
     del run.__wrapped__

@@ -1,8 +1,10 @@
 """Exit codes: the vendor's tool's, and those of our own; which error ends in which."""
 
+import json
+import re
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -67,16 +69,30 @@ def reported(out: "Output") -> Generator[None]:
         from pandaprobe_evals import PandaProbeError
 
         if isinstance(error, PandaProbeError):
-            out.error(f"{error}{_advice(error)}")
-            raise typer.Exit(code_for(error)) from None
+            code = code_for(error)
+            out.error(f"{error}{_advice(error)}", code=_name(error), exit_code=code, request_id=error.request_id)
+            raise typer.Exit(code) from None
         if isinstance(error, ModuleNotFoundError) and "pip install" in str(error):  # of an extra
-            out.error(str(error))
+            out.error(str(error), code="missing_extra")
             raise typer.Exit(GENERAL) from None
+        if isinstance(error, typer.TyperException) and out.as_json:  # a flag that its command refuses
+            out.error(_usage(error), code="invalid_argument", exit_code=VALIDATION)
+            raise typer.Exit(VALIDATION) from None
         if isinstance(error, OSError):
             where = f"{error.filename}: " if error.filename else ""
-            out.error(f"{where}{error.strerror or error}")
+            out.error(f"{where}{error.strerror or error}", code="os_error")
             raise typer.Exit(GENERAL) from None
         raise
+
+
+def _name(error: Exception) -> str:
+    """An error's class as programs know it: `invalid_argument`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__.replace("API", "Api")).lower()
+
+
+def _usage(error: typer.TyperException) -> str:
+    said = getattr(error, "format_message", None)
+    return str(said() if said else error)
 
 
 def _advice(error: Exception) -> str:
@@ -84,17 +100,52 @@ def _advice(error: Exception) -> str:
     from pandaprobe_evals import errors
 
     strange = isinstance(error, errors.ContractViolation) and not error.readable
-    return ". `pandaprobe-evals doctor` looks into it" if strange or isinstance(error, errors.ConnectionFailed) else ""
+    refused = isinstance(error, errors.AuthenticationError)
+    elsewhere = isinstance(error, errors.NotFound) and error.detail == "Not Found"  # of a path, not of a run
+    on_the_way = strange or refused or elsewhere or isinstance(error, errors.ConnectionFailed)
+    return ". `pandaprobe-evals doctor` looks into it" if on_the_way else ""
+
+
+_ELSEWHERE = {
+    "--project": "it is --project-name (or --project-id beside a token)",
+    "--format": "stdout is a table on a terminal and JSON lines elsewhere; --json asks for these on a terminal, too",
+    "--api-key": "secrets have no flag, since others on this machine could read it: set PANDAPROBE_API_KEY",
+    "--token": "secrets have no flag, since others on this machine could read it: set PANDAPROBE_TOKEN",
+}
+"""What other tools have, and what does it here."""
+
+
+def _with_globals_behind(words: list[str], groups: Collection[str], valued: Collection[str]) -> list[str]:
+    """The arguments with the options that stand before the command behind it, where they are declared."""
+    before = 0
+    while before < len(words) and words[before].startswith("-") and words[before] not in ("-h", "--help", "--version"):
+        before += 2 if words[before] in valued else 1
+    if before >= len(words):
+        return words
+    command = 2 if words[before] in groups else 1
+    return [*words[before : before + command], *words[:before], *words[before + command :]]
 
 
 def run(app: typer.Typer) -> int:
     """Run the command line on the arguments of this process; return its exit code."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = app(standalone_mode=False)
+        from .common import VALUED
+
+        groups = {str(group.name) for group in app.registered_groups}
+        code = app(_with_globals_behind(sys.argv[1:], groups, VALUED), standalone_mode=False)
     except typer.TyperException as error:  # such as a flag that does not exist
         show = getattr(error, "show", None)
-        if show:
+        asked = next((hint for flag, hint in _ELSEWHERE.items() if getattr(error, "option_name", "") == flag), "")
+        if "--json" in sys.argv:
+            exit_code = VALIDATION if error.exit_code == 2 else error.exit_code
+            told = {"code": "invalid_argument", "message": _usage(error), "exit_code": exit_code, "request_id": None}
+            if asked:
+                told["message"] = f"{told['message']} ({asked})"
+            sys.stderr.write(json.dumps({"error": told}) + "\n")
+        elif asked:
+            sys.stderr.write(f"Error: no such option: {error.option_name}: {asked}\n")  # type: ignore[attr-defined]
+        elif show:
             show()
         else:
             sys.stderr.write(f"Error: {error}\n")

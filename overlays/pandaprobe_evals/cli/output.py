@@ -61,6 +61,7 @@ class Output:
     """
 
     def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
         terminal = sys.stdout.isatty()
         self.machine = as_json or not terminal
         """Whether stdout gets JSON lines."""
@@ -147,9 +148,13 @@ class Output:
             sys.stderr.write(f"{lines}\n")
             sys.stderr.flush()
 
-    def error(self, message: str) -> None:
-        """What went wrong, to stderr."""
-        self.say(f"Error: {message}")
+    def error(self, message: str, *, code: str = "error", exit_code: int = 1, request_id: str | None = None) -> None:
+        """What went wrong, to stderr; as a JSON line where JSON was asked for."""
+        if self.as_json:
+            told = {"code": code, "message": message, "exit_code": exit_code, "request_id": request_id}
+            self.say(json.dumps({"error": told}))
+        else:
+            self.say(f"Error: {message}")
 
     @staticmethod
     def hang_up() -> None:

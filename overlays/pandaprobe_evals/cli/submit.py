@@ -406,6 +406,8 @@ def _known_metrics(panda: "PandaProbe", metrics: tuple[str, ...]) -> None:
 
     known = [metric.name for metric in panda.session_metrics.list()]
     if unknown := [metric for metric in metrics if metric not in known]:
+        if any("," in metric for metric in unknown):
+            raise InvalidArgument(f"--metric: {', '.join(unknown)}: give --metric again for each one")
         raise InvalidArgument(f"--metric: {', '.join(unknown)}: the service has {', '.join(known)}")
 
 

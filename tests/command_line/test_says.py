@@ -1,0 +1,106 @@
+"""What is said while nothing comes, what errors look like to programs, and where options may stand."""
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+
+METRIC = "agent_reliability"
+
+
+@pytest.fixture
+def deaf(monkeypatch):
+    """A port that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("PANDAPROBE_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+        monkeypatch.setenv("PANDAPROBE_API_KEY", "sk_pp_" + "x" * 43)
+        monkeypatch.setenv("PANDAPROBE_PROJECT_NAME", "p")
+        yield
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("how", ["terminal", "pipe"])
+def test_after_two_seconds_without_an_answer_a_line_says_so(terminal, start, environ, deaf, how):
+    if how == "terminal":
+        with terminal("metrics", "--timeout", "2.5") as screen:
+            screen.until("No answer yet, attempt 1 of 6", 30)
+            screen.until(r"No answer yet, attempt 2 of 6 \(ReadTimeout", 30)
+    else:
+        with start("metrics", "--timeout", "2.5") as process:
+            assert process.stderr.readline() == "No answer yet, attempt 1 of 6\n"
+            assert process.stderr.readline().startswith("No answer yet, attempt 2 of 6 (ReadTimeout")
+
+
+def test_an_answer_in_time_needs_no_word(run, online):
+    assert run("metrics").err == ""
+
+
+def test_v_tells_of_waits_and_vv_of_each_request(run, online, sandbox):
+    assert "list_session_metrics is sent, attempt 1 of 6" in run("metrics", "-vv").err
+    sandbox.inject("html_502", times=1)
+    one = run("metrics", "-v").err
+    assert "waits" in one
+    assert "attempt" not in one
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "exit_code"),
+    [
+        (("runs", "get", "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e"), "not_found", 3),
+        (("runs", "get", "x"), "invalid_argument", 4),
+        (("submit", "a", "--metric", METRIC, "--fail-under", "x=2"), "invalid_argument", 4),
+        (("metrics", "--nosuch"), "invalid_argument", 4),
+        (("submit", "a", "--metric", "nosuch"), "invalid_argument", 4),
+    ],
+)
+def test_an_error_is_json_where_json_was_asked_for(run, online, words, code, exit_code):
+    ran = run(*words, "--json")
+    (line,) = ran.err.splitlines()
+    told = json.loads(line)["error"]
+    assert (ran.code, ran.out, told["code"], told["exit_code"]) == (exit_code, "", code, exit_code)
+    assert told["message"]
+    assert set(told) == {"code", "message", "exit_code", "request_id"}
+    assert (told["request_id"] is not None) == (code == "not_found")
+
+
+def test_the_options_of_every_command_may_stand_before_it(run, online):
+    assert run("--json", "metrics").records == run("metrics").records
+    assert run("--endpoint", online, "--json", "runs", "list").code == 0
+    assert run("--endpoint=http://127.0.0.1:9", "metrics").code == 1
+    assert run("--version").code == 0
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [("--project", "--project-name"), ("--format", "--json"), ("--api-key", "PANDAPROBE_API_KEY")],
+)
+def test_a_flag_of_other_tools_is_refused_with_what_does_it_here(run, online, flag, said):
+    ran = run("metrics", flag, "x")
+    assert (ran.code, ran.out) == (4, "")
+    assert said in ran.err
+
+
+def test_metrics_in_a_comma_list_are_told_to_come_each_by_itself(run, online, runs):
+    ran = run("submit", "a", "--metric", "agent_reliability,agent_consistency")
+    assert (ran.code, runs()) == (4, [])
+    assert "give --metric again" in ran.err
+
+
+def test_refused_credentials_and_a_wrong_path_name_the_doctor(run, online):
+    refused = run("metrics", env={"PANDAPROBE_API_KEY": "sk_pp_" + "x" * 43})
+    assert refused.code == 2
+    assert "doctor" in refused.err
+    astray = run("metrics", "--endpoint", f"{online}/nowhere")
+    assert astray.code == 3
+    assert "doctor" in astray.err
+    assert "doctor" not in run("runs", "get", "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e").err
+
+
+@pytest.mark.once
+def test_python_m_runs_the_command_line(environ):
+    ran = subprocess.run(
+        [sys.executable, "-m", "pandaprobe_evals", "--version"], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip()

@@ -65,6 +65,8 @@ from .sizes import LARGEST, Meter, Metered, TooLarge
 from .too_many import understood
 
 log = logging.getLogger("pandaprobe_evals")
+SENDING = 5
+"""Below DEBUG, which has a line for what came of each attempt: that one is under way, for who watches the time."""
 
 
 @dataclass(slots=True)
@@ -247,9 +249,9 @@ class Exchange:
                 request.extensions["timeout"] = {phase: min(seconds, limit) for phase, seconds in timeouts.items()}
                 sent_at, began = self.clock.time(), self.clock.monotonic()
                 call.sent = began
-                if log.isEnabledFor(logging.DEBUG):
+                if log.isEnabledFor(SENDING):
                     said = _attempt_said(call, early=unsent and not self._reached)
-                    log.debug("%s is sent, %s", operation.id, said, extra={"call": said})
+                    log.log(SENDING, "%s is sent, %s", operation.id, said, extra={"call": said})
                 sent = self._masked((yield Send(request, limit)))
                 seconds = self.clock.monotonic() - began
                 happened, response, violation = self._read(operation, sent, began, began + seconds)

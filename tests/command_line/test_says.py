@@ -38,7 +38,7 @@ def test_an_answer_in_time_needs_no_word(run, online):
 
 
 def test_v_tells_of_waits_and_vv_of_each_request(run, online, sandbox):
-    assert "list_session_metrics is sent, attempt 1 of 6" in run("metrics", "-vv").err
+    assert "list_session_metrics attempt 1: 200" in run("metrics", "-vv").err
     sandbox.inject("html_502", times=1)
     one = run("metrics", "-v").err
     assert "waits" in one

@@ -18,7 +18,7 @@ class _Silence(logging.Handler):
     """Notes from the transport's log which call of each thread has no answer, and says so once for each attempt."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
-        super().__init__(logging.DEBUG)
+        super().__init__()
         self._say = say
         self._open: dict[int, tuple[float, str, bool]] = {}
         self._over = threading.Event()
@@ -60,7 +60,7 @@ def telling(out: Output, verbose: int) -> Generator[None]:
     """Within the block, say on stderr what the library has to say."""
     handlers = [_Silence(out.say), _Lines(out.say, _LEVELS[min(verbose, 2)])]
     before = _LOG.level
-    _LOG.setLevel(logging.DEBUG)
+    _LOG.setLevel(1)  # what is under way, too
     for handler in handlers:
         _LOG.addHandler(handler)
     threading.Thread(target=handlers[0].watch, daemon=True).start()  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
 from ...models.validation_problem import ValidationProblem
 from ...types import Response
 
@@ -29,7 +30,7 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | str | None:
+) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str | None:
     if response.status_code == 204:
         response_204 = cast(Any, None)
         return response_204
@@ -72,6 +73,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -84,7 +90,9 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]:
+) -> Response[
+    Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -97,7 +105,9 @@ def sync_detailed(
     id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]:
+) -> Response[
+    Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
+]:
     """Delete a score
 
      Deletes the score. A score that does not exist, or was deleted already, is answered in the same way.
@@ -110,7 +120,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]
+        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -128,7 +138,7 @@ def sync(
     id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | str | None:
+) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str | None:
     """Delete a score
 
      Deletes the score. A score that does not exist, or was deleted already, is answered in the same way.
@@ -141,7 +151,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorDetail | ErrorDetail | ValidationProblem | str
+        Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
     """
 
     return sync_detailed(
@@ -154,7 +164,9 @@ async def asyncio_detailed(
     id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]:
+) -> Response[
+    Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
+]:
     """Delete a score
 
      Deletes the score. A score that does not exist, or was deleted already, is answered in the same way.
@@ -167,7 +179,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | str]
+        Response[Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str]
     """
 
     kwargs = _get_kwargs(
@@ -183,7 +195,7 @@ async def asyncio(
     id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | str | None:
+) -> Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str | None:
     """Delete a score
 
      Deletes the score. A score that does not exist, or was deleted already, is answered in the same way.
@@ -196,7 +208,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorDetail | ErrorDetail | ValidationProblem | str
+        Any | ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | str
     """
 
     return (

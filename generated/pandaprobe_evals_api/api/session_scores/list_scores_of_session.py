@@ -8,6 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
 from ...models.session_score import SessionScore
 from ...models.validation_problem import ValidationProblem
 from ...types import Response
@@ -29,7 +30,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+    | None
+):
     if response.status_code == 200:
         response_200 = []
         _response_200 = response.json()
@@ -83,6 +92,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = response.text
         return response_500
@@ -95,7 +109,14 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -108,7 +129,14 @@ def sync_detailed(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+]:
     """List all scores of one session
 
      All scores of the session, newest first, not paged; empty for a session that is not known. The path
@@ -123,7 +151,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str]
     """
 
     kwargs = _get_kwargs(
@@ -141,7 +169,15 @@ def sync(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+    | None
+):
     """List all scores of one session
 
      All scores of the session, newest first, not paged; empty for a session that is not known. The path
@@ -156,7 +192,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str
     """
 
     return sync_detailed(
@@ -169,7 +205,14 @@ async def asyncio_detailed(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]:
+) -> Response[
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+]:
     """List all scores of one session
 
      All scores of the session, newest first, not paged; empty for a session that is not known. The path
@@ -184,7 +227,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str]
     """
 
     kwargs = _get_kwargs(
@@ -200,7 +243,15 @@ async def asyncio(
     id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str | None:
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | list[SessionScore]
+    | str
+    | None
+):
     """List all scores of one session
 
      All scores of the session, newest first, not paged; empty for a session that is not known. The path
@@ -215,7 +266,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | list[SessionScore] | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | list[SessionScore] | str
     """
 
     return (

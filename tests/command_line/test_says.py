@@ -104,3 +104,30 @@ def test_python_m_runs_the_command_line(environ):
         [sys.executable, "-m", "pandaprobe_evals", "--version"], capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("metrics", "--endpoint", "http://192.0.2.1"), ["--endpoint: ", "--allow-http"]),
+        (("scores", "--since", "never"), ["--since: "]),
+        (("submit", "a", "--metric", METRIC, "--name", "x" * 400), ["--name: "]),
+        (("scores", "--run", "x"), ["--run: "]),
+        (("runs", "list", "--status", "x"), ["--status: "]),
+    ],
+)
+def test_a_message_names_the_flag_that_was_typed(run, online, words, said):
+    ran = run(*words)
+    assert (ran.code, ran.out) == (4, "")
+    assert [each for each in said if each not in ran.err] == []
+    assert "allow_http" not in ran.err
+
+
+@pytest.mark.once
+def test_a_port_that_is_taken_says_how_to_take_another(start, environ):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        start("sandbox", "--port", server.getsockname()[1]) as process,
+    ):
+        assert "--port 0 picks a free one" in process.communicate(timeout=30)[1]
+    assert process.returncode == 1

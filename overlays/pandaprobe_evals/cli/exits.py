@@ -70,7 +70,12 @@ def reported(out: "Output") -> Generator[None]:
 
         if isinstance(error, PandaProbeError):
             code = code_for(error)
-            out.error(f"{error}{_advice(error)}", code=_name(error), exit_code=code, request_id=error.request_id)
+            out.error(
+                f"{_in_flags(str(error))}{_advice(error)}",
+                code=_name(error),
+                exit_code=code,
+                request_id=error.request_id,
+            )
             raise typer.Exit(code) from None
         if isinstance(error, ModuleNotFoundError) and "pip install" in str(error):  # of an extra
             out.error(str(error), code="missing_extra")
@@ -93,6 +98,25 @@ def _name(error: Exception) -> str:
 def _usage(error: typer.TyperException) -> str:
     said = getattr(error, "format_message", None)
     return str(said() if said else error)
+
+
+_FLAGS = {
+    "base_url": "--endpoint",
+    "date_from": "--since",
+    "date_to": "--until",
+    "eval_run_id": "--run",
+    "run_id": "RUN_ID",
+    "session_id": "--session",
+    "signal_weights": "--weight",
+    **{name: f"--{name}" for name in ("name", "model", "status", "source", "timeout", "pacing", "share")},
+}
+"""The library's arguments as flags."""
+
+
+def _in_flags(message: str) -> str:
+    """A message of the library in the words of the command line: it begins with the argument's name."""
+    name, colon, rest = message.partition(": ")
+    return f"{_FLAGS.get(name, name) if colon else name}{colon}{rest}".replace("allow_http=True", "--allow-http")
 
 
 def _advice(error: Exception) -> str:

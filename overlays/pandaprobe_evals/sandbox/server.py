@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import errno
 import math
 import signal
 import socket
@@ -258,7 +259,9 @@ def run(
         try:
             url = stack.enter_context(sandbox.serve(host=host, port=port))
         except OSError as error:
-            sys.stderr.write(f"Cannot listen on {host}:{port}: {error.strerror or error}.\n")
+            said = error.strerror or str(error)
+            free = "; --port 0 picks a free one" if error.errno == errno.EADDRINUSE else ""
+            sys.stderr.write(f"Cannot listen on {host}:{port}: {said}{free}.\n")
             return 1
         sys.stdout.write(
             f"# PandaProbe sandbox: {url}  (runs and scores as a page; Ctrl-C stops it)\n"

@@ -272,10 +272,10 @@ def test_a_pair_costs_no_more_than_a_few_dozen_deque_operations() -> None:
     """About 2 microseconds; held against plain Python of the same moments, for machines differ and are shared."""
 
     def took(call, times: int = 5_000) -> float:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         for i in range(times):
             call(i)
-        return time.perf_counter() - begun
+        return time.thread_time() - begun
 
     line: deque[int] = deque(range(50))
 
@@ -368,7 +368,7 @@ class TestLearnedLimits:
         assert (core.requests, core.window) == (LIMIT, W)
 
     def test_nobody_is_told_a_time_before_which_a_trial_may_serve_them(self) -> None:
-        core = self.taught((1, 3600.0))
+        core = self.taught((2, 3600.0))
         opened(core, core.gate)
         core.trial_at = core.last + 30
         got = wait(core.try_acquire(core.last))

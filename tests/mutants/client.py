@@ -91,24 +91,23 @@ GENERATED = {
     "a problem's fields are lost": Edit(f"{MODELS}/validation_problem.py", "errors.append(errors_item)", "pass"),
 }  # fmt: skip
 
-CREATION, CHECKS, AUTH, CONTRACT = (f"{OVERLAY}/{name}.py" for name in ("creation", "checks", "auth", "contract"))
+CREATION, CHECKS, AUTH, CONTRACT, ARGUMENTS = (
+    f"{OVERLAY}/{name}.py" for name in ("creation", "checks", "auth", "contract", "arguments")
+)
 CALLS, ERRORS, TRANSPORT = (f"{OVERLAY}/{name}.py" for name in ("calls", "errors", "transport"))
 WRITTEN = {
     "the key goes alone": Edit(AUTH, 'request.headers[header("projectName")] = self.project', "pass"),
     "the key goes by another header": Edit(AUTH, 'header("apiKey")', '"X-Api-Token"'),
     "the token goes without its scheme": Edit(AUTH, 'f"Bearer {', 'f"{'),
-    "nobody asks for JSON": Edit(f"{OVERLAY}/client.py", '"Accept": "application/json"', '"Accept": "*/*"'),
-    "metrics are sent in order": Edit(CALLS, "metrics=checks.metrics(metrics)", "metrics=tuple(sorted(checks.metrics(metrics)))"),
+    "nobody asks for JSON": Edit(f"{OVERLAY}/base_client.py", '"Accept": "application/json"', '"Accept": "*/*"'),
+    "metrics are sent in order": Edit(CALLS, 'metrics=tuple(body.get("metrics", ()))', 'metrics=tuple(sorted(body.get("metrics", ())))'),
     "session ids are trimmed": Edit(CHECKS, "found[value] = None", "found[value.strip()] = None"),
     "a model is sent as a name": Edit(CREATION, '"model": UNSET if self.model is None else self.model', '"model": UNSET if self.model is None else self.name'),
     "an empty name is not sent": Edit(CREATION, '"name": UNSET if self.name is None', '"name": UNSET if not self.name'),
-    "weights are whole numbers": Edit(CHECKS, "found[signal] = _number(weight, name)", "found[signal] = int(_number(weight, name))"),
+    "weights are whole numbers": Edit(CHECKS, "found = _number(value, name)\n    if (least", "found = int(_number(value, name))\n    if (least"),
     "a rate of 0 is not sent": Edit(CREATION, "UNSET if self.sampling_rate is None", "UNSET if not self.sampling_rate"),
-    "has_error=False is not sent": Edit(CHECKS, "if value is not None}", "if value}"),
-    "a time is sent without its offset": Edit(CHECKS, "return found.isoformat()", "return found.replace(tzinfo=None).isoformat()"),
-    "delete_scores is always sent": Edit(CALLS, "delete_scores=delete_scores or None", "delete_scores=delete_scores"),
-    "delete_scores is never sent": Edit(CALLS, "delete_scores=delete_scores or None", "delete_scores=None"),
-    "a page's size is off by one": Edit(CALLS, "limit=page_size,", "limit=page_size and page_size + 1,"),
+    "has_error=False is not sent": Edit(ARGUMENTS, "if each is None and (key in properties):", "if not each:"),
+    "a time is sent without its offset": Edit(ARGUMENTS, "timestamp(value, name).isoformat()", "timestamp(value, name).replace(tzinfo=None).isoformat()"),
     "a page's doubles are kept": Edit(CALLS, "fresh = {item.id: item", "fresh = {id(item): item"),
     "answers are not looked at": Edit(CONTRACT, "valid = validator.is_valid(value)", "valid = True"),
     "formats are not looked at": Edit(CONTRACT, "validate_formats=True", "validate_formats=False"),
@@ -126,4 +125,24 @@ WRITTEN = {
     "a create's 500 is final": Edit(f"{OVERLAY}/policy.py", "if creates and ambiguous:", "if creates and ambiguous and status != 500:"),
 }  # fmt: skip
 
-MUTANTS = GENERATED | WRITTEN
+RUNS, ALL_SCORES = (
+    f"generated/pandaprobe_evals_api/resources/{name}.py" for name in ("session_runs", "session_scores")
+)
+ASYNC_READ = 'await self._sender.send(\n            "get_session_eval_run", {"run_id": run_id}, call'
+EMITTED = {
+    "the emitter drops an argument": Edit(RUNS, '                "name": name,\n', ""),
+    "the emitter drops a filter": Edit(ALL_SCORES, '                "source": source,\n', ""),
+    "the emitter swaps two arguments": Edit(RUNS, '"name": name,\n                "model": model', '"name": model,\n                "model": name'),
+    "the emitter swaps the ends of a time": Edit(RUNS, '"date_from": date_from', '"date_from": date_to'),
+    "the emitter sends a filter as the rate": Edit(RUNS, '"sampling_rate": sampling_rate', '"sampling_rate": min_trace_count'),
+    "the emitter swaps a path's id": Edit(ALL_SCORES, '{"id": session_id}', '{"id": "session_id"}'),
+    "the emitter names another operation": Edit(RUNS, '"get_session_eval_run"', '"list_session_eval_run_scores"'),
+    "the emitter deletes where it retries": Edit(RUNS, '"retry_session_eval_run"', '"delete_session_eval_run"'),
+    "the emitter forgets asyncio": Edit(RUNS, ASYNC_READ, ASYNC_READ.replace("await ", "")),
+    "the emitter sends a flag that is not set": Edit(RUNS, '"delete_scores": delete_scores', '"delete_scores": bool(delete_scores)'),
+    "the emitter never sends a flag": Edit(RUNS, ', "delete_scores": delete_scores', ""),
+    "the emitter does not send a page's size": Edit(RUNS, ', "limit": page_size', ""),
+    "the emitter's page size is off by one": Edit(RUNS, '"limit": page_size', '"limit": page_size and page_size + 1'),
+}  # fmt: skip
+
+MUTANTS = GENERATED | WRITTEN | EMITTED

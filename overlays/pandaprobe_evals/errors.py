@@ -170,7 +170,7 @@ class QuotaExceeded(APIStatusError):
 
 
 class ServerError(APIStatusError):
-    """5xx: the service, or a proxy before it, broke."""
+    """5xx: the service, or a proxy before it, broke; or a 404 of something before it, which names no run."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

@@ -184,7 +184,7 @@ def classify(error: Exception) -> Unsent | Lost | None:
             return Lost(text)
         case ConnectionRefusedError():
             return Unsent(text)
-        case OSError():  # of a transport of the user's own
+        case OSError() | httpx.HTTPError():  # of a transport of the user's own, or of a hook
             return Lost(text)
         case _:
             return None
@@ -267,11 +267,12 @@ def decide(
             return Resend(wait or 0.0, "rate limit", counts=False)
         if happened.too_many == "quota":
             return GiveBack("quota")
-        if effect == "deletes" and status == 404 and lost_before:
+        if effect == "deletes" and status == 404 and lost_before and happened.unreadable is None:
             return GiveBack("gone: an earlier attempt deleted it", as_success=True)
         if status == LOGIN:  # whoever answers so has let nothing through
             return GiveBack("a network that wants a login")
         ambiguous = status >= 500 or status in _MAYBE_PROCESSED or status < 300
+        ambiguous |= effect == "deletes" and status == 404 and lost_before  # a stranger's, who knows of no run
         if not ambiguous and status != 429:
             return GiveBack()
         reason = (

@@ -39,6 +39,7 @@ from .errors import (
     OutcomeUnknown,
     PandaProbeError,
     RateLimited,
+    ServerError,
     clip,
     printable,
     status_error,
@@ -125,6 +126,8 @@ class Send:
     request: httpx.Request
     limit: float
     """Seconds that the attempt may take in all."""
+    creates: bool = False
+    """Whether it may make a run."""
 
 
 @dataclass(slots=True)
@@ -252,9 +255,9 @@ class Exchange:
                 if log.isEnabledFor(SENDING):
                     said = _attempt_said(call, early=unsent and not self._reached)
                     log.log(SENDING, "%s is sent, %s", operation.id, said, extra={"call": said})
-                sent = self._masked((yield Send(request, limit)))
+                sent = self._masked((yield Send(request, limit, operation.effect == "creates-run")))
                 seconds = self.clock.monotonic() - began
-                happened, response, violation = self._read(operation, sent, began, began + seconds)
+                happened, response, violation = self._read(operation, request.url.path, sent, began, began + seconds)
                 if ticket:
                     yield Complete(budget, ticket, _paced(operation, happened))  # type: ignore[arg-type]  # of this budget
                 elif (paced_now := _paced(operation, happened)).limit:
@@ -390,7 +393,7 @@ class Exchange:
         return Sent(None, sent.status, headers, body, httpx.Response(sent.status, headers=kept, content=body))
 
     def _read(
-        self, operation: Operation, sent: Sent, began: float, ended: float
+        self, operation: Operation, path: str, sent: Sent, began: float, ended: float
     ) -> tuple[Happened, httpx.Response | None, ContractViolation | None]:
         """Make sense of what the network gave: what happened, the answer to give back, and how it breaks the contract."""
         if sent.failure:
@@ -431,6 +434,8 @@ class Exchange:
                 expected=self._mask(error.expected),
                 value=self._mask(error.value),
             )
+        if sent.status == 404 and not unreadable and not violation and not _names_the_run(value, path):
+            unreadable = "it names no run, so that it is not the service's own"
         answer = Answer(sent.status, sent.headers, value, unreadable)
         if unreadable or violation:
             if violation and good and operation.effect == "creates-run":
@@ -501,6 +506,26 @@ def _lenient(body: bytes) -> Any:
         return None
 
 
+def _of_a_hook(error: Exception, step: Send) -> Lost | None:
+    """What a user's own hook or transport raised over a create, as a lost answer: it may have been processed before."""
+    if not step.creates or isinstance(error, PandaProbeError | httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+        return None
+    return Lost(f"{type(error).__name__}: {error}")
+
+
+def _names_the_run(body: Any, path: str) -> bool:
+    """Whether a 404 is the service's own: it names the run that was asked for, as no page of anybody else does."""
+    said = body.get("detail") if isinstance(body, Mapping) else None
+    return isinstance(said, str) and any(_is_id(part) and part.lower() in said.lower() for part in path.split("/"))
+
+
+def _is_id(part: str) -> bool:
+    try:
+        return bool(UUID(part))
+    except ValueError:
+        return False
+
+
 def _run_id(body: bytes) -> str | None:
     """The id of the run that an answer tells of, in whatever state the rest of it is."""
     said = _lenient(body)
@@ -514,6 +539,9 @@ def _status_error(answer: Answer, sent: Sent, details: Mapping[str, Any]) -> API
     rest = {name: value for name, value in details.items() if name != "status"}
     text = sent.body.decode(errors="replace")
     error = status_error(answer.status, answer.body, text, too_many=answer.too_many, **rest)
+    if answer.status == 404 and answer.unreadable:
+        text = f"{error.message}. Something in between answers, not the service: is base_url right?"
+        return ServerError(text, status=404, detail=error.detail, **rest)
     if meaning := strangers.told(answer.status, sent.headers, sent.body):
         return replace(error, message=f"{answer.status}: {meaning}")
     return error
@@ -623,7 +651,7 @@ class PolicyTransport(httpx.BaseTransport):
         except TooSlow:
             return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
-            if failure := classify(error):
+            if failure := classify(error) or _of_a_hook(error, step):
                 return Sent(failure)
             raise
 
@@ -685,7 +713,7 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
         except TimeoutError:
             return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
-            if failure := classify(error):
+            if failure := classify(error) or _of_a_hook(error, step):
                 return Sent(failure)
             raise
 

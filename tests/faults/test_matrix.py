@@ -388,7 +388,7 @@ def test_a_proxys_503_is_honoured_by_reads_and_deletes(face, sandbox, operation)
 def test_a_deterministic_4xx_is_raised_after_one_request(face, sandbox, operation):
     needed = operation.prepare(face, sandbox)
     bodies = [('{"detail":"No."}', "application/json"), ("<html>No.</html>", "text/html")]
-    kinds = {400: InvalidRequest, 403: PermissionDenied, 404: NotFound, 413: APIStatusError, 422: InvalidRequest}
+    kinds = {400: InvalidRequest, 403: PermissionDenied, 404: ServerError, 413: APIStatusError, 422: InvalidRequest}
     for (status, kind), (body, content_type) in product(kinds.items(), bodies):
         sandbox.inject("status", operation=operation.id, code=status, body=body, content_type=content_type)
         sandbox.requests.clear()

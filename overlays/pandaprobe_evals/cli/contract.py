@@ -10,7 +10,7 @@ from pandaprobe_evals import files
 
 from . import values
 from .common import Cli, command
-from .output import Column
+from .output import Column, plain
 
 if TYPE_CHECKING:
     from pandaprobe_evals.conformance import Drift, Report
@@ -104,9 +104,9 @@ def _show(cli: Cli, done: "Report") -> None:
         if done.violations:
             cli.out.records([found.record() for found in done.violations], _VIOLATION)
     for found in done.violations:
-        cli.out.say(f"VIOLATION {found.operation}: {found.promise}\n  {found.curl}")
+        cli.out.say(f"VIOLATION {found.operation}: {plain(found.promise)}\n  {plain(found.curl)}")
     for note in done.notes:
-        cli.out.say(f"Note: {note}.")
+        cli.out.say(f"Note: {plain(note)}.")
     if not done.stopped:
         cli.out.say(done.coverage())
     if done.left:

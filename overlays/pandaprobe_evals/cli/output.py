@@ -10,6 +10,8 @@ from datetime import UTC
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
+from pandaprobe_evals.errors import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -32,8 +34,7 @@ class Column:
 
 def plain(value: object) -> str:
     """Text that cannot move the cursor, change a colour or break a line, whoever wrote it."""
-    text = "" if value is None else str(value)
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return printable("" if value is None else str(value))
 
 
 def utc(moment: str) -> str:

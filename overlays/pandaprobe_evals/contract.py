@@ -57,10 +57,22 @@ def header(scheme: str) -> str:
 
 @cache
 def request_id_header() -> str:
-    """The header that names a request, in lower case."""
+    """The header that names a request."""
     headers = (answer.get("headers", {}) for one in operations().values() for answer in one.responses.values())
     reference = "#/components/headers/RequestId"
-    return next(str(name).lower() for found in headers for name in found if found[name].get("$ref") == reference)
+    return next(str(name) for found in headers for name in found if found[name].get("$ref") == reference)
+
+
+@cache
+def largest_page() -> int:
+    """The most items that any list which is read by pages gives at a time."""
+    lists = (one for one in operations().values() if one.paging)
+    return min(
+        int(parameter["schema"]["maximum"])
+        for one in lists
+        for parameter in one.parameters
+        if one.paging and parameter["name"] == one.paging["size"]
+    )
 
 
 def project_name_pattern() -> re.Pattern[str]:

@@ -51,7 +51,7 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 from pandaprobe_evals_api.types import UNSET, Unset
 
 from .clock import Clock
-from .contract import schema
+from .contract import largest_page, schema
 from .errors import (
     AuthenticationError,
     ConnectionFailed,
@@ -64,7 +64,7 @@ from .errors import (
     status_error,
 )
 from .flow import Call, Flow, Sleep
-from .outcomes import PAGE, weight_of, weight_of_ids
+from .outcomes import weight_of, weight_of_ids
 from .policy import BackoffPolicy
 
 log = logging.getLogger("pandaprobe_evals")
@@ -662,7 +662,7 @@ def _matching(intent: Intent, call: CallLog, *, settled: bool) -> Flow[list[Eval
         if not page.items or offset >= page.total or _stamps(page.items[-1])[1] < since:
             return sorted(_distinct(found), key=lambda run: run.created_at)
         fits = call.backoff.lookup_bytes * len(page.items) // sum(map(weight_of, page.items))
-        limit = max(1, min(limit * 2, fits, PAGE))
+        limit = max(1, min(limit * 2, fits, largest_page()))
 
 
 def _distinct(runs: Iterable[EvalRun]) -> list[EvalRun]:

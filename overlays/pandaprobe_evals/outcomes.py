@@ -20,7 +20,6 @@ End = Literal[
     "succeeded", "nothing_measured", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"
 ]
 
-PAGE = 200  # the most that the service puts on a page
 SCORE_BYTES = 600  # about what a score weighs
 SCORED: frozenset[End] = frozenset({"succeeded", "completed_with_failures", "failed"})
 

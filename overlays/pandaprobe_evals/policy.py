@@ -29,7 +29,7 @@ from typing import Any
 import httpx
 
 from .certificates import refused
-from .contract import Effect
+from .contract import Effect, largest_page
 from .strangers import LOGIN
 from .too_many import understood
 
@@ -80,8 +80,9 @@ class BackoffPolicy:
                 continue
             if not (isinstance(value, int) and value >= 1):
                 raise ValueError(f"BackoffPolicy.{name} is a whole number, 1 or more, not {value!r}")
-        if not (isinstance(self.lookup_page, int) and 1 <= self.lookup_page <= 200):
-            raise ValueError(f"BackoffPolicy.lookup_page is a whole number from 1 to 200, not {self.lookup_page!r}")
+        if not (isinstance(self.lookup_page, int) and 1 <= self.lookup_page <= largest_page()):
+            most = largest_page()
+            raise ValueError(f"BackoffPolicy.lookup_page is a whole number from 1 to {most}, not {self.lookup_page!r}")
         if not (isinstance(self.lookup_bytes, int) and self.lookup_bytes >= 1):
             raise ValueError(f"BackoffPolicy.lookup_bytes is a whole number, 1 or more, not {self.lookup_bytes!r}")
 

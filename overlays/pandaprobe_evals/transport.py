@@ -295,7 +295,7 @@ class Exchange:
                 status=status,
                 error=happened.unreadable if isinstance(happened, Answer) else happened.error,
                 seconds=seconds,
-                request_id=sent.headers.get(contract.request_id_header()),
+                request_id=sent.headers.get(contract.request_id_header().lower()),
                 then=f"{_VERBS[type(decision)]}: {decision.reason}" + (", too late for the deadline" if late else ""),
                 wait=wait,
                 paced=paced,
@@ -380,7 +380,7 @@ class Exchange:
         if sent.failure:
             return Sent(replace(sent.failure, error=printable(self._mask(sent.failure.error))))
         if sent.status < 300:
-            name = contract.request_id_header()
+            name = contract.request_id_header().lower()
             said = sent.headers.get(name, "")
             return sent if _UUID.fullmatch(said) else replace(sent, headers={**sent.headers, name: self._mask(said)})
         assert sent.response is not None
@@ -453,7 +453,9 @@ class Exchange:
                 violation = None
             if sent.status == 401:  # of a gateway, perhaps: a token provider must hear of it all the same
                 said = {"detail": words(answer.body, sent.body.decode(errors="replace"))}
-                known = {name: text for name, text in sent.headers.items() if name == contract.request_id_header()}
+                known = {
+                    name: text for name, text in sent.headers.items() if name == contract.request_id_header().lower()
+                }
                 return answer, httpx.Response(401, json=said, headers=known), None
             return answer, None, violation
         assert sent.response is not None

@@ -1,5 +1,6 @@
 """The command line, `pandaprobe-evals`: the `[cli]` extra."""
 
+import io
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who started this, as `>&-` does
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (for the whole process)
-    if hasattr(sys.stdout, "reconfigure"):  # as stderr does: a character that a terminal of LANG=C lacks is escaped
+    if isinstance(
+        sys.stdout, io.TextIOWrapper
+    ):  # as stderr does: a character that a terminal of LANG=C lacks is escaped
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(exits.run(app))

@@ -16,7 +16,7 @@ from pandaprobe_evals import contract
 from pandaprobe_evals.auth import Secret
 
 from .findings import Finding, Problem, Report, finding
-from .judge import REQUEST_ID, judge
+from .judge import judge
 from .wire import Exchange, Header, Pair, Wire, quota, rate_window
 
 SILENCE: Final = 3
@@ -163,7 +163,7 @@ class Inspection:
         self._serial += 1
         self._asked[operation, again] += 1
         if self._asked[operation, again] % 2:
-            sent.append(Header.plain(REQUEST_ID, self._request_id(self._asked[operation, again])))
+            sent.append(Header.plain(contract.request_id_header(), self._request_id(self._asked[operation, again])))
         path = self.path(found, run_id)
         exchange = self.wire.send(
             found, path, method=method, query=query, headers=sent, content=content, again=again, patient=patient
@@ -253,7 +253,9 @@ class Inspection:
 
     def _limited(self, operation: contract.Operation, exchange: Exchange) -> None:
         """The rate limit was met, by others or by an earlier check: its answer is one of the contract's, too."""
-        if 429 not in operation.responses or REQUEST_ID not in operation.responses[429].get("headers", {}):
+        if 429 not in operation.responses or contract.request_id_header() not in operation.responses[429].get(
+            "headers", {}
+        ):
             self.note(f"a rate limit was met and waited for: {exchange.said()}")
             return
         _, problems = judge(operation, exchange, {429})
@@ -262,10 +264,12 @@ class Inspection:
 
     def _new_request_id(self, exchange: Exchange) -> list[Problem]:
         """A request id that the service made up must be a new one."""
-        came = exchange.answer.get(REQUEST_ID, "").strip()
-        if not came or exchange.sent(REQUEST_ID) is not None:
+        came = exchange.answer.get(contract.request_id_header(), "").strip()
+        if not came or exchange.sent(contract.request_id_header()) is not None:
             return []
-        problems = [Problem(f"a new {REQUEST_ID}", f"{came}, as before")] if came in self._given else []
+        problems = (
+            [Problem(f"a new {contract.request_id_header()}", f"{came}, as before")] if came in self._given else []
+        )
         self._given[came] = exchange.url
         return problems
 
@@ -333,7 +337,7 @@ class Inspection:
             self.report.left = list(self.made)
 
     def _named(self, pair: Pair | None = None) -> Sequence[Header]:
-        return [*(pair or self.own), Header.plain(REQUEST_ID, f"{self.mark}-clean-up")]
+        return [*(pair or self.own), Header.plain(contract.request_id_header(), f"{self.mark}-clean-up")]
 
 
 _TIMES: Final = ("created_at", "completed_at", "updated_at")

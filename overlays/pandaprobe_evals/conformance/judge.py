@@ -14,7 +14,6 @@ from pandaprobe_evals.errors import clip
 from .findings import Problem
 from .wire import Exchange
 
-REQUEST_ID: Final = "X-Request-ID"
 _METHOD = re.compile(r"[A-Z]+")
 _SHOWN: Final = 3
 
@@ -95,9 +94,14 @@ def _headers(documented: Mapping[str, Any], exchange: Exchange) -> list[Problem]
         required = contract.resolve(node).get("required", False)
         if required and not exchange.answer.get(name, "").strip():
             problems.append(Problem(f"header {name}", f"{exchange.status} without it"))
-    sent, came = exchange.sent(REQUEST_ID), exchange.answer.get(REQUEST_ID)
+    sent, came = exchange.sent(contract.request_id_header()), exchange.answer.get(contract.request_id_header())
     if sent is not None and came is not None and came != sent:
-        problems.append(Problem(f"header {REQUEST_ID}: {sent}, as it was sent", f"{REQUEST_ID}: {clip(came, 80)}"))
+        problems.append(
+            Problem(
+                f"header {contract.request_id_header()}: {sent}, as it was sent",
+                f"{contract.request_id_header()}: {clip(came, 80)}",
+            )
+        )
     return problems
 
 

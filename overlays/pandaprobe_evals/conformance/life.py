@@ -345,9 +345,10 @@ def _listed_by_its_state(inspection: Inspection, run: Json, pair: Pair | None = 
         return
     state = before.value["status"]
     states = contract.schema("EvalRunStatus")["enum"]
+    queries: list[dict[str, Any]] = [{"limit": 20}, *({"limit": 20, "status": one} for one in states)]
     lists = [
         (query, inspection.ask("the list can be read by a state", LIST, 200, query=query, headers=pair, quiet=True))
-        for query in ({"limit": 20}, *({"limit": 20, "status": one} for one in states))
+        for query in queries
     ]
     after = read()
     if not after.good or (after.value["status"], after.value["completed_at"]) != (state, before.value["completed_at"]):

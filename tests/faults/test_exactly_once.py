@@ -309,7 +309,7 @@ def test_a_run_is_found_on_the_last_page_although_newer_ones_are_deleted_between
     until_met(sandbox)
     hay = [face.foreign(f"hay {number}") for number in range(5)]
     sandbox.inject("slow", operation=LIST, delay=0.3)  # the first page is read now, and arrives later
-    while LIST not in [request.operation for request in sandbox.requests]:
+    while LIST not in [request.operation for request in sandbox.requests] and not lost.done():
         time.sleep(0.005)
     time.sleep(0.05)
     face.raw("DELETE", f"{RUNS}/{hay[0]}")

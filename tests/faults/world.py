@@ -171,6 +171,10 @@ class _Thread(threading.Thread):
         except BaseException as error:  # noqa: BLE001  (told to whoever asks for the result)
             self._error = error
 
+    def done(self):
+        """As a future's, which the asyncio face returns."""
+        return not self.is_alive()
+
     def result(self, timeout=None):
         self.join(timeout)
         assert not self.is_alive(), "the call is still running"

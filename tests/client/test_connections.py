@@ -14,7 +14,7 @@ import pytest
 import trio
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BackoffPolicy, ConnectionFailed, InvalidArgument, PandaProbe
 from pandaprobe_evals.connections import CONNECTIONS
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
+from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, Sandbox
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
 AUTH = ApiKey(API_KEY, project=PROJECT_NAME)
@@ -139,8 +139,13 @@ async def test_requests_cancelled_while_they_connect_give_their_places_back(unre
             await panda.session_metrics.list(timeout=0.3, backoff=ONCE)
 
 
-async def test_cancelling_at_any_moment_loses_no_place(url):
+async def test_cancelling_at_any_moment_loses_no_place():
     """Each is cancelled a little later than the one before it, over connections that come, stay and expire."""
+    with Sandbox(read_limit=None).serve() as url:
+        await cancelled_at_every_moment(url)
+
+
+async def cancelled_at_every_moment(url):
     async with AsyncPandaProbe(AUTH, base_url=url) as panda:
         for step in range(400):
             task = asyncio.create_task(panda.session_metrics.list())

@@ -147,10 +147,11 @@ def test_ctrl_c_while_it_is_imported_ends_in_130_without_a_traceback(environ):
 
 
 def test_ctrl_c_while_the_commands_are_put_together_ends_in_130(run, monkeypatch):
-    def interrupted(**_):
-        raise KeyboardInterrupt
+    class Interrupted(typer.Typer):
+        def __call__(self, *_, **__):
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr("pandaprobe_evals.cli.commands.app", interrupted)
+    monkeypatch.setattr("pandaprobe_evals.cli.commands.app", Interrupted())
     assert run("metrics").code == 130
 
 

@@ -125,7 +125,9 @@ def _advice(error: Exception) -> str:
 
     strange = isinstance(error, errors.ContractViolation) and not error.readable
     refused = isinstance(error, errors.AuthenticationError)
-    elsewhere = isinstance(error, errors.NotFound) and error.detail == "Not Found"  # of a path, not of a run
+    elsewhere = (
+        isinstance(error, errors.APIStatusError) and error.status == 404 and error.detail == "Not Found"
+    )  # of a path
     on_the_way = strange or refused or elsewhere or isinstance(error, errors.ConnectionFailed)
     return ". `pandaprobe-evals doctor` looks into it" if on_the_way else ""
 

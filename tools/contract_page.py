@@ -11,8 +11,9 @@ DOCUMENT = Path(__file__).resolve().parent.parent / "openapi.yaml"
 PAGE = "contract.md"
 METHODS = ("get", "put", "post", "delete", "patch")
 EFFECTS = {
-    "creates-run": "**Creates a run**, and is billed; a lost answer is looked up before anything is sent again.",
+    "creates": "**Creates**; a lost answer is looked up before anything is sent again.",
     "reads": "Reads; safe to send again.",
+    "updates": "Updates; safe to send again.",
     "deletes": "Deletes; safe to send again.",
 }
 

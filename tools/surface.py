@@ -180,7 +180,7 @@ class Surface:
                 yield name, _text(self._at(responses[status])["description"])
         if effect.startswith("creates"):
             yield "OutcomeUnknown", "It could not be found out in time whether it was created; see `resolve`."
-        if effect == "creates-run":
+        if effect == "creates":
             yield "QuotaExceeded", "The plan does not allow more; nothing was created."
 
     def _returns(self, success: Mapping[str, Any], *, pages: bool, creates: bool) -> str:

@@ -63,7 +63,7 @@ class Calls:
         """Call an operation: exactly once in effect, even where its answer is lost."""
         operation = contract.operations()[operation_id]
         arguments = checked(operation, given)
-        if operation.effect != "creates-run":
+        if operation.effect != "creates":
             return _one(operation, arguments)
         intent = self._intent(operation, arguments, marker)
         return lambda call: create_flow(intent, registry=self.registry, clock=self.clock, call=call)

@@ -20,7 +20,7 @@ import pandaprobe_evals_api
 
 from .errors import ContractViolation, clip
 
-Effect = Literal["creates-run", "reads", "deletes"]
+Effect = Literal["creates", "reads", "updates", "deletes"]
 
 _SHOWN: Final = 3
 """How many problems of one answer are put into words."""

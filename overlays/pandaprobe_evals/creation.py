@@ -454,7 +454,7 @@ def before_flow(*, registry: Registry, clock: Clock, call: CallLog, weight: int 
             continue
         found: Before | None = None
         try:
-            limit = max(1, min(call.backoff.lookup_page, call.backoff.lookup_bytes // weight))
+            limit = max(1, min(call.backoff.lookup_page, call.backoff.lookup_bytes // weight, largest_page()))
             patience = min(PATIENCE, call.left() / 4)
             page: EvalRunPage = yield Call(list_session_eval_runs, {"limit": limit}, patience=patience)
             found = Before.listed(page, clock.monotonic())
@@ -648,7 +648,7 @@ def _matching(intent: Intent, call: CallLog, *, settled: bool) -> Flow[list[Eval
     found: list[EvalRun] = []
     offset, total = 0, 0
     fits = call.backoff.lookup_bytes // (weight_of_ids(intent.session_ids) or 1)
-    limit = max(1, min(call.backoff.lookup_page, fits))
+    limit = max(1, min(call.backoff.lookup_page, fits, largest_page()))
     since = -math.inf if intent.not_before is None or (settled and not intent.certain) else intent.not_before
     since -= DOUBT * settled
     while True:

@@ -1,6 +1,6 @@
 """What to do after each attempt: pure functions of the operation's effect, the attempts so far and what happened.
 
-    what happened                                   creates-run            reads               deletes
+    what happened                                   creates                reads, updates      deletes
     nothing was sent (connect, pool)                resend                 resend              resend
     the certificate is not trusted, no TLS          give up: it is final (all)
     429 of the rate limit                           wait for the window, resend (all)
@@ -29,7 +29,7 @@ from typing import Any
 import httpx
 
 from .certificates import refused
-from .contract import Effect, largest_page
+from .contract import Effect
 from .strangers import LOGIN
 from .too_many import understood
 
@@ -64,9 +64,9 @@ class BackoffPolicy:
     """How far the clocks of the service's machines may differ from one another for a lost create's run to be adopted; what
     is off by more is neither adopted nor taken for another's."""
     lookup_page: int = 20
-    """Runs on the first page when looking for a lost create; doubles with each page."""
+    """Items on the first page when looking for a lost create, as far as the list allows; doubles with each page."""
     lookup_bytes: int = 2_000_000
-    """A page asks for no more runs than fit into this by what is known of their sizes: each repeats all its session ids."""
+    """A page asks for no more items than fit into this by what is known of their sizes: a run repeats all its ids."""
 
     def __post_init__(self) -> None:
         """Refuse values that would make a loop endless or a wait negative."""
@@ -80,11 +80,10 @@ class BackoffPolicy:
                 continue
             if not (isinstance(value, int) and value >= 1):
                 raise ValueError(f"BackoffPolicy.{name} is a whole number, 1 or more, not {value!r}")
-        if not (isinstance(self.lookup_page, int) and 1 <= self.lookup_page <= largest_page()):
-            most = largest_page()
-            raise ValueError(f"BackoffPolicy.lookup_page is a whole number from 1 to {most}, not {self.lookup_page!r}")
-        if not (isinstance(self.lookup_bytes, int) and self.lookup_bytes >= 1):
-            raise ValueError(f"BackoffPolicy.lookup_bytes is a whole number, 1 or more, not {self.lookup_bytes!r}")
+        for name in ("lookup_page", "lookup_bytes"):
+            value = getattr(self, name)
+            if not (isinstance(value, int) and value >= 1):
+                raise ValueError(f"BackoffPolicy.{name} is a whole number, 1 or more, not {value!r}")
 
     def delay(self, failures: int, uniform: Callable[[float, float], float] = random.uniform) -> float:
         """Seconds to wait after so many failures, 1 or more."""
@@ -256,7 +255,7 @@ def decide(
         reached: Whether anything has ever answered this client.
         uniform: Draws from an interval.
     """
-    creates = effect == "creates-run"
+    creates = effect == "creates"
     if isinstance(happened, Answer):
         if happened.status < 300 and happened.unreadable is None:
             return GiveBack()  # the ordinary case

@@ -255,7 +255,7 @@ class Exchange:
                 if log.isEnabledFor(SENDING):
                     said = _attempt_said(call, early=unsent and not self._reached)
                     log.log(SENDING, "%s is sent, %s", operation.id, said, extra={"call": said})
-                sent = self._masked((yield Send(request, limit, operation.effect == "creates-run")))
+                sent = self._masked((yield Send(request, limit, operation.effect == "creates")))
                 seconds = self.clock.monotonic() - began
                 happened, response, violation = self._read(operation, request.url.path, sent, began, began + seconds)
                 if ticket:
@@ -365,7 +365,7 @@ class Exchange:
         status = 429 if call.attempts and call.attempts[-1].status == 429 else None
         return RateLimited(
             f"the rate limit's window reopens in {reopens_in:.1f} s, after this call's deadline; "
-            f"nothing was {'created' if operation.effect == 'creates-run' else 'done'}. "
+            f"nothing was {'created' if operation.effect == 'creates' else 'done'}. "
             "Try again then, or allow a longer deadline=",
             reopens_in=reopens_in,
             operation=operation.id,
@@ -438,7 +438,7 @@ class Exchange:
             unreadable = "it names no run, so that it is not the service's own"
         answer = Answer(sent.status, sent.headers, value, unreadable)
         if unreadable or violation:
-            if violation and good and operation.effect == "creates-run":
+            if violation and good and operation.effect == "creates":
                 made = _run_id(sent.body)
                 if made:
                     message = (

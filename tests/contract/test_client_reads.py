@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 GOOD = [(operation, status) for operation, status in JSON_ANSWERS if status < 300]
 ERRORS = [(operation, status) for operation, status in JSON_ANSWERS if status >= 300]
-CREATES = {operation for operation, (*_, node) in OPERATIONS.items() if node["x-effect"] == "creates-run"}
+CREATES = {operation for operation, (*_, node) in OPERATIONS.items() if node["x-effect"] == "creates"}
 RAISED = {
     400: InvalidRequest,
     401: AuthenticationError,

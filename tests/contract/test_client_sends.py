@@ -26,7 +26,7 @@ CREDENTIALS = {
     "X-Project-ID": PROJECT_ID,
 }
 
-CREATES = {operation for operation in OPERATIONS if OPERATIONS[operation][2]["x-effect"] == "creates-run"}
+CREATES = {operation for operation in OPERATIONS if OPERATIONS[operation][2]["x-effect"] == "creates"}
 
 
 def as_query(value):

@@ -97,7 +97,7 @@ def unprocessable(operation):
 def too_many(operation):
     """The rate limit's, and the plan's where a run is created."""
     plans = ((HOBBY_API_KEY, "You've reached"), (INACTIVE_API_KEY, "Your subscription"))
-    creates = OPERATIONS[operation][2]["x-effect"] == "creates-run"
+    creates = OPERATIONS[operation][2]["x-effect"] == "creates"
     for key, said in plans if creates else ():
         with sandbox() as service, client(service, {**KEY_HEADERS, "X-API-Key": key}) as http:
             run_id = UNKNOWN

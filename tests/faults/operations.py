@@ -73,21 +73,21 @@ def _two_metrics(face, needed, metrics):
 CREATES = [
     Operation(
         BATCH,
-        "creates-run",
+        "creates",
         lambda face, sandbox: None,
         lambda face, needed, **options: face.batch("s1", "s2", name="one", **options),
         _made_one,
     ),
     Operation(
         FILTERS,
-        "creates-run",
+        "creates",
         _a_session,
         lambda face, needed, **options: face.create(metrics=METRICS, user_id="somebody", **options),
         _made_one,
     ),
     Operation(
         RETRY,
-        "creates-run",
+        "creates",
         _a_failed_run,
         lambda face, needed, **options: face.retry(needed, **options),
         _made_one,

@@ -117,7 +117,7 @@ def test_a_wait_that_cannot_end_before_the_deadline_fails_at_once(face, sandbox,
         if fault == "html_429":
             assert type(error) is RateLimited
         else:
-            assert type(error) is (OutcomeUnknown if operation.effect == "creates-run" else ServerError)
+            assert type(error) is (OutcomeUnknown if operation.effect == "creates" else ServerError)
 
 
 UNKNOWN = {"session_ids": ["a"], "metrics": ["nope"]}

@@ -458,7 +458,7 @@ def test_an_expired_token_is_asked_for_once_and_sent_once_more(with_provider, fa
     sandbox.requests.clear()
     provider, face = with_provider("expired", TOKEN)
     result = operation.call(face, needed)
-    good = {"creates-run": 202, "reads": 200, "deletes": 204}[operation.effect]
+    good = {"creates": 202, "reads": 200, "deletes": 204}[operation.effect]
     assert [request.status for request in sandbox.requests if request.operation == operation.id][:2] == [401, good]
     assert provider.asked == 2
     operation.done(face, needed, result)

@@ -105,8 +105,8 @@ def test_no_two_operations_share_an_id() -> None:
 def test_every_operation_says_its_effect_and_its_rate_limit_which_only_those_that_create_runs_have_everywhere(
     operation: Json,
 ) -> None:
-    assert operation.get("x-effect") in {"creates-run", "reads", "deletes"}
-    assert operation["x-rate-limit"]["everywhere"] == (operation["x-effect"] == "creates-run")
+    assert operation.get("x-effect") in {"creates", "reads", "updates", "deletes"}
+    assert operation["x-rate-limit"]["everywhere"] == (operation["x-effect"] == "creates")
     assert operation["x-rate-limit"]["per"] == ["credential", "path"]
     assert "429" in operation["responses"]
 

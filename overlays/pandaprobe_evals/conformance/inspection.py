@@ -275,7 +275,7 @@ class Inspection:
 
     def _remember(self, operation: contract.Operation, exchange: Exchange, value: Any, sent: Sequence[Header]) -> None:
         """Note the run that a create made, wanted or not, whatever else is wrong with its answer."""
-        if operation.effect != "creates-run" or exchange.status is None or not 200 <= exchange.status < 300:
+        if operation.effect != "creates" or exchange.status is None or not 200 <= exchange.status < 300:
             return
         if value is None:
             try:

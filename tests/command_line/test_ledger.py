@@ -4,6 +4,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import pathlib
 import shutil
 import sqlite3
 import subprocess
@@ -376,6 +377,7 @@ def test_whatever_byte_of_a_ledger_is_damaged_it_is_whole_or_refused(tmp_path):
         whole = list(book.session_ids())
     content = path.read_bytes()
     refused = sound = tried = 0
+    open_before = _open_files()
     for at in [*range(0, len(content), 997), *range(100)]:
         for damaged in (content[:at], content[:at] + b"\xa7" * 16 + content[at + 16 :]):
             path.write_bytes(damaged)
@@ -390,6 +392,13 @@ def test_whatever_byte_of_a_ledger_is_damaged_it_is_whole_or_refused(tmp_path):
                 sound += 1
     assert refused + sound == tried
     assert refused > 50
+    assert _open_files() <= open_before
+
+
+def _open_files():
+    """How many files this process has open, where the system tells: a refused ledger's is none of them."""
+    told = pathlib.Path("/proc/self/fd")
+    return len(list(told.iterdir())) if told.exists() else 0
 
 
 def _folder(path):

@@ -46,8 +46,12 @@ class Database:
             name, uri = (":memory:", False) if file is None else (f"{file.as_uri()}?mode=rw", True)
             self._db = sqlite3.connect(name, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             self._db.text_factory = _text
-            self._db.execute("pragma synchronous = full")  # what is said before a create is sent survives a power cut
-            self._db.execute(f"pragma cache_size = -{_CACHE_KIB}")
+            try:
+                self._db.execute("pragma synchronous = full")  # what is said before a create is sent survives a power cut
+                self._db.execute(f"pragma cache_size = -{_CACHE_KIB}")
+            except BaseException:
+                self._db.close()
+                raise
 
     @contextlib.contextmanager
     def explained(self) -> Generator[None]:

@@ -47,7 +47,7 @@ class Database:
             self._db = sqlite3.connect(name, uri=uri, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             self._db.text_factory = _text
             try:
-                self._db.execute("pragma synchronous = full")  # what is said before a create is sent survives a power cut
+                self._db.execute("pragma synchronous = full")  # what is said before a create survives a power cut
                 self._db.execute(f"pragma cache_size = -{_CACHE_KIB}")
             except BaseException:
                 self._db.close()

@@ -12,7 +12,7 @@
     a good answer that is whole and unreadable      reconcile              resend once         resend once
     511: this network wants a login                 give back (all)
 
-A create is never resent from here once it may have been processed: `Reconcile` hands it to creation.py.
+A create is never resent from here once it may have been processed: `Reconcile` hands it to creation/.
 """
 
 from __future__ import annotations

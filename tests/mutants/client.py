@@ -92,7 +92,7 @@ GENERATED = {
 }  # fmt: skip
 
 CREATION, CHECKS, AUTH, CONTRACT, ARGUMENTS = (
-    f"{OVERLAY}/{name}.py" for name in ("creation", "checks", "auth", "contract", "arguments")
+    f"{OVERLAY}/{name}.py" for name in ("creation/flow", "checks", "auth", "contract", "arguments")
 )
 CALLS, ERRORS, TRANSPORT = (f"{OVERLAY}/{name}.py" for name in ("calls", "errors", "transport"))
 WRITTEN = {

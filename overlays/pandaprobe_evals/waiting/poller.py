@@ -24,8 +24,8 @@ from pandaprobe_evals_api.api.session_runs import (
 from pandaprobe_evals_api.api.session_scores import list_session_scores
 from pandaprobe_evals_api.models import EvalRun, EvalRunPage, SessionScore, SessionScorePage
 
-from .contract import largest_page
-from .errors import (
+from pandaprobe_evals.contract import largest_page
+from pandaprobe_evals.errors import (
     ConnectionFailed,
     ContractViolation,
     InvalidArgument,
@@ -35,9 +35,9 @@ from .errors import (
     ServerError,
     WaitTimeout,
 )
-from .flow import Call, Flow, Sleep
-from .forks import tell_of_forks
-from .outcomes import (
+from pandaprobe_evals.flow import Call, Flow, Sleep
+from pandaprobe_evals.forks import tell_of_forks
+from pandaprobe_evals.outcomes import (
     SCORE_BYTES,
     SCORED,
     Outcome,

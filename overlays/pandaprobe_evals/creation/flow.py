@@ -50,9 +50,9 @@ from pandaprobe_evals_api.resources import Attempt
 from pandaprobe_evals_api.resources.created import CreatedRun
 from pandaprobe_evals_api.types import UNSET, Unset
 
-from .clock import Clock
-from .contract import largest_page, schema
-from .errors import (
+from pandaprobe_evals.clock import Clock
+from pandaprobe_evals.contract import largest_page, schema
+from pandaprobe_evals.errors import (
     AuthenticationError,
     ConnectionFailed,
     ContractViolation,
@@ -63,9 +63,9 @@ from .errors import (
     ServerError,
     status_error,
 )
-from .flow import Call, Flow, Sleep
-from .outcomes import weight_of, weight_of_ids
-from .policy import BackoffPolicy
+from pandaprobe_evals.flow import Call, Flow, Sleep
+from pandaprobe_evals.outcomes import weight_of, weight_of_ids
+from pandaprobe_evals.policy import BackoffPolicy
 
 log = logging.getLogger("pandaprobe_evals")
 

@@ -50,7 +50,7 @@ def child(size: int, times: int, url: str, key: str) -> Row:
 
 def run(*, quick: bool) -> Section:
     """Measure."""
-    from pandaprobe_evals.sandbox import API_KEY
+    from pandaprobe_sandbox import API_KEY
 
     section = Section("(f) what a run costs by its number of ids")
     with sandbox() as url:

@@ -54,10 +54,10 @@ def _atimed(loop: asyncio.AbstractEventLoop, call: Callable[[], Awaitable[object
 def _variants(url: str, stack: ExitStack, astack: AsyncExitStack, loop: asyncio.AbstractEventLoop) -> dict[str, Block]:
     import openai
     from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe
-    from pandaprobe_evals.sandbox import API_KEY
     from pandaprobe_evals_api import Client
     from pandaprobe_evals_api.api.session_runs import create_batch_session_eval_run
     from pandaprobe_evals_api.models import CreateBatchSessionEvalRunRequest
+    from pandaprobe_sandbox import API_KEY
 
     headers = {"X-API-Key": API_KEY, "X-Project-Name": "bench"}
     raw = stack.enter_context(httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False))

@@ -35,7 +35,7 @@ def _ids_of(url: str, headers: dict[str, str]) -> Counter[str]:
 
 def run(*, quick: bool) -> Section:
     """Measure."""
-    from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
+    from pandaprobe_sandbox import API_KEY, PROJECT_NAME
 
     count = 100_000 if quick else 1_000_000
     chunk = count // 50

@@ -61,7 +61,7 @@ def child(client: str, size: int, times: int, url: str, key: str) -> Row:
 
 def run(*, quick: bool) -> Section:
     """Measure."""
-    from pandaprobe_evals.sandbox import API_KEY
+    from pandaprobe_sandbox import API_KEY
 
     sizes = {1: 50, 1_000: 10, 100_000: 1} if quick else {1: 300, 1_000: 60, 100_000: 5}
     section = Section(

@@ -68,7 +68,7 @@ class Meter(httpx.HTTPTransport):
 def waited(url: str, runs: int, sessions: int, *, scores: bool) -> Row:
     """Create runs, wait for them all, and tell what it took."""
     from pandaprobe_evals import ApiKey, PandaProbe
-    from pandaprobe_evals.sandbox import API_KEY
+    from pandaprobe_sandbox import API_KEY
 
     meter = Meter()
     with PandaProbe(ApiKey(API_KEY, "bench"), base_url=url, transport=meter) as panda:

@@ -28,7 +28,7 @@ def client(console: Console) -> Iterator[PandaProbe]:
             console.print(f"PandaProbe at {panda.base_url}, by PANDAPROBE_ENDPOINT", highlight=False, soft_wrap=True)
             yield panda
         return
-    from pandaprobe_evals import sandbox
+    import pandaprobe_sandbox as sandbox
 
     with sandbox.Sandbox(speed=2.0).serve() as url, PandaProbe(ApiKey(sandbox.API_KEY, "demo"), base_url=url) as panda:
         console.print(

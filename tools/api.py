@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "api.txt"
 PACKAGE = "pandaprobe_evals"
 # What people import from; the names are in each one's `__all__`.
-MODULES = ("", "pacing", "sandbox", "testing", "conformance", "report", "verdict", "ledger")
+MODULES = ("", "pacing", "testing", "report", "verdict", "ledger")
+BESIDE = ("pandaprobe_sandbox", "pandaprobe_conformance")
+"""Import packages of their own."""
 # What people reach through attributes, without importing it.
 REACHED = {
     "resources": ["SessionRuns", "AsyncSessionRuns"],
@@ -31,6 +33,9 @@ def load() -> griffe.Module:
     """The overlay as griffe sees it, with the generated models that it hands out."""
     loader = griffe.GriffeLoader(search_paths=[ROOT / "overlays", ROOT / "generated"])
     loader.load(f"{PACKAGE}_api")
+    for beside in BESIDE:
+        if (ROOT / "overlays" / beside).exists():
+            loader.load(beside)
     found = loader.load(PACKAGE)
     loader.resolve_aliases(implicit=True, external=False)
     assert isinstance(found, griffe.Module)
@@ -42,10 +47,10 @@ def promises(package: griffe.Module) -> list[str]:
     names = {f"{PACKAGE}.{name}.{public}": package[f"{name}.{public}"] for name in REACHED for public in REACHED[name]}
     generated = package.modules_collection[f"{PACKAGE}_api.resources"]
     names |= {f"{generated.path}.{public}": target(generated[str(public)]) for public in generated.exports or ()}
-    for name in MODULES:
-        if not name or name in package.members:
-            module = package[name] if name else package
-            names |= {f"{module.path}.{public}": target(module[str(public)]) for public in module.exports or ()}
+    modules = [package[name] if name else package for name in MODULES if not name or name in package.members]
+    beside = [package.modules_collection[name] for name in BESIDE if name in package.modules_collection]
+    for module in [*modules, *beside]:
+        names |= {f"{module.path}.{public}": target(module[str(public)]) for public in module.exports or ()}
     del names[f"{PACKAGE}.__version__"]
     public = {found.path for found in names.values()}
     return sorted({line for name, found in names.items() for line in of(name, found, public)})

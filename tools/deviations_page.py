@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pandaprobe_evals.conformance import Deviation
-from pandaprobe_evals.conformance.deviations import load
+from pandaprobe_conformance import Deviation
+from pandaprobe_conformance.deviations import load
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "deviations.md"
 HEAD = """\
-<!-- Written by tools/deviations_page.py from overlays/pandaprobe_evals/conformance/deviations.yaml: edit that. -->
+<!-- Written by tools/deviations_page.py from overlays/pandaprobe_conformance/deviations.yaml: edit that. -->
 
 # Where the vendor's specifications differ
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pandaprobe_evals.sandbox import API_KEY, Sandbox
+from pandaprobe_sandbox import API_KEY, Sandbox
 from rich.console import Console
 from rich.text import Text
 

@@ -10,9 +10,9 @@ import json
 import sys
 from typing import Any
 
+from pandaprobe_conformance import NotComparable, read
+from pandaprobe_conformance.differences import shape
 from pandaprobe_evals import contract
-from pandaprobe_evals.conformance import NotComparable, read
-from pandaprobe_evals.conformance.differences import shape
 
 from .generate import ROOT
 

@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pandaprobe_sandbox import HeldClock, Sandbox
+
     from . import AsyncPandaProbe, PandaProbe
-    from .sandbox import HeldClock, Sandbox
 
 __all__ = ["async_client_of", "client_of"]
 
@@ -42,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pandaprobe_clock() -> HeldClock:
     """The time of the sandbox and of its clients in process."""
     try:
-        from .sandbox import HeldClock
+        from pandaprobe_sandbox import HeldClock
     except ModuleNotFoundError as error:
         pytest.fail(str(error), pytrace=False)  # says what to install
     return HeldClock()
@@ -51,7 +52,7 @@ def pandaprobe_clock() -> HeldClock:
 @pytest.fixture
 def pandaprobe_sandbox(request: pytest.FixtureRequest, pandaprobe_clock: HeldClock) -> Iterator[Sandbox]:
     """An embedded PandaProbe that no other test has seen."""
-    from .sandbox import Sandbox
+    from pandaprobe_sandbox import Sandbox
 
     options: dict[str, Any] = {"clock": pandaprobe_clock}
     for mark in reversed(list(request.node.iter_markers("pandaprobe"))):  # the nearest to the test has the last word
@@ -78,7 +79,8 @@ def pandaprobe_url(
     pandaprobe_sandbox: Sandbox, pandaprobe_clock: HeldClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """The sandbox's address on a port of this machine, which `from_env()` and the command line find by themselves."""
-    from .sandbox import API_KEY
+    from pandaprobe_sandbox import API_KEY
+
     from .settings import VARIABLES
 
     with pandaprobe_sandbox.serve() as url:
@@ -97,7 +99,7 @@ def client_of(sandbox: Sandbox, api_key: str | None = None, *, project: str = _P
 
     Args:
         sandbox: As `pandaprobe_sandbox` is one.
-        api_key: One of the keys of `pandaprobe_evals.sandbox`, such as `HOBBY_API_KEY`; None for the one that may do all.
+        api_key: One of the keys of `pandaprobe_sandbox`, such as `HOBBY_API_KEY`; None for the one that may do all.
         project: The project's name; what one project has, others do not see.
         options: Those of `PandaProbe`.
     """
@@ -116,8 +118,9 @@ def async_client_of(
 
 
 def _options(sandbox: Sandbox, api_key: str | None, project: str) -> dict[str, Any]:
+    from pandaprobe_sandbox import API_KEY, HeldClock, SandboxTransport
+
     from . import ApiKey
-    from .sandbox import API_KEY, HeldClock, SandboxTransport
 
     if not isinstance(sandbox.clock, HeldClock):
         raise TypeError("the sandbox runs on the machine's clock: make it with clock=HeldClock()")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pandaprobe_evals import PandaProbeError
 from pandaprobe_evals.ledger import Ledger, Plan
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, Sandbox
 
 from .attack import Attack, Result
 

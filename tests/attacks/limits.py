@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pandaprobe_evals import ApiKey, PandaProbe, PandaProbeError
 from pandaprobe_evals.pacing import registry
-from pandaprobe_evals.sandbox import API_KEY, Sandbox
-from pandaprobe_evals.sandbox.limits import FixedWindow
+from pandaprobe_sandbox import API_KEY, Sandbox
+from pandaprobe_sandbox.limits import FixedWindow
 
 from .attack import Attack, Result
 

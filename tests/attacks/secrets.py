@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from pandaprobe_evals import ApiKey, PandaProbe, PandaProbeError
 from pandaprobe_evals.policy import BackoffPolicy
-from pandaprobe_evals.sandbox import API_KEY, Sandbox
+from pandaprobe_sandbox import API_KEY, Sandbox
 
 from .attack import Attack, Result
 

@@ -12,7 +12,7 @@ import pytest
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe
 from pandaprobe_evals.creation import Before
 from pandaprobe_evals.pacing import registry
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
 RUNS = "/evaluations/session-runs"
 BATCH = f"{RUNS}/batch"

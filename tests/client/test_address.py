@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from pandaprobe_evals import ApiKey, BearerToken, InvalidArgument, PandaProbeError
-from pandaprobe_evals.sandbox import API_KEY
+from pandaprobe_sandbox import API_KEY
 
 WRONG = {
     "port above 65535": ("https://localhost:65536", "port 65536 is not one from 1 to 65535"),

@@ -16,7 +16,6 @@ from pandaprobe_evals import (
     ServerError,
     session_count,
 )
-from pandaprobe_evals.sandbox import Fault
 from pandaprobe_evals_api.api.session_metrics import list_session_metrics
 from pandaprobe_evals_api.api.session_runs import (
     create_batch_session_eval_run,
@@ -26,6 +25,7 @@ from pandaprobe_evals_api.api.session_runs import (
     list_session_eval_runs,
 )
 from pandaprobe_evals_api.models import CreateBatchSessionEvalRunRequest, ErrorDetail, EvalRun, EvalRunPage
+from pandaprobe_sandbox import Fault
 
 ID = "0b5a8f0e-7f0a-4c63-9a6e-3d1f6f1c2a77"
 RUN = {

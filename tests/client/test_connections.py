@@ -14,7 +14,7 @@ import pytest
 import trio
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BackoffPolicy, ConnectionFailed, InvalidArgument, PandaProbe
 from pandaprobe_evals.connections import CONNECTIONS
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, Sandbox
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
 AUTH = ApiKey(API_KEY, project=PROJECT_NAME)

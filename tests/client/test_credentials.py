@@ -23,7 +23,7 @@ from pandaprobe_evals import (
     PandaProbe,
     PandaProbeError,
 )
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Fault, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Fault, Sandbox
 
 KEY = {"PANDAPROBE_API_KEY": API_KEY, "PANDAPROBE_PROJECT_NAME": PROJECT_NAME}
 BEARER = {"PANDAPROBE_TOKEN": TOKEN, "PANDAPROBE_PROJECT_ID": PROJECT_ID}

@@ -19,7 +19,7 @@ import pytest
 from pandaprobe_evals import ApiKey, BearerToken, OutcomeUnknown, PandaProbeError
 from pandaprobe_evals.masking import MASK, Mask
 from pandaprobe_evals.policy import BackoffPolicy
-from pandaprobe_evals.sandbox import PROJECT_ID, PROJECT_NAME
+from pandaprobe_sandbox import PROJECT_ID, PROJECT_NAME
 
 KEY = "sk_pp_" + "d15c105e4a7b" * 5 + "beef"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.h0l+Yc/ow~s4R3t00t3Ll-An_y0ne=="

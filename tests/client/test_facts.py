@@ -23,18 +23,6 @@ from pandaprobe_evals import (
     RateLimited,
     session_count,
 )
-from pandaprobe_evals.sandbox import (
-    API_KEY,
-    EXPIRED_API_KEY,
-    HOBBY_API_KEY,
-    INACTIVE_API_KEY,
-    PROJECT_ID,
-    PROJECT_NAME,
-    TOKEN,
-    Fault,
-    HeldClock,
-    Sandbox,
-)
 from pandaprobe_evals_api.api.session_runs import (
     create_batch_session_eval_run,
     create_session_eval_run,
@@ -50,6 +38,18 @@ from pandaprobe_evals_api.models import (
     QuotaError,
     SignalWeights,
     ValidationProblem,
+)
+from pandaprobe_sandbox import (
+    API_KEY,
+    EXPIRED_API_KEY,
+    HOBBY_API_KEY,
+    INACTIVE_API_KEY,
+    PROJECT_ID,
+    PROJECT_NAME,
+    TOKEN,
+    Fault,
+    HeldClock,
+    Sandbox,
 )
 
 RUNS = "/evaluations/session-runs"

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 from pandaprobe_evals import ApiKey, BearerToken, PandaProbe, PandaProbeError
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 AUTH = ApiKey(API_KEY, project=PROJECT_NAME)

@@ -6,7 +6,7 @@ import threading
 import httpx
 import pytest
 from pandaprobe_evals import ApiKey, BearerToken, InvalidArgument, OutcomeUnknown
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
 
 AFAR = "http://service.example"
 """Another machine; nothing is ever sent to it here."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, InvalidArgument, PandaProbe, RateLimited
-from pandaprobe_evals.sandbox import API_KEY, HeldClock, Sandbox
+from pandaprobe_sandbox import API_KEY, HeldClock, Sandbox
 
 METRICS = ["agent_reliability"]
 AUTH = ApiKey(API_KEY, project="held")

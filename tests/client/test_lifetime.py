@@ -18,7 +18,7 @@ from pandaprobe_evals import (
     __version__,
 )
 from pandaprobe_evals.contract import version
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
 
 ONE = ["agent_reliability"]
 KEY = ApiKey(API_KEY, project=PROJECT_NAME)

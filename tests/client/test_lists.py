@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pandaprobe_evals import ApiKey, ConnectionFailed, PandaProbe, PandaProbeError
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
 ONE = ["agent_reliability"]
 RUNS = "/evaluations/session-runs"

@@ -6,7 +6,7 @@ import logging
 import pytest
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BearerToken, PandaProbe, QuotaExceeded, ServerError
 from pandaprobe_evals.policy import BackoffPolicy
-from pandaprobe_evals.sandbox import API_KEY, HOBBY_API_KEY, PROJECT_ID, TOKEN, Sandbox
+from pandaprobe_sandbox import API_KEY, HOBBY_API_KEY, PROJECT_ID, TOKEN, Sandbox
 
 FAST = BackoffPolicy(base=0.01, cap=0.02, settle=0.05, settle_answered=0.05, look_every=0.01)
 CREATE = {"session_ids": ["chat-1"], "metrics": ["agent_reliability"]}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pandaprobe_evals import ConnectionFailed, InvalidArgument
 from pandaprobe_evals.proxies import proxy_for
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME
 
 VARIABLES = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
 REACHED = ["127.0.0.1", "127.1", "0x7f.1", "017700000001", "2130706433", "localhost", "LOCALHOST", "0.0.0.0", "0"]
@@ -79,7 +79,7 @@ def test_no_command_shows_the_key_to_a_proxy(proxy, url, sandbox, variable, word
 
 
 def test_the_specification_of_a_service_on_this_machine_is_read_without_a_proxy(proxy, url, monkeypatch):
-    from pandaprobe_evals import conformance
+    import pandaprobe_conformance as conformance
 
     monkeypatch.setenv("http_proxy", proxy.url)
     with pytest.raises(conformance.NotComparable, match="answers 404"):

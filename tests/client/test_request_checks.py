@@ -21,7 +21,7 @@ from pandaprobe_evals import (
     PandaProbe,
     PandaProbeError,
 )
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
 ONE = ["agent_reliability"]
 BATCH = "/evaluations/session-runs/batch"

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from pandaprobe_evals import InvalidArgument
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_sandbox import Sandbox
 
 
 def test_the_scores_of_a_session_are_those_of_every_run_and_of_no_other_session(kind):

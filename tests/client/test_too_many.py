@@ -8,7 +8,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pandaprobe_evals.conformance import wire
+from pandaprobe_conformance import wire
 from pandaprobe_evals.errors import QuotaExceeded, RateLimited, status_error
 from pandaprobe_evals.policy import Answer, BackoffPolicy, GiveBack, Resend, decide, retry_after
 from pandaprobe_evals.too_many import TooMany, understood

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from pandaprobe_evals.cli import main
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, Sandbox
 
 COMMAND = [sys.executable, "-m", "pandaprobe_evals.cli"]
 

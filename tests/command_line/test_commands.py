@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from pandaprobe_evals.sandbox import EXPIRED_API_KEY, FORBIDDEN_API_KEY, HOBBY_API_KEY
+from pandaprobe_sandbox import EXPIRED_API_KEY, FORBIDDEN_API_KEY, HOBBY_API_KEY
 
 from tests.conftest import UNTRACED
 
@@ -159,7 +159,7 @@ def test_nothing_heavy_is_loaded_for_help_and_version():
         )
         loaded = set(done.stderr.split())
         heavy = {"httpx", "attrs", "yaml", "sqlite3", "fastapi", "jsonschema_rs", "pandaprobe_evals_api"}
-        assert not loaded & {*heavy, "pandaprobe_evals.client", "pandaprobe_evals.sandbox", "pandaprobe_evals.settings"}
+        assert not loaded & {*heavy, "pandaprobe_evals.client", "pandaprobe_sandbox", "pandaprobe_evals.settings"}
 
 
 def test_json_is_ascii_safe_and_keeps_every_character(run, online):

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 from pandaprobe_evals.intake import session_ids as session_ids_of
-from pandaprobe_evals.sandbox import API_KEY
+from pandaprobe_sandbox import API_KEY
 
 METRIC = "agent_reliability"
 FAST = ("--rate-limit", "100000/60", "--settle", "0.3")

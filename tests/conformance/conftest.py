@@ -5,9 +5,9 @@ import time
 
 import httpx
 import pytest
+from pandaprobe_conformance import check
 from pandaprobe_evals import ApiKey, BearerToken
-from pandaprobe_evals.conformance import check
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox, SandboxTransport
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox, SandboxTransport
 
 RUNS = "/evaluations/session-runs"
 METRICS = ["agent_reliability", "agent_consistency"]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import permutations
 from urllib.parse import unquote
 
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME
 
 from tests.mutants.service import CREATE, LISTS, RUN, Mutant, at, runs, scores
 
@@ -83,7 +83,7 @@ def _shows_others(it):
     if it.operation == LIST and it.status == 200 and not foreign(it) and "x-api-key" in it.headers:
         now = it.box.clock.now()
         for (other,) in sql(it, "select id from projects where name like '%contract%'"):
-            from pandaprobe_evals.sandbox.writing import run_json
+            from pandaprobe_sandbox.writing import run_json
 
             page = it.json()
             theirs = [
@@ -621,7 +621,7 @@ def _set(**columns):
 
 
 def _row(it, run_id):
-    from pandaprobe_evals.sandbox.writing import run_json
+    from pandaprobe_sandbox.writing import run_json
 
     run = it.box.store.run(_own(it), run_id, it.box.clock.now())
     return run_json(run, it.box.clock.now(), "total_targets")

@@ -1,7 +1,7 @@
 """How many violating deployments the check reports, each in a sandbox of its own that has been lived in."""
 
-from pandaprobe_evals.conformance import check
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_conformance import check
+from pandaprobe_sandbox import Sandbox
 
 from .conftest import MODES, InProcess, lived_in
 

@@ -7,7 +7,7 @@ those that take more units, or a project more, than the check may spend: it does
 import re
 from datetime import UTC, datetime
 
-from pandaprobe_evals.sandbox import API_KEY
+from pandaprobe_sandbox import API_KEY
 
 from tests.mutants.service import CREATE, LISTS, Mutant, runs, scores
 

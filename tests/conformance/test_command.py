@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, Sandbox
 
 from tests.mutants.service import MUTANTS
 

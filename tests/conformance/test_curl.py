@@ -4,9 +4,9 @@ import os
 import subprocess
 
 import pytest
-from pandaprobe_evals.conformance.refusals import _altered, _other_ways
-from pandaprobe_evals.conformance.wire import Exchange, Pair
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
+from pandaprobe_conformance.refusals import _altered, _other_ways
+from pandaprobe_conformance.wire import Exchange, Pair
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
 
 from .conftest import MODES
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from pandaprobe_conformance import NotComparable, drift, read
+from pandaprobe_conformance.deviations import Deviation, load
+from pandaprobe_conformance.differences import compare, escaped
 from pandaprobe_evals import contract
-from pandaprobe_evals.conformance import NotComparable, drift, read
-from pandaprobe_evals.conformance.deviations import Deviation, load
-from pandaprobe_evals.conformance.differences import compare, escaped
 
 from tools.deviations_page import PAGE, page
 from tools.vendor_excerpt import excerpt

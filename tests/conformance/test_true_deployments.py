@@ -7,10 +7,10 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
+from pandaprobe_conformance import announcement, check
+from pandaprobe_conformance.life import PRICE
 from pandaprobe_evals import ApiKey
-from pandaprobe_evals.conformance import announcement, check
-from pandaprobe_evals.conformance.life import PRICE
-from pandaprobe_evals.sandbox import API_KEY, EXPIRED_API_KEY, FORBIDDEN_API_KEY, HOBBY_API_KEY, PROJECT_NAME, Sandbox
+from pandaprobe_sandbox import API_KEY, EXPIRED_API_KEY, FORBIDDEN_API_KEY, HOBBY_API_KEY, PROJECT_NAME, Sandbox
 
 from tests.mutants.service import Mutant, runs
 

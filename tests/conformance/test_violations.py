@@ -1,8 +1,8 @@
 """A deployment that violates the contract fails the check, in whatever way it does."""
 
 import pytest
-from pandaprobe_evals.conformance import check
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_conformance import check
+from pandaprobe_sandbox import Sandbox
 
 from .conftest import MODES, InProcess
 from .kinds import KINDS

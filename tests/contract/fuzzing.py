@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import schemathesis
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
-from pandaprobe_evals.sandbox.app import operation_of
+from pandaprobe_sandbox.app import operation_of
 
 
 @dataclass

@@ -5,7 +5,7 @@ import json
 import os
 
 import httpx
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
 
 from . import recorder
 from .document import OPERATIONS, documented, resolve, validator

@@ -1,7 +1,7 @@
 """One run from its creation to its end, by the script; every answer on the way is held against openapi.yaml."""
 
 import pytest
-from pandaprobe_evals.sandbox import HeldClock
+from pandaprobe_sandbox import HeldClock
 
 from .service import BATCH, MODES, RUNS, client, judge, sandbox
 

@@ -4,7 +4,7 @@ import json
 
 import httpx
 import pytest
-from pandaprobe_evals.sandbox import (
+from pandaprobe_sandbox import (
     API_KEY,
     EXPIRED_API_KEY,
     FORBIDDEN_API_KEY,

@@ -32,7 +32,7 @@ FENCE = re.compile(
 SHELLS = ("sh", "bash", "shell")
 # Python blocks run in processes of their own, forked from one that has imported what most of them do.
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["pandaprobe_evals.client", "pandaprobe_evals.sandbox"])
+FORKED.set_forkserver_preload(["pandaprobe_evals.client", "pandaprobe_sandbox"])
 PATIENCE = 120
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 

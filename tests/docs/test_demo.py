@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandaprobe_sandbox as sandbox
 import pytest
-from pandaprobe_evals import sandbox
 
 DEMO = Path(__file__).resolve().parents[2] / "examples" / "demo.py"
 NOBODY = {name: text for name, text in os.environ.items() if not name.startswith("PANDAPROBE_")}

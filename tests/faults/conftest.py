@@ -1,7 +1,7 @@
 """A sandbox on a port for each module, a project for each test, and every test for both clients."""
 
 import pytest
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_sandbox import Sandbox
 
 from .world import Face, Loop, new_project
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_sandbox import Sandbox
 
 from .world import BATCH, DELETE, FILTERS, LIST, METRICS, RETRY, Face
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BearerToken, PandaProbe
 from pandaprobe_evals.errors import OutcomeUnknown, QuotaExceeded, RateLimited
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, TOKEN
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, TOKEN
 
 from .operations import CREATES, named
 from .world import (

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from pandaprobe_evals import BackoffPolicy
 from pandaprobe_evals.errors import ConnectionFailed, OutcomeUnknown, PandaProbeError, RateLimited, ServerError
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_sandbox import Sandbox
 
 from .operations import CREATES, EVERY, READS, named
 from .world import BATCH, LIST, RETRY, RUNS, caught, elapsed, http, new_project, raw_server

@@ -17,7 +17,7 @@ from pandaprobe_evals.errors import (
     OutcomeUnknown,
     ServerError,
 )
-from pandaprobe_evals.sandbox import API_KEY, HeldClock, Sandbox
+from pandaprobe_sandbox import API_KEY, HeldClock, Sandbox
 
 from .operations import CREATES, named
 from .world import (

@@ -20,7 +20,7 @@ from pandaprobe_evals.errors import (
     QuotaExceeded,
     ServerError,
 )
-from pandaprobe_evals.sandbox import HOBBY_API_KEY, INACTIVE_API_KEY, PROJECT_ID, TOKEN, Sandbox
+from pandaprobe_sandbox import HOBBY_API_KEY, INACTIVE_API_KEY, PROJECT_ID, TOKEN, Sandbox
 
 from .operations import CREATES, DELETES, EVERY, READS, named
 from .world import BATCH, DELETE, FAST, FILTERS, LIST, METRICS, RUNS, caught, closed_port, elapsed, new_project

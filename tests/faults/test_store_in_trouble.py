@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pandaprobe_evals.pacing import redis as redis_module
 from pandaprobe_evals.pacing.redis import RedisStore
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_sandbox import Sandbox
 
 from tests.pacing.conftest import RedisServer, need_redis
 

@@ -6,7 +6,7 @@ import pickle
 import httpx
 import pytest
 from pandaprobe_evals import ContractViolation, NotFound, OutcomeUnknown, ServerError
-from pandaprobe_evals.sandbox import API_KEY
+from pandaprobe_sandbox import API_KEY
 
 from .operations import CREATES, named
 from .world import BATCH, DELETE, LIST, RUNS, caught, http, new_project, raw_list, raw_server

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pandaprobe_evals import BackoffPolicy
-from pandaprobe_evals.sandbox import Sandbox
+from pandaprobe_sandbox import Sandbox
 
 from .world import BATCH, METRICS, Face, new_project, raw_list
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import httpx
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BackoffPolicy, PandaProbe
 from pandaprobe_evals.creation import Before, Registry
-from pandaprobe_evals.sandbox import API_KEY
+from pandaprobe_sandbox import API_KEY
 
 METRICS = ["agent_reliability"]
 BATCH = "create_batch_session_eval_run"

@@ -63,7 +63,7 @@ def run_all(jobs, processes=2):
 def _run(job):
     kind, name = job
     began = time.monotonic()
-    for module in [name for name in sys.modules if name.startswith(("pandaprobe_evals", "tests.", "tools."))]:
+    for module in [name for name in sys.modules if name.startswith(("pandaprobe_", "tests.", "tools."))]:
         del sys.modules[module]  # the child imports what the mutant leaves of them
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         killer, said = {"service": _service, "client": _client}.get(kind, _document)(kind, name, Path(folder))
@@ -97,7 +97,7 @@ def _document(kind, name, folder):
     generate.generate(path, folder / "pandaprobe_evals_api")
     sys.path.insert(0, str(folder))
     os.environ["CONTRACT_DOCUMENT"] = str(path)
-    for module in [name for name in sys.modules if name.startswith(("pandaprobe_evals", "tests.", "tools."))]:
+    for module in [name for name in sys.modules if name.startswith(("pandaprobe_", "tests.", "tools."))]:
         del sys.modules[module]
     return _tested(kind)
 

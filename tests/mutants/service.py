@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import partial
 
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
 
 from tests.contract.layer import Layer
 

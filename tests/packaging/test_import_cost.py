@@ -61,5 +61,5 @@ def test_a_client_loads_httpx_and_attrs_and_nothing_else_that_is_not_pythons_own
 
 
 def test_the_sandbox_knows_nothing_of_the_client():
-    loaded = loaded_by("import pandaprobe_evals.sandbox")
+    loaded = loaded_by("import pandaprobe_sandbox")
     assert not {name for name in loaded if name.startswith(("pandaprobe_evals_api", "pandaprobe_evals.client"))}

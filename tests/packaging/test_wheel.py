@@ -24,19 +24,21 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRAS = {"cli", "sandbox", "shared", "contract", "all"}
+PACKAGES = {"pandaprobe_conformance", "pandaprobe_evals", "pandaprobe_evals_api", "pandaprobe_sandbox"}
 # Imports every module and prints what failed, and how.
 IMPORT_ALL = """
-import importlib, json, pkgutil, sys
-import pandaprobe_evals, pandaprobe_evals_api
+import importlib, importlib.util, json, pkgutil, sys
 failed, count = {}, 0
-for package in pandaprobe_evals, pandaprobe_evals_api:
-    for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".", onerror=lambda name: None):
-        if not module.name.endswith("__main__"):
+for package in sys.argv[1:]:
+    (folder,) = importlib.util.find_spec(package).submodule_search_locations
+    found = pkgutil.walk_packages([folder], package + ".", onerror=lambda name: None)
+    for module in [package, *(module.name for module in found)]:
+        if not module.endswith("__main__"):
             count += 1
             try:
-                importlib.import_module(module.name)
+                importlib.import_module(module)
             except Exception as error:
-                failed[module.name] = [type(error).__name__, str(error)]
+                failed[module] = [type(error).__name__, str(error)]
 print(json.dumps([count, failed]))
 """
 pytestmark = [pytest.mark.slow, pytest.mark.once]
@@ -137,11 +139,11 @@ def test_all_brings_what_every_other_extra_does(wheel):
     assert needed(requirements, "all") == set().union(*(needed(requirements, extra) for extra in EXTRAS - {"all"}))
 
 
-def test_the_wheel_holds_two_typed_packages_and_nothing_else(wheel):
+def test_the_wheel_holds_four_typed_packages_and_nothing_else(wheel):
     names = set(files_of(wheel))
     info = f"pandaprobe_evals-{pandaprobe_evals.__version__}.dist-info"
-    assert {name.partition("/")[0] for name in names} == {"pandaprobe_evals", "pandaprobe_evals_api", info}
-    assert {"pandaprobe_evals/py.typed", "pandaprobe_evals_api/py.typed"} <= names
+    assert {name.partition("/")[0] for name in names} == {*PACKAGES, info}
+    assert {f"{package}/py.typed" for package in PACKAGES} <= names
     assert {"pandaprobe_evals_api/contract.json", f"{info}/licenses/LICENSE", f"{info}/entry_points.txt"} <= names
     assert not [
         name for name in names if name.endswith((".pyc", "openapi.yaml")) or Path(name).stem.startswith("test_")
@@ -160,7 +162,7 @@ def test_the_sdist_yields_the_same_wheel(wheel, sdist, tmp_path):
 
 @pytest.mark.parametrize("extra", ["", *sorted(EXTRAS)])
 def test_every_module_imports_or_says_which_extra_to_install(extra, installed):
-    run = installed(extra).run("python", "-W", "error", "-c", IMPORT_ALL)
+    run = installed(extra).run("python", "-W", "error", "-c", IMPORT_ALL, *sorted(PACKAGES))
     assert run.returncode == 0, run.stderr
     count, failed = json.loads(run.stdout)
     assert count > 40

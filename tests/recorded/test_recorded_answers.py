@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from pandaprobe_evals.sandbox import API_KEY, Sandbox
+from pandaprobe_sandbox import API_KEY, Sandbox
 
 from . import __main__ as command
 from .asking import Deployment, Question, ask_all, compare, fill, questions, recorded
@@ -26,7 +26,7 @@ def test_every_recorded_answer_about_session_runs_is_the_sandbox_s_too(url):
 
 
 def test_the_command_that_users_start_has_nothing_in_it_that_answers_would_count():
-    sandbox = [sys.executable, "-m", "pandaprobe_evals.sandbox", "--port", "0", "--speed", "50"]
+    sandbox = [sys.executable, "-m", "pandaprobe_sandbox", "--port", "0", "--speed", "50"]
     with subprocess.Popen(sandbox, stdout=subprocess.PIPE, text=True) as served:
         try:
             url = served.stdout.readline().split()[3]

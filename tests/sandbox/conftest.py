@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from pandaprobe_evals.sandbox import API_KEY, HeldClock, Sandbox
+from pandaprobe_sandbox import API_KEY, HeldClock, Sandbox
 
 RUNS = "/evaluations/session-runs"
 

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 
-COMMAND = [sys.executable, "-m", "pandaprobe_evals.sandbox", "--port", "0"]
+COMMAND = [sys.executable, "-m", "pandaprobe_sandbox", "--port", "0"]
 PATIENCE = 20.0
 
 
 AT_A_LINE = """
 import os, signal, sys
-from pandaprobe_evals.sandbox import main
+from pandaprobe_sandbox import main
 
 left = int(sys.argv[1])
 

@@ -1,4 +1,4 @@
-"""`python -m pandaprobe_evals.sandbox`: what it prints, how it stops, what it says when it cannot start."""
+"""`python -m pandaprobe_sandbox`: what it prints, how it stops, what it says when it cannot start."""
 
 import re
 import signal
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pandaprobe_evals.sandbox import server
+from pandaprobe_sandbox import server
 
-COMMAND = [sys.executable, "-m", "pandaprobe_evals.sandbox"]
+COMMAND = [sys.executable, "-m", "pandaprobe_sandbox"]
 RUNS = "/evaluations/session-runs"
 
 
@@ -58,7 +58,7 @@ def test_a_port_in_use_is_one_clear_line():
     [["--speed", "0"], ["--rate-limit", "fast"], ["--rate-limit", "0/60"], ["--total-field", "x"]],
 )
 def test_a_senseless_argument_is_refused(arguments, capsys):
-    from pandaprobe_evals.sandbox import main
+    from pandaprobe_sandbox import main
 
     with pytest.raises(SystemExit, match="2"):
         main(arguments)

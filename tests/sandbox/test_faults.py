@@ -4,7 +4,7 @@ import time
 
 import httpx
 import pytest
-from pandaprobe_evals.sandbox import Fault, Sandbox
+from pandaprobe_sandbox import Fault, Sandbox
 
 RUNS = "/evaluations/session-runs"
 BATCH = "create_batch_session_eval_run"

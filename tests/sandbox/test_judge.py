@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pandaprobe_evals.sandbox.judge import judged
+from pandaprobe_sandbox.judge import judged
 
 RECORDED = [
     json.loads(line)

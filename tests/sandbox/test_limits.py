@@ -2,8 +2,8 @@
 
 import httpx
 import pytest
-from pandaprobe_evals.sandbox import HOBBY_API_KEY, INACTIVE_API_KEY, PROJECT_ID, TOKEN
-from pandaprobe_evals.sandbox.limits import MANY, FixedWindow, limit_text
+from pandaprobe_sandbox import HOBBY_API_KEY, INACTIVE_API_KEY, PROJECT_ID, TOKEN
+from pandaprobe_sandbox.limits import MANY, FixedWindow, limit_text
 
 RUNS = "/evaluations/session-runs"
 LIMITED = {"error": "Rate limit exceeded: 50 per 1 minute"}

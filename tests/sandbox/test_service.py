@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from pandaprobe_evals.sandbox import (
+from pandaprobe_sandbox import (
     API_KEY,
     EXPIRED_API_KEY,
     PROJECT_ID,

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pandaprobe_evals.sandbox.worker import Script, Timing, look, scores, script_of
+from pandaprobe_sandbox.worker import Script, Timing, look, scores, script_of
 
 TIMING = Timing(pending=1.0, per_session=2.0, retry_delay=10.0)
 BOTH = ["agent_reliability", "agent_consistency"]

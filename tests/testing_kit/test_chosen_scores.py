@@ -8,7 +8,7 @@ import sys
 import pytest
 from pandaprobe_evals import ApiKey, PandaProbe, judge
 from pandaprobe_evals.evidence import kind_of
-from pandaprobe_evals.sandbox import API_KEY, Sandbox
+from pandaprobe_sandbox import API_KEY, Sandbox
 
 METRICS = ["agent_reliability", "agent_consistency"]
 VALUES = [0, 0.0001, 0.3, 0.4567, 0.5, 0.9999, 1.0]

@@ -8,8 +8,8 @@ import time
 
 import pytest
 from pandaprobe_evals import ConnectionFailed, PandaProbe, RateLimited
-from pandaprobe_evals.sandbox import Fault, Sandbox
 from pandaprobe_evals.testing import async_client_of, client_of
+from pandaprobe_sandbox import Fault, Sandbox
 
 METRICS = ["agent_reliability"]
 BATCH = "create_batch_session_eval_run"

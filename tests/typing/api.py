@@ -45,7 +45,6 @@ from pandaprobe_evals import (
     session_count,
 )
 from pandaprobe_evals.report import render
-from pandaprobe_evals.sandbox import HeldClock, Sandbox
 from pandaprobe_evals.testing import async_client_of, client_of
 from pandaprobe_evals_api import Client
 from pandaprobe_evals_api.api.session_runs import get_session_eval_run
@@ -58,6 +57,7 @@ from pandaprobe_evals_api.models import (
     SessionScorePage,
 )
 from pandaprobe_evals_api.types import Unset
+from pandaprobe_sandbox import HeldClock, Sandbox
 
 # --- clients --------------------------------------------------------------------------------------------
 

@@ -4,11 +4,11 @@ import pytest
 from pandaprobe_evals.errors import NotFound, WaitTimeout
 from pandaprobe_evals.flow import Sleep
 from pandaprobe_evals.outcomes import WaitPolicy, session_count
-from pandaprobe_evals.sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 from pandaprobe_evals.waiting import Watch, wait_flow
 from pandaprobe_evals_api import Client
 from pandaprobe_evals_api.api.session_runs import create_batch_session_eval_run, delete_session_eval_run
 from pandaprobe_evals_api.models import CreateBatchSessionEvalRunRequest
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
 
 class Service:

@@ -13,7 +13,7 @@ from .common import Cli, command
 from .output import Column, plain
 
 if TYPE_CHECKING:
-    from pandaprobe_evals.conformance import Drift, Report
+    from pandaprobe_conformance import Drift, Report
 
 OK, WRONG, COULD_NOT_RUN = 0, 1, 2
 """Exit codes of these two commands: as for a test suite, whatever kept it from running."""
@@ -46,7 +46,9 @@ def check(
 
     Example: pandaprobe-evals contract check --base-url http://localhost:8000
     """
-    from pandaprobe_evals import PandaProbeError, conformance
+    import pandaprobe_conformance as conformance
+
+    from pandaprobe_evals import PandaProbeError
 
     if report is not None and report.suffix.lower() not in _REPORTS:
         raise typer.BadParameter(f"{report}: a report is written as .xml or .html", param_hint="--report")
@@ -138,7 +140,7 @@ def drift(
 
     Example: pandaprobe-evals contract drift --against http://localhost:8000/openapi.json
     """
-    from pandaprobe_evals import conformance
+    import pandaprobe_conformance as conformance
 
     try:
         found = conformance.drift(conformance.read(against, timeout=cli.timeout or conformance.TIMEOUT))

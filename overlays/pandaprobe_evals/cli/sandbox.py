@@ -24,7 +24,7 @@ def sandbox(
 ) -> None:
     """Serve an embedded PandaProbe on this machine, until Ctrl-C."""
     try:
-        from pandaprobe_evals.sandbox import main as serve
+        from pandaprobe_sandbox import main as serve
     except ModuleNotFoundError as error:
         sys.exit(f"the sandbox needs {error.name}: pip install 'pandaprobe-evals[sandbox]'")
     options = {

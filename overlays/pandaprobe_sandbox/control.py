@@ -89,7 +89,7 @@ def _sandbox(request: Request) -> Sandbox:
 
 @cache
 def _page() -> str:
-    return (resources.files("pandaprobe_evals.sandbox") / "page.html").read_text("utf-8")
+    return (resources.files("pandaprobe_sandbox") / "page.html").read_text("utf-8")
 
 
 @routes.get("/")

@@ -24,7 +24,7 @@ __all__ = ["SLEEP", "Dropped", "RecordedRequest", "Wire"]
 SLEEP = "pandaprobe.sleep"
 """Key in the ASGI scope: how a slow answer lets time pass, in place of asyncio's sleep."""
 
-_log = logging.getLogger("pandaprobe_evals.sandbox")
+_log = logging.getLogger("pandaprobe_sandbox")
 _BROKEN_JSON = b'{"id": "5a5a5a5a-'
 
 

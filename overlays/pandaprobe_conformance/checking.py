@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 
 import httpx
-
 from pandaprobe_evals import contract
 from pandaprobe_evals.address import parse_address
 from pandaprobe_evals.auth import Credentials

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import httpx
-
 from pandaprobe_evals.auth import Credentials, Secret
 from pandaprobe_evals.contract import Operation, Unreadable, header, parse_json
 from pandaprobe_evals.errors import clip

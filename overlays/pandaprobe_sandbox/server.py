@@ -97,7 +97,7 @@ class Sandbox:
     def inject(self, fault: Fault | str, *, times: int = 1, operation: str | None = None, **options: Any) -> None:
         """Queue a fault for the next `times` requests (of one operation, or of any).
 
-        The faults and their options are in the docstring of `pandaprobe_evals.sandbox.faults`.
+        The faults and their options are in the docstring of `pandaprobe_sandbox.faults`.
         """
         if times < 1:
             raise ValueError(f"times must be 1 or more, not {times}")
@@ -321,8 +321,8 @@ def _speed(text: str) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `python -m pandaprobe_evals.sandbox`."""
-    parser = argparse.ArgumentParser("pandaprobe_evals.sandbox", description="An embedded PandaProbe for tests.")
+    """Run `python -m pandaprobe_sandbox`."""
+    parser = argparse.ArgumentParser("pandaprobe_sandbox", description="An embedded PandaProbe for tests.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8321, help="0 picks a free one (default %(default)s)")
     parser.add_argument("--db", default=":memory:", metavar="FILE", help="keep the state in a file")

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-
 from pandaprobe_evals import contract
 from pandaprobe_evals.address import is_loopback
 

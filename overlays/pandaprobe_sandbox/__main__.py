@@ -1,4 +1,4 @@
-"""`python -m pandaprobe_evals.sandbox`: the sandbox on a port."""
+"""`python -m pandaprobe_sandbox`: the sandbox on a port."""
 
 import sys
 

@@ -46,7 +46,9 @@ class PandaProbe(BaseClient[httpx.BaseTransport, httpx.Client], Resources):
 
     def _connect(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
         inner = ClientTransport(http_client) if http_client else transport or DefaultTransport(self.base_url)
-        self._http = HttpClient(transport=PolicyTransport(inner, self._exchange), **self._options())
+        of_httpx = http_client is not None or isinstance(transport, httpx.HTTPTransport)
+        policy = PolicyTransport(inner, self._exchange, in_thread=of_httpx)
+        self._http = HttpClient(transport=policy, **self._options())
         self.api.set_httpx_client(self._http)
         self._sender = Driver(self)
 

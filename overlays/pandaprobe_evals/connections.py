@@ -9,20 +9,18 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import httpcore
 import httpx
 
-from .bounded import bound, left
 from .certificates import trusted
+from .network import AsyncBackend, Backend, left
 from .proxies import proxy_for
 
 CONNECTIONS = 100
 """Requests that are under way at once; more wait their turn, for no longer than the `pool` time-out."""
-LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=4.0)
-"""Idle connections are dropped before servers commonly do (5 s): so a create seldom meets one that is closing.
-
-Their number is not bounded here but by `CONNECTIONS`: a request that ends while it waits for a place of httpx's own pool can
-take the place with it for good.
-"""
+IDLE, IDLE_SECONDS = 20, 4.0
+"""Idle connections that are kept, and for how long, in seconds: less than servers commonly do (5), so that a create seldom
+meets one that is closing."""
 
 
 class ClientTransport(httpx.BaseTransport):
@@ -30,9 +28,6 @@ class ClientTransport(httpx.BaseTransport):
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
-        for transport in (client._transport, *client._mounts.values()):
-            if transport:  # None: this address goes without a proxy
-                bound(transport)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it as the client does."""
@@ -50,8 +45,44 @@ class AsyncClientTransport(httpx.AsyncBaseTransport):
         return await self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
 
 
-def _options(base_url: str) -> dict[str, Any]:
-    """For httpx's transports: what the environment says of proxies and certificates, as far as the address needs it.
+class _HTTPTransport(httpx.HTTPTransport):
+    """Httpx's own, over a network of ours: a backend can be given to httpcore, and httpx hands none on.
+
+    It stays httpx's own, since tracers and mocks hook `httpx.HTTPTransport.handle_request`.
+    """
+
+    def __init__(self, proxy: httpx.Proxy | None, options: dict[str, Any]) -> None:
+        more = {**options, "network_backend": Backend()}
+        if proxy is None:
+            self._pool = httpcore.ConnectionPool(**more)
+        elif proxy.url.scheme.startswith("socks"):
+            self._pool = httpcore.SOCKSProxy(**_named(proxy), **more)
+        else:
+            self._pool = httpcore.HTTPProxy(**_named(proxy), proxy_ssl_context=proxy.ssl_context, **more)
+
+
+class _AsyncHTTPTransport(httpx.AsyncHTTPTransport):
+    """As `_HTTPTransport`, for asyncio."""
+
+    def __init__(self, proxy: httpx.Proxy | None, options: dict[str, Any]) -> None:
+        more = {**options, "network_backend": AsyncBackend()}
+        if proxy is None:
+            self._pool = httpcore.AsyncConnectionPool(**more)
+        elif proxy.url.scheme.startswith("socks"):
+            self._pool = httpcore.AsyncSOCKSProxy(**_named(proxy), **more)
+        else:
+            self._pool = httpcore.AsyncHTTPProxy(**_named(proxy), proxy_ssl_context=proxy.ssl_context, **more)
+
+
+def _named(proxy: httpx.Proxy) -> dict[str, Any]:
+    return {"proxy_url": str(proxy.url), "proxy_auth": proxy.raw_auth}
+
+
+def _options(base_url: str) -> tuple[httpx.Proxy | None, dict[str, Any]]:
+    """A proxy and httpcore's options, by the proxies and certificates of the environment, as far as the address needs them.
+
+    The number of connections is not bounded here but by `CONNECTIONS`: a request that ends while it waits for a place of
+    httpcore's own pool can take the place with it for good.
 
     Raises:
         InvalidArgument: It says what cannot be done.
@@ -60,8 +91,13 @@ def _options(base_url: str) -> dict[str, Any]:
     to_proxy = found is not None and found.url.scheme == "https"
     # Loading certificates takes longer than many a plain http client lives.
     context = trusted() if to_proxy or base_url.startswith("https:") else None
-    proxy = found and httpx.Proxy(found.url, ssl_context=context if to_proxy else None)
-    return {"verify": context or False, "limits": LIMITS, "proxy": proxy}
+    proxy = httpx.Proxy(found.url, ssl_context=context if to_proxy else None) if found else None
+    return proxy, {
+        "ssl_context": context,
+        "max_connections": None,
+        "max_keepalive_connections": IDLE,
+        "keepalive_expiry": IDLE_SECONDS,
+    }
 
 
 def _pool_timeout(request: httpx.Request) -> float | None:
@@ -76,9 +112,8 @@ def _no_place() -> httpx.PoolTimeout:
 class _Pool:
     """Connections of one process, of which a request takes one at most."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.transport = httpx.HTTPTransport(**options)
-        bound(self.transport)
+    def __init__(self, options: tuple[httpx.Proxy | None, dict[str, Any]]) -> None:
+        self.transport = _HTTPTransport(*options)
         self._free = threading.BoundedSemaphore(CONNECTIONS)
 
     def send(self, request: httpx.Request) -> httpx.Response:
@@ -140,8 +175,8 @@ class DefaultTransport(httpx.BaseTransport):
 class _AsyncPool:
     """Connections of one event loop, of which a request takes one at most."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.transport = httpx.AsyncHTTPTransport(**options)
+    def __init__(self, options: tuple[httpx.Proxy | None, dict[str, Any]]) -> None:
+        self.transport = _AsyncHTTPTransport(*options)
         self._free = asyncio.BoundedSemaphore(CONNECTIONS)
         self._life = self._live()
 

@@ -28,7 +28,6 @@ import httpx
 from pandaprobe_evals_api.resources import Attempt
 
 from . import contract, strangers
-from .bounded import TooSlow, bound, left, within
 from .clock import MACHINE, Clock, ServiceDate
 from .contract import Operation
 from .errors import (
@@ -46,6 +45,7 @@ from .errors import (
     words,
 )
 from .masking import MOST, Mask, clear_frames, disarm
+from .network import TooSlow, in_time, left, within
 from .pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, Budgets, CannotWait, Ticket
 from .pacing import Outcome as Paced
 from .policy import (
@@ -599,12 +599,19 @@ class _Timed(httpx.SyncByteStream):
 
 
 class PolicyTransport(httpx.BaseTransport):
-    """Pacing, policy and contract around a blocking transport."""
+    """Pacing, policy and contract around a blocking transport.
 
-    def __init__(self, inner: httpx.BaseTransport, exchange: Exchange) -> None:
-        bound(inner)
+    Args:
+        inner: The transport within.
+        exchange: The logic.
+        in_thread: Whether each attempt is made in a thread of its own, since the transport within cannot be told how long it
+            may take.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, exchange: Exchange, *, in_thread: bool = False) -> None:
         self._inner = inner
         self._exchange = exchange
+        self._in_thread = in_thread
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request as often as it takes."""
@@ -638,16 +645,9 @@ class PolicyTransport(httpx.BaseTransport):
 
     def _send(self, step: Send) -> Sent:
         try:
-            with within(step.limit):
-                response = self._inner.handle_request(step.request)
-                try:
-                    assert isinstance(response.stream, httpx.SyncByteStream)
-                    timed = _Timed(response.stream)
-                    response.stream = Metered(timed, Meter(response, self._exchange.largest))
-                    response.read()
-                finally:
-                    response.close()
-                return _sent(response)
+            if self._in_thread:
+                return in_time(step.limit, lambda: self._attempt(step))
+            return self._attempt(step)
         except TooLarge as error:
             return _too_large(error.response)
         except TooSlow:
@@ -656,6 +656,17 @@ class PolicyTransport(httpx.BaseTransport):
             if failure := classify(error) or _of_a_hook(error, step):
                 return Sent(failure)
             raise
+
+    def _attempt(self, step: Send) -> Sent:
+        with within(step.limit):
+            response = self._inner.handle_request(step.request)
+            try:
+                assert isinstance(response.stream, httpx.SyncByteStream)
+                response.stream = Metered(_Timed(response.stream), Meter(response, self._exchange.largest))
+                response.read()
+            finally:
+                response.close()
+            return _sent(response)
 
     def close(self) -> None:
         """Close the transport within."""

@@ -128,7 +128,7 @@ def installed(wheel, tmp_path_factory):
 def test_the_core_asks_for_three_libraries_and_no_more(wheel):
     metadata = metadata_of(wheel)
     requirements = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
-    assert {one.name for one in requirements if not one.marker} == {"httpx", "attrs", "jsonschema-rs"}
+    assert {one.name for one in requirements if not one.marker} == {"httpcore", "httpx", "attrs", "jsonschema-rs"}
     assert set(metadata.get_all("Provides-Extra", [])) == EXTRAS
     assert metadata["Version"] == pandaprobe_evals.__version__
     assert metadata["License-Expression"] == "Apache-2.0"

@@ -63,6 +63,8 @@ class Method:
     raises: list[tuple[str, str]]
     pages: bool
     options: str
+    billed: list[Argument] = field(default_factory=list)
+    """The arguments whose lengths multiply to the units that it is billed; empty where only the service knows."""
 
     @property
     def arguments(self) -> list[Argument]:
@@ -152,6 +154,9 @@ class Surface:
             else _returned(success, pages=pages, creates=effect.startswith("creates")),
             raises=list(self._raises(node, effect)),
             pages=pages,
+            billed=[
+                next(each for each in named if each.name == name) for name in node.get("x-billed", {}).get("units", ())
+            ],
             options="CreateOptions" if "name" in sent and effect.startswith("creates") else "CallOptions",
         )
 
@@ -180,7 +185,7 @@ class Surface:
                 yield name, _text(self._at(responses[status])["description"])
         if effect.startswith("creates"):
             yield "OutcomeUnknown", "It could not be found out in time whether it was created; see `resolve`."
-        if effect == "creates":
+        if "x-billed" in node:
             yield "QuotaExceeded", "The plan does not allow more; nothing was created."
 
     def _returns(self, success: Mapping[str, Any], *, pages: bool, creates: bool) -> str:

@@ -87,7 +87,7 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
     Raises:
         InvalidArgument: It breaks the schema.
     """
-    schema = _plain(schema)
+    schema = plain(schema)
     kind = schema.get("type")
     if "enum" in schema and not schema.get("x-open"):
         return checks.one_of(value, name, schema["enum"])
@@ -115,7 +115,7 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
 
 def _array(value: object, schema: Schema, name: str) -> list[Any]:
     items = schema["items"]
-    if _plain(items).get("type") == "string" and schema.get("x-each-once"):  # hundreds of thousands, perhaps
+    if plain(items).get("type") == "string" and schema.get("x-each-once"):  # hundreds of thousands, perhaps
         return list(checks.texts(value, name))
     found = [checked_value(each, items, f"{name}[{index}]") for index, each in enumerate(checks.listed(value, name))]
     if len(found) < schema.get("minItems", 0):
@@ -128,7 +128,7 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
     given = to_dict() if callable(to_dict) else value
     if not isinstance(given, Mapping):
         inner = schema.get("additionalProperties")
-        of = " of signal to weight" if isinstance(inner, dict) and _plain(inner).get("type") == "number" else ""
+        of = " of signal to weight" if isinstance(inner, dict) and plain(inner).get("type") == "number" else ""
         raise InvalidArgument(f"{name}: needs a mapping{of}, not {type(value).__name__}")
     properties = schema.get("properties", {})
     more = schema.get("additionalProperties")
@@ -143,13 +143,13 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
     return found
 
 
-def _plain(schema: Schema) -> Schema:
+def plain(schema: Schema) -> Schema:
     """A schema without what this client never sends: null, and what the service merely also reads."""
     schema = contract.resolve(schema)
     branches = [contract.resolve(each) for each in schema.get("anyOf", ()) if not each.get("x-coerced")]
     for branch in branches:
         if branch.get("type") != "null":
-            return _plain({**branch, **{key: each for key, each in schema.items() if key != "anyOf"}})
+            return plain({**branch, **{key: each for key, each in schema.items() if key != "anyOf"}})
     kind = schema.get("type")
     if isinstance(kind, list):
         [kind] = [each for each in kind if each != "null"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,10 +18,12 @@ from .contract import Operation
 from .creation import (
     Before,
     CallLog,
+    Context,
     Intent,
     Registry,
-    before_flow,
     create_flow,
+    kind_of,
+    look_before,
     registry_for,
     resolve_answered_flow,
     resolve_flow,
@@ -33,12 +36,6 @@ from .waiting import Watch, wait_flow
 T = TypeVar("T")
 RunId = str | UUID | EvalRun
 """A run, by its id or as it came."""
-
-KINDS: Mapping[str, Any] = {
-    "create_batch_session_eval_run": "batch",
-    "create_session_eval_run": "filters",
-    "retry_session_eval_run": "retry",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +60,15 @@ class Calls:
         """Call an operation: exactly once in effect, even where its answer is lost."""
         operation = contract.operations()[operation_id]
         arguments = checked(operation, given)
-        if operation.effect != "creates":
+        if operation.lookup is None:
             return _one(operation, arguments)
-        intent = self._intent(operation, arguments, marker)
-        return lambda call: create_flow(intent, registry=self.registry, clock=self.clock, call=call)
+        intent = Intent.of(operation.id, arguments)
+        if self.marker if marker is None else marker:
+            intent = intent.with_marker()
+        return lambda call: create_flow(intent, self._context(call))
 
-    def _intent(self, operation: Operation, arguments: Mapping[str, Any], marker: bool | None) -> Intent:
-        body = arguments.get("body", {})
-        intent = Intent(
-            kind=KINDS[operation.id],
-            metrics=tuple(body.get("metrics", ())),
-            session_ids=tuple(body.get("session_ids", ())),
-            filters=body.get("filters", {}),
-            sampling_rate=body.get("sampling_rate"),
-            name=body.get("name"),
-            model=body.get("model"),
-            signal_weights=body.get("signal_weights", {}),
-            retry_of=str(arguments["run_id"]) if "run_id" in arguments else None,
-        )
-        if "body" not in arguments or not (self.marker if marker is None else marker):
-            return intent
-        marked = intent.with_marker()
-        checks.optional(marked.name, "name")
-        return marked
+    def _context(self, call: CallLog) -> Context:
+        return Context(self.registry, self.clock, call)
 
     def pages(
         self, operation_id: str, given: Mapping[str, Any]
@@ -95,21 +78,25 @@ class Calls:
         arguments = checked(operation, given)
         return lambda: _pages(operation, arguments)
 
-    def before(self) -> Callable[[CallLog], Flow[Before]]:
-        """What the service says of the runs that there are."""
-        return lambda call: before_flow(registry=self.registry, clock=self.clock, call=call)
+    def units(self, operation_id: str, given: Mapping[str, Any]) -> int:
+        """Units that a create would be billed; nothing is sent."""
+        operation = contract.operations()[operation_id]
+        assert operation.billed
+        body = checked(operation, given)["body"]
+        return math.prod(len(body[name]) for name in operation.billed["units"])
+
+    def before(self, operation_id: str, given: Mapping[str, Any]) -> Callable[[CallLog], Flow[Before]]:
+        """What the service says of what there is before a create."""
+        intent = Intent.of(operation_id, checked(contract.operations()[operation_id], given))
+        return lambda call: look_before(intent, self._context(call))
 
     def resolve(self, outcome: OutcomeUnknown | ContractViolation) -> Callable[[CallLog], Flow[CreatedRun | None]]:
         """What became of a create whose outcome was unknown, or whose answer could not be read."""
         if isinstance(outcome, ContractViolation) and outcome.run_id:
-            run_id = outcome.run_id
-            return lambda call: resolve_answered_flow(run_id, call=call)
-        if not isinstance(outcome, OutcomeUnknown) or "kind" not in outcome.create:
-            raise InvalidArgument(
-                "outcome: needs an OutcomeUnknown, or a ContractViolation with a run_id, of a create of session_runs"
-            )
-        create = outcome.create
-        return lambda call: resolve_flow(create, registry=self.registry, clock=self.clock, call=call)
+            kind, run_id = kind_of(outcome.operation), outcome.run_id
+            return lambda call: resolve_answered_flow(kind, run_id, self._context(call))
+        intent = Intent.read(outcome.create if isinstance(outcome, OutcomeUnknown) else {})
+        return lambda call: resolve_flow(intent, self._context(call))
 
     def wait(
         self,

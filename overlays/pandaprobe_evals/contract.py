@@ -63,18 +63,6 @@ def request_id_header() -> str:
     return next(str(name) for found in headers for name in found if found[name].get("$ref") == reference)
 
 
-@cache
-def largest_page() -> int:
-    """The most items that any list which is read by pages gives at a time."""
-    lists = (one for one in operations().values() if one.paging)
-    return min(
-        int(parameter["schema"]["maximum"])
-        for one in lists
-        for parameter in one.parameters
-        if one.paging and parameter["name"] == one.paging["size"]
-    )
-
-
 def project_name_pattern() -> re.Pattern[str]:
     """What a project's name looks like, after white space around it is gone."""
     return re.compile(document()["components"]["securitySchemes"]["projectName"]["x-pattern"])
@@ -102,6 +90,10 @@ class Operation:
     """Requests per seconds for one credential and one concrete path; None where not every deployment has a limit."""
     rate_limit_of_some: tuple[int, float] | None = None
     """The same, where only some deployments have it."""
+    lookup: Mapping[str, Any] | None = None
+    """How what it creates is found again, `x-lookup`; None where it is not."""
+    billed: Mapping[str, Any] | None = None
+    """What is billed for it, `x-billed`; None where nothing is."""
     uncounted: frozenset[str] = frozenset()
     """What the rate limit does not count, by why it is refused: `authentication`, `project`, `fields`."""
 
@@ -122,6 +114,13 @@ class Operation:
     def success(self) -> int:
         """The status of a good answer."""
         return next(status for status in self.responses if 200 <= status < 300)
+
+    @cached_property
+    def largest_page(self) -> int:
+        """The most items that the list gives at a time."""
+        assert self.paging
+        sizes = (one["schema"]["maximum"] for one in self.parameters if one["name"] == self.paging["size"])
+        return int(next(sizes))
 
 
 def resolve(node: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -165,6 +164,8 @@ def operations() -> Mapping[str, Operation]:
                 parameters=tuple(map(resolve, parameters)),
                 body=resolve(body["content"]["application/json"]["schema"]) if body else None,
                 paging=node.get("x-paging"),
+                lookup=node.get("x-lookup"),
+                billed=node.get("x-billed"),
             )
     return found
 

@@ -43,6 +43,10 @@ class Driver:
         pages = self.calls.pages(operation, arguments)
         return lambda: self._iterate(pages(), options)
 
+    def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
+        """What a create would be billed."""
+        return self.calls.units(operation, arguments)
+
     def run(
         self,
         flow: Flow[T] | Callable[[CallState], Flow[T]],
@@ -115,6 +119,10 @@ class AsyncDriver:
         """Read a list by its pages."""
         pages = self.calls.pages(operation, arguments)
         return lambda: self._iterate(pages(), options)
+
+    def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
+        """What a create would be billed."""
+        return self.calls.units(operation, arguments)
 
     async def run(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -406,14 +406,3 @@ class Record:
 def moving(run: EvalRun) -> tuple[Any, ...]:
     """What changes when a run makes progress."""
     return run.evaluated_count, run.failed_count, run.completed_at
-
-
-def weight_of(run: EvalRun) -> int:
-    """About how many bytes each answer spends on a run: it repeats all its ids."""
-    ids = run.filters.session_ids
-    return 700 + (0 if isinstance(ids, Unset) else weight_of_ids(ids))
-
-
-def weight_of_ids(ids: Sequence[str]) -> int:
-    """About how many bytes session ids are in an answer."""
-    return 4 * len(ids) + sum(map(len, ids))

@@ -9,7 +9,6 @@ from pandaprobe_evals_api import resources as generated
 from pandaprobe_evals_api.resources import CallOptions
 from pandaprobe_evals_api.resources.created import CreatedRun
 
-from . import checks
 from .calls import Calls, RunId
 from .errors import ContractViolation, OutcomeUnknown
 from .outcomes import Outcome, Outcomes, Progress, WaitPolicy
@@ -100,15 +99,6 @@ class RunMethods(Generic[One, Many, Found]):
         flow = driver.calls.wait(runs, timeout, stall_after, on_progress, scores, policy)
         outcome: One | Many = driver.run(flow, {}, wait=(timeout,))
         return outcome
-
-    @staticmethod
-    def estimate(*, session_ids: Iterable[str], metrics: Iterable[str]) -> int:
-        """Units that a create would be billed: unique sessions x unique metrics. Nothing is sent.
-
-        Raises:
-            InvalidArgument: The arguments could not be sent.
-        """
-        return len(checks.session_ids(session_ids)) * len(checks.metrics(metrics))
 
 
 class SessionRuns(generated.SessionRuns, RunMethods[Outcome, Outcomes, CreatedRun | None]):

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any
 
 import httpx
+from attrs import fields as attrs_fields
 
 LARGEST = 256 * 1024 * 1024
 """Bytes, where the caller says nothing. A default page of 50 runs over 100,000 sessions each has 80 MB."""
 _STEP = 65_536
 ENCODINGS = "gzip, deflate"
 """What is asked for: these can be unpacked step by step. Of others a few bytes may become any number in one step."""
+
+
+_BARE = 700
+"""About what an item weighs that repeats nothing."""
+
+
+def weight_of(item: Any) -> int:
+    """About how many bytes an answer spends on an item: a run repeats all the ids that it was made from."""
+    filters = getattr(item, "filters", None)
+    lists = () if filters is None else (getattr(filters, name.name) for name in attrs_fields(type(filters)))
+    return _BARE + sum(weight_of_texts(each) for each in lists if isinstance(each, list))
+
+
+def weight_of_texts(texts: Iterable[str]) -> int:
+    """About how many bytes texts are in an answer."""
+    return sum(4 + len(text) for text in texts)
 
 
 class TooLarge(Exception):

@@ -12,11 +12,14 @@ from typing import Any
 
 from pandaprobe_evals_api.resources.created import CreatedRun
 
+from .arguments import checked
 from .client import PandaProbe
+from .contract import operations
 from .creation import Before, Intent
 from .errors import ContractViolation, InvalidArgument, OutcomeUnknown, PandaProbeError, ServerError
 from .ledger import Chunk, Ledger
 
+CREATE = "create_batch_session_eval_run"
 LOOK = 0.2
 """Seconds between looks at a ledger whose last chunks are other processes'."""
 
@@ -30,7 +33,7 @@ def begins(panda: PandaProbe) -> float:
         PandaProbeError: It could not be asked; nothing was sent.
     """
     driver: Any = panda._sender
-    before: Before = driver.run(driver.calls.before(), {})
+    before: Before = driver.run(driver.calls.before(CREATE, {}), {})
     if not before.certain:
         raise ServerError("the newest runs cannot be read, so that a create could not be found again; nothing was sent")
     return max(0.0, panda.clock.monotonic() + before.low)
@@ -59,13 +62,9 @@ def find(
         PandaProbeError: It could not be found out; the doubt stays.
     """
     backoff = panda.backoff
-    intent = Intent(
-        kind="batch",
-        session_ids=tuple(create["session_ids"]),
-        metrics=tuple(create["metrics"]),
-        name=create.get("name"),
-        model=create.get("model"),
-        signal_weights=create.get("signal_weights") or {},
+    intent = Intent.of(
+        CREATE,
+        checked(operations()[CREATE], create),
         marked=named,
         not_before=begun - backoff.clock_slack,
         settle=backoff.settle,  # it may have died just now

@@ -88,7 +88,7 @@ class Kind:
     def adopt(self, made):
         self.opened.append(made)
         # It has looked before: there was no run then.
-        made._calls.registry._before = Before(made.clock.monotonic(), -math.inf)
+        made._calls.registry._before = {("list_session_eval_runs",): Before(made.clock.monotonic(), -math.inf)}
         return Blocking(made, self.runner.run) if self.is_async else made
 
     def bare(self, panda, operation, **arguments):

@@ -87,7 +87,8 @@ def test_no_argument_of_a_call_is_changed(kind, url, clock):
 
 
 def test_an_outcome_that_is_unknown_is_not_changed_by_resolving_it(kind, url, clock):
-    create = {"kind": "batch", "metrics": ["agent_reliability"], "session_ids": ["a"], "not_before": 0.0}
+    body = {"metrics": ["agent_reliability"], "session_ids": ["a"]}
+    create = {"operation": "create_batch_session_eval_run", "arguments": {"body": body}, "not_before": 0.0}
     error = OutcomeUnknown("lost", create=create, settle=1.0)
     before = copy.deepcopy(vars(error)), error.args, copy.deepcopy(create)
     assert kind(url, clock=clock).session_runs.resolve(error) is None

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 from pandaprobe_evals.clock import MACHINE
-from pandaprobe_evals.creation import DOUBT
+from pandaprobe_evals.creation.intent import DOUBT
 from pandaprobe_evals.errors import (
     ConnectionFailed,
     OutcomeUnknown,

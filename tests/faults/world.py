@@ -84,7 +84,8 @@ class Face:
         if own_registry:  # as in another process
             self.client._calls.registry = Registry()
         # Unless it is cold, it has looked before: there was no run then.
-        self.client._calls.registry._before = None if cold else Before(self.client.clock.monotonic(), -math.inf)
+        nothing = Before(self.client.clock.monotonic(), -math.inf)
+        self.client._calls.registry._before = {} if cold else {(LIST,): nothing}
 
     def start(self, method, *args, **options):
         """Begin a call; what comes back has `result()`."""

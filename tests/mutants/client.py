@@ -92,7 +92,7 @@ GENERATED = {
 }  # fmt: skip
 
 CREATION, CHECKS, AUTH, CONTRACT, ARGUMENTS = (
-    f"{OVERLAY}/{name}.py" for name in ("creation/flow", "checks", "auth", "contract", "arguments")
+    f"{OVERLAY}/{name}.py" for name in ("creation/intent", "checks", "auth", "contract", "arguments")
 )
 CALLS, ERRORS, TRANSPORT = (f"{OVERLAY}/{name}.py" for name in ("calls", "errors", "transport"))
 WRITTEN = {
@@ -100,12 +100,13 @@ WRITTEN = {
     "the key goes by another header": Edit(AUTH, 'header("apiKey")', '"X-Api-Token"'),
     "the token goes without its scheme": Edit(AUTH, 'f"Bearer {', 'f"{'),
     "nobody asks for JSON": Edit(f"{OVERLAY}/base_client.py", '"Accept": "application/json"', '"Accept": "*/*"'),
-    "metrics are sent in order": Edit(CALLS, 'metrics=tuple(body.get("metrics", ()))', 'metrics=tuple(sorted(body.get("metrics", ())))'),
+    "lists are sent in order": Edit(ARGUMENTS, "return list(checks.texts(value, name))", "return sorted(checks.texts(value, name))"),
     "session ids are trimmed": Edit(CHECKS, "found[value] = None", "found[value.strip()] = None"),
-    "a model is sent as a name": Edit(CREATION, '"model": UNSET if self.model is None else self.model', '"model": UNSET if self.model is None else self.name'),
-    "an empty name is not sent": Edit(CREATION, '"name": UNSET if self.name is None', '"name": UNSET if not self.name'),
+    "a model is sent as a name": Edit(ARGUMENTS, "body[name] = found", 'body[{"model": "name"}.get(name, name)] = found'),
+    "an empty name is not sent": Edit(ARGUMENTS, "if found != {} or argument.required:", 'if found not in ({}, "") or argument.required:'),
     "weights are whole numbers": Edit(CHECKS, "found = _number(value, name)\n    if (least", "found = int(_number(value, name))\n    if (least"),
-    "a rate of 0 is not sent": Edit(CREATION, "UNSET if self.sampling_rate is None", "UNSET if not self.sampling_rate"),
+    "a rate of 0 is not sent": Edit(ARGUMENTS, "if found != {} or argument.required:", "if found not in ({}, 0.0) or argument.required:"),
+    "a create is sent as it was made out, without its body": Edit(CREATION, "dict(self.arguments)", '{**self.arguments, "body": Body()} if "body" in self.arguments else dict(self.arguments)'),
     "has_error=False is not sent": Edit(ARGUMENTS, "if each is None and (key in properties):", "if not each:"),
     "a time is sent without its offset": Edit(ARGUMENTS, "timestamp(value, name).isoformat()", "timestamp(value, name).replace(tzinfo=None).isoformat()"),
     "a page's doubles are kept": Edit(CALLS, "fresh = {item.id: item", "fresh = {id(item): item"),

@@ -76,6 +76,10 @@ class Sender(Protocol):
         """Check the arguments of a list; each call of what is returned reads its pages anew."""
         ...
 
+    def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
+        """Check arguments of a create, and say what it would be billed; sends nothing."""
+        ...
+
 
 class AsyncSender(Protocol):
     """As `Sender`, for asyncio."""
@@ -88,6 +92,10 @@ class AsyncSender(Protocol):
         self, operation: str, arguments: Mapping[str, Any], options: CallOptions
     ) -> Callable[[], AsyncIterator[Any]]:
         """Check the arguments of a list; each call of what is returned reads its pages anew."""
+        ...
+
+    def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
+        """Check arguments of a create, and say what it would be billed; sends nothing."""
         ...
 
 

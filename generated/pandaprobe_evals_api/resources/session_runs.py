@@ -325,6 +325,33 @@ class SessionRuns:
         )
         return answer
 
+    def estimate(
+        self,
+        *,
+        session_ids: Iterable[str],
+        metrics: Iterable[str],
+    ) -> int:
+        """Units that `create_batch` would be billed: the product of how many there are of
+        each. Nothing is sent.
+
+        Args:
+            session_ids: The sessions, at least one. Duplicates are removed, order
+                kept; ids are not checked. 100,000 in one request are accepted. Sent
+                once each, however often given.
+            metrics: The metrics to score each session by, at least one. Duplicates
+                are kept and billed again. Sent once each, however often given.
+
+        Raises:
+            InvalidArgument: The arguments could not be sent.
+        """
+        return self._sender.units(
+            "create_batch_session_eval_run",
+            {
+                "session_ids": session_ids,
+                "metrics": metrics,
+            },
+        )
+
 
 class AsyncSessionRuns:
     """Evaluation runs over sessions; create, watch, retry, delete, and read what they
@@ -632,3 +659,30 @@ class AsyncSessionRuns:
             "list_session_eval_run_scores", {"run_id": run_id}, call
         )
         return answer
+
+    def estimate(
+        self,
+        *,
+        session_ids: Iterable[str],
+        metrics: Iterable[str],
+    ) -> int:
+        """Units that `create_batch` would be billed: the product of how many there are of
+        each. Nothing is sent.
+
+        Args:
+            session_ids: The sessions, at least one. Duplicates are removed, order
+                kept; ids are not checked. 100,000 in one request are accepted. Sent
+                once each, however often given.
+            metrics: The metrics to score each session by, at least one. Duplicates
+                are kept and billed again. Sent once each, however often given.
+
+        Raises:
+            InvalidArgument: The arguments could not be sent.
+        """
+        return self._sender.units(
+            "create_batch_session_eval_run",
+            {
+                "session_ids": session_ids,
+                "metrics": metrics,
+            },
+        )

@@ -24,7 +24,7 @@ from pandaprobe_evals_api.api.session_runs import (
 from pandaprobe_evals_api.api.session_scores import list_session_scores
 from pandaprobe_evals_api.models import EvalRun, EvalRunPage, SessionScore, SessionScorePage
 
-from pandaprobe_evals.contract import largest_page
+from pandaprobe_evals.contract import operations
 from pandaprobe_evals.errors import (
     ConnectionFailed,
     ContractViolation,
@@ -47,8 +47,12 @@ from pandaprobe_evals.outcomes import (
     WaitPolicy,
     outcome_of,
     session_count,
-    weight_of,
 )
+from pandaprobe_evals.sizes import weight_of
+
+
+def _largest() -> int:
+    return operations()["list_session_eval_runs"].largest_page
 
 
 class _Request(NamedTuple):
@@ -352,13 +356,13 @@ class Watch:
         if offset is not None and count > policy.requests_per_tick:
             weights = [record.weight for record in due if record.weight]
             mean = max(self._mean, sum(weights) // len(weights) if weights else 0)
-            fits = max(1, min(policy.page_bytes // mean, largest_page())) if mean else policy.first_page
+            fits = max(1, min(policy.page_bytes // mean, _largest())) if mean else policy.first_page
             reach = max((record.at or 0) for record in due) - offset + 1
             span = max(reach, math.ceil(count * max(1.0, self._scanned / (self._met + 1))))
             span = max(1, int(min(span, self._total - offset)))
             by_page = math.ceil(span / fits) * policy.request_bytes + span * mean
             if by_page < count * (policy.request_bytes + mean):
-                arguments = {"limit": min(fits, span + 2, largest_page()), "offset": offset}  # two more: new runs
+                arguments = {"limit": min(fits, span + 2, _largest()), "offset": offset}  # two more: new runs
                 return _Request(Call(list_session_eval_runs, arguments), self._saw_page, None)
         oldest = min(due, key=Record.turn)
 
@@ -405,14 +409,8 @@ class Watch:
         """Scores: run by run, or by pages over all runs where each page holds those of many."""
         unread, offset = list(self._unread.values()), self._scores_at
         pairs = sum(map(_pairs, unread))
-        if (
-            offset is not None
-            and len(unread) > policy.requests_per_tick
-            and 2 * pairs < largest_page() * (len(unread) - 2)
-        ):
-            return _Request(
-                Call(list_session_scores, {"limit": largest_page(), "offset": offset}), self._saw_scores, None
-            )
+        if offset is not None and len(unread) > policy.requests_per_tick and 2 * pairs < _largest() * (len(unread) - 2):
+            return _Request(Call(list_session_scores, {"limit": _largest(), "offset": offset}), self._saw_scores, None)
         record = unread[0]
 
         def use(scores: list[SessionScore], _: float) -> None:

@@ -1,12 +1,11 @@
 """The service's routes: what it accepts, in which words it refuses, what it answers."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,15 +13,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .auth import Caller, authenticate
-from .clock import Clock
+from . import ingested
+from .auth import Caller
 from .database import Breakdown, int4, int8, storable
-from .limits import FixedWindow, OtherLimitLayer, QuotaRefused, RateRefused, count_create
+from .ingestion import seconds
+from .limits import OtherLimitLayer, QuotaRefused, RateRefused, count_create
 from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
-from .store import NewRun, ScoreQuery, Store, sample
-from .traces import NewTrace, SessionSort, SortOrder, TraceFilter, seconds
-from .worker import Timing
-from .writing import TotalField, answer, page, run_json, score_json, session_json, to_json
+from .serving import Limit, Offset, Service, The, Who, caller, query_seconds
+from .store import NewRun, ScoreQuery, sample
+from .traces import TraceFilter
+from .writing import answer, page, run_json, score_json, to_json
 
 __all__ = ["CREATED", "DEFAULT_MODEL", "LATE", "METRICS", "Service", "build", "operation_of"]
 
@@ -36,18 +36,6 @@ LATE = "pandaprobe.late"
 """Key in the ASGI scope: after how many seconds a run that is created shall be seen."""
 CREATED = "pandaprobe.created"
 """Key in the ASGI scope: where a create leaves its run's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What the routes need."""
-
-    store: Store
-    clock: Clock
-    timing: Timing
-    total_field: TotalField
-    creates: FixedWindow | None
-    others: FixedWindow | None
 
 
 def operation_of(method: str, path: str) -> str | None:
@@ -103,13 +91,6 @@ def _moment(text: str | None) -> float | None:
         raise Breakdown(str(error)) from None
 
 
-def _seconds(moment: datetime | None) -> float | None:
-    try:
-        return None if moment is None else seconds(moment)
-    except OverflowError as error:
-        raise Breakdown(str(error)) from None
-
-
 def _known(metrics: list[str]) -> None:
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
@@ -117,23 +98,6 @@ def _known(metrics: list[str]) -> None:
 
 
 routes = APIRouter()
-
-
-async def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-The = Annotated[Service, Depends(_service)]
-
-
-async def _caller(request: Request, service: The) -> Caller:
-    return authenticate(request.headers, service.store)
-
-
-Who = Annotated[Caller, Depends(_caller)]
-Limit = Annotated[int, Query(ge=1, le=200)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 def _commit(request: Request, service: Service, who: Caller, new: NewRun) -> Response:
@@ -238,7 +202,7 @@ async def list_session_eval_run_scores(service: The, who: Who, run_id: UUID) -> 
     return answer(f"[{','.join(map(score_json, rows))}]")
 
 
-@routes.get("/evaluations/session-metrics", dependencies=[Depends(_caller)])
+@routes.get("/evaluations/session-metrics", dependencies=[Depends(caller)])
 async def list_session_metrics() -> Response:
     metrics = [{"name": name, "description": text, "category": "session"} for name, text in METRICS.items()]
     return answer(to_json(metrics))
@@ -266,8 +230,8 @@ async def list_session_scores(
         source=source,
         status=status,
         eval_run_id=None if eval_run_id is None else str(eval_run_id),
-        date_from=_seconds(date_from),
-        date_to=_seconds(date_to),
+        date_from=query_seconds(date_from),
+        date_to=query_seconds(date_to),
         limit=limit,
         offset=offset,
     )
@@ -289,33 +253,7 @@ async def delete_session_score(service: The, who: Who, score_id: UUID) -> Respon
     return Response(status_code=204, media_type="application/json")
 
 
-@routes.post("/traces")
-async def ingest_trace(service: The, who: Who, trace: NewTrace) -> Response:
-    service.store.add_trace(who.project_id, trace)
-    return answer(to_json({"trace_id": str(trace.trace_id), "task_id": str(uuid4())}), 202)
-
-
-@routes.get("/sessions")
-async def list_sessions(
-    service: The,
-    who: Who,
-    limit: Limit = 50,
-    offset: Offset = 0,
-    user_id: str | None = None,
-    has_error: bool | None = None,
-    started_after: datetime | None = None,
-    started_before: datetime | None = None,
-    tags: Annotated[list[str] | None, Query()] = None,
-    query: str | None = None,
-    sort_by: SessionSort = SessionSort.RECENT,
-    sort_order: SortOrder = SortOrder.DESC,
-) -> Response:
-    storable(user_id, query, *(tags or ()))
-    int8(offset)
-    traces = TraceFilter(_seconds(started_after), _seconds(started_before), user_id, tags or (), query)
-    found = service.store.sessions(who.project_id, traces, has_error=has_error)
-    found.sort(key=lambda session: session.rank(sort_by), reverse=sort_order is SortOrder.DESC)
-    return page(list(map(session_json, found[offset : offset + limit])), len(found), limit, offset)
+routes.routes.extend(ingested.routes.routes)
 
 
 def build(service: Service) -> FastAPI:

@@ -21,12 +21,13 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from . import auth, chosen, control
-from .app import Service, build
+from .app import build
 from .clock import Clock
 from .faults import Fault, FaultQueue, Script
+from .ingestion import NewTrace, TraceStatus
 from .limits import FixedWindow
+from .serving import Service
 from .store import Store
-from .traces import NewTrace, TraceStatus
 from .transport import SandboxTransport
 from .wire import RecordedRequest, Wire
 from .worker import Timing

@@ -3,63 +3,38 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
-from uuid import UUID, uuid4
-
-from pydantic import BaseModel, Field
+from sqlite3 import Connection
+from typing import Any, NamedTuple
 
 from .database import Database, storable_json
+from .ingestion import NewTrace, TraceStatus, merged, patched, seconds, with_spans
 
 __all__ = [
     "SCHEMA",
-    "NewTrace",
     "Session",
     "SessionSort",
     "SortOrder",
     "TraceFilter",
-    "TraceStatus",
+    "TraceRow",
+    "TraceSort",
     "TraceStore",
-    "seconds",
+    "User",
 ]
 
 SCHEMA = """
 create table if not exists traces (
-  arrived integer primary key, project_id text, trace_id text, session_id text, user_id text, tags text,
-  started_at real, ended_at real, failed integer, spans integer, tokens integer, cost real, body text);
+  arrived integer primary key, project_id text, trace_id text, session_id text, user_id text, tags text, name text,
+  status text, environment text, release text, started_at real, ended_at real, spans integer, tokens integer, cost real,
+  body text);
 create index if not exists traces_by_id on traces (trace_id);
 create index if not exists traces_by_session on traces (session_id);
 """
-
-
-class TraceStatus(StrEnum):
-    """How a trace ended, if it did."""
-
-    PENDING = "PENDING"
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    ERROR = "ERROR"
-
-
-class SpanKind(StrEnum):
-    """What a span did."""
-
-    AGENT = "AGENT"
-    TOOL = "TOOL"
-    LLM = "LLM"
-    RETRIEVER = "RETRIEVER"
-    CHAIN = "CHAIN"
-    EMBEDDING = "EMBEDDING"
-    OTHER = "OTHER"
-
-
-class SpanStatus(StrEnum):
-    """How a span ended."""
-
-    UNSET = "UNSET"
-    OK = "OK"
-    ERROR = "ERROR"
+_ROW = (
+    "arrived, trace_id, session_id, user_id, tags, name, status, environment, release,"
+    " started_at, ended_at, spans, tokens, cost"
+)
+_OF = "(project_id is null or project_id = ?)"
 
 
 class SessionSort(StrEnum):
@@ -71,51 +46,21 @@ class SessionSort(StrEnum):
     COST = "cost"
 
 
+class TraceSort(StrEnum):
+    """What traces are listed by."""
+
+    STARTED_AT = "started_at"
+    ENDED_AT = "ended_at"
+    NAME = "name"
+    LATENCY = "latency"
+    STATUS = "status"
+
+
 class SortOrder(StrEnum):
     """Which end of a list comes first."""
 
     ASC = "asc"
     DESC = "desc"
-
-
-class NewSpan(BaseModel):
-    """One step inside a trace."""
-
-    span_id: UUID = Field(default_factory=uuid4)
-    parent_span_id: UUID | None = None
-    name: str = Field(min_length=1, max_length=512)
-    kind: SpanKind = SpanKind.OTHER
-    status: SpanStatus = SpanStatus.UNSET
-    input: Any = None
-    output: Any = None
-    model: str | None = Field(default=None, max_length=255)
-    token_usage: dict[str, Any] | None = None
-    metadata: dict[str, Any] = Field(default_factory=dict)
-    started_at: datetime
-    ended_at: datetime | None = None
-    error: str | None = None
-    completion_start_time: datetime | None = None
-    model_parameters: dict[str, Any] | None = None
-    cost: dict[str, float] | None = None
-
-
-class NewTrace(BaseModel):
-    """A trace as it is ingested."""
-
-    trace_id: UUID = Field(default_factory=uuid4)
-    name: str = Field(min_length=1, max_length=512)
-    status: TraceStatus = TraceStatus.COMPLETED
-    input: Any = None
-    output: Any = None
-    metadata: dict[str, Any] = Field(default_factory=dict)
-    started_at: datetime
-    ended_at: datetime | None = None
-    session_id: str | None = Field(default=None, max_length=255)
-    user_id: str | None = Field(default=None, max_length=255)
-    tags: list[str] = Field(default_factory=list)
-    environment: str | None = Field(default=None, max_length=255)
-    release: str | None = Field(default=None, max_length=255)
-    spans: list[NewSpan] = Field(default_factory=list[NewSpan], max_length=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +71,44 @@ class TraceFilter:
     started_before: float | None = None
     user_id: str | None = None
     tags: Sequence[str] = ()
-    text_in_id: str | None = None
-    """Part of the session's id, in any case."""
+    session_id: str | None = None
+    status: str | None = None
+    text_in_name: str | None = None
+    """Part of the trace's name, in any case."""
+
+
+class TraceRow(NamedTuple):
+    """What lists and sums say of a trace: its row without its body. Times are Unix seconds, tags JSON."""
+
+    arrived: int
+    trace_id: str
+    session_id: str | None
+    user_id: str | None
+    tags: str
+    name: str
+    status: str
+    environment: str | None
+    release: str | None
+    started_at: float
+    ended_at: float | None
+    spans: int
+    tokens: int
+    cost: float
+
+    @property
+    def latency(self) -> float | None:
+        """Milliseconds from start to end; None where it has not ended."""
+        return None if self.ended_at is None else 1000 * (self.ended_at - self.started_at)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended in an error."""
+        return self.status == TraceStatus.ERROR
+
+    def rank(self, by: TraceSort) -> tuple[bool, Any]:
+        """Return what a list sorted by this compares: as in PostgreSQL, what has no value is the greatest."""
+        value = self.latency if by is TraceSort.LATENCY else getattr(self, by.value)
+        return value is None, 0 if value is None else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,23 +129,22 @@ class Session:
     arrived: int
 
     @classmethod
-    def of(cls, session_id: str, traces: Sequence[Any]) -> "Session":
-        """Sum up traces of one session, each a row of `TraceStore.sessions`, in the order of arrival."""
-        arrived, _, users, tags, started, ended, failed, spans, tokens, costs = zip(*traces, strict=True)
-        took = [1000 * (end - start) for start, end in zip(started, ended, strict=True) if end is not None]
+    def of(cls, session_id: str, traces: Sequence[TraceRow]) -> "Session":
+        """Sum up traces of one session, in the order of arrival."""
+        took = [trace.latency for trace in traces if trace.latency is not None]
         return cls(
             session_id=session_id,
             trace_count=len(traces),
-            first_trace_at=min(started),
-            last_trace_at=max((end for end in ended if end is not None), default=None),
+            first_trace_at=min(trace.started_at for trace in traces),
+            last_trace_at=max((trace.ended_at for trace in traces if trace.ended_at is not None), default=None),
             total_latency_ms=sum(took) if took else None,
-            has_error=any(failed),
-            user_id=next((user for user in users if user is not None), None),
-            tags=sorted({tag for own in tags for tag in json.loads(own)}),
-            total_span_count=sum(spans),
-            total_tokens=sum(tokens),
-            total_cost=sum(costs, 0.0),
-            arrived=max(arrived),
+            has_error=any(trace.failed for trace in traces),
+            user_id=next((trace.user_id for trace in traces if trace.user_id is not None), None),
+            tags=sorted({tag for trace in traces for tag in json.loads(trace.tags)}),
+            total_span_count=sum(trace.spans for trace in traces),
+            total_tokens=sum(trace.tokens for trace in traces),
+            total_cost=sum((trace.cost for trace in traces), 0.0),
+            arrived=max(trace.arrived for trace in traces),
         )
 
     def rank(self, by: SessionSort) -> float:
@@ -180,8 +160,28 @@ class Session:
                 return self.total_cost
 
 
+@dataclass(slots=True)
+class User:
+    """What the traces of one user share; the times are Unix seconds."""
+
+    user_id: str
+    trace_count: int = 0
+    first_seen: float = float("inf")
+    last_seen: float = float("-inf")
+    error_count: int = 0
+
+    def add(self, trace: TraceRow) -> None:
+        """Count a trace."""
+        self.trace_count += 1
+        self.first_seen = min(self.first_seen, trace.started_at)
+        self.last_seen = max(self.last_seen, trace.started_at)
+        self.error_count += trace.failed
+
+
 class TraceStore(Database):
     """Traces by the ids that their senders give them."""
+
+    # --- one trace ---------------------------------------------------------------------------------
 
     def add_trace(self, project_id: str | None, trace: NewTrace) -> None:
         """Take a trace: a new one, or what is new about one that is known; `project_id` None is known to every project."""
@@ -191,29 +191,88 @@ class TraceStore(Database):
                 "select arrived, body from traces where trace_id = ? and project_id is ?",
                 (str(trace.trace_id), project_id),
             ).fetchone()
-            merged = NewTrace.model_validate(_merged(json.loads(known[1]), told) if known else told | _id(trace))
-            body = storable_json(merged.model_dump(mode="json"))
-            db.execute(
-                "insert or replace into traces values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    known[0] if known else None, project_id, str(merged.trace_id), merged.session_id, merged.user_id,
-                    json.dumps(merged.tags), seconds(merged.started_at), seconds(merged.ended_at),
-                    merged.status is TraceStatus.ERROR, len(merged.spans),
-                    int(_sum(span.token_usage for span in merged.spans)), _sum(span.cost for span in merged.spans), body,
-                ),
-            )  # fmt: skip
+            if known:
+                _write(db, known[0], project_id, merged(json.loads(known[1]), told))
+            else:
+                _write(db, None, project_id, trace.model_dump(mode="json"))
+
+    def trace(self, project_id: str, trace_id: str) -> dict[str, Any] | None:
+        """Return a trace of the project as it was sent, with its spans, and its sums as `tokens` and `cost`."""
+        found = self._bodies(project_id, "trace_id = ?", trace_id)
+        return found[0] if found else None
+
+    def change_trace(self, project_id: str, trace_id: str, change: dict[str, Any]) -> bool:
+        """Change some fields of a trace; False where there is none."""
+        return self._change(project_id, trace_id, lambda body: patched(body, change))
+
+    def add_spans(self, project_id: str, trace_id: str, spans: list[dict[str, Any]]) -> bool:
+        """Add spans to a trace, or replace them; False where there is no trace."""
+        return self._change(project_id, trace_id, lambda body: {**body, "spans": with_spans(body["spans"], spans)})
+
+    def change_span(self, project_id: str, trace_id: str, span_id: str, change: dict[str, Any]) -> bool:
+        """Change some fields of a span; False where there is no such trace, or no such span in it."""
+
+        def changed(body: dict[str, Any]) -> dict[str, Any] | None:
+            if all(span["span_id"] != span_id for span in body["spans"]):
+                return None
+            spans = [patched(span, change) if span["span_id"] == span_id else span for span in body["spans"]]
+            return {**body, "spans": spans}
+
+        return self._change(project_id, trace_id, changed)
+
+    def tag_traces(self, project_id: str, trace_ids: Iterable[str], add: list[str], remove: list[str]) -> int:
+        """Take tags from traces, then give them some; return how many traces there were."""
+
+        def tagged(body: dict[str, Any]) -> dict[str, Any]:
+            kept = [tag for tag in body["tags"] if tag not in remove]
+            return {**body, "tags": list(dict.fromkeys([*kept, *add]))}
+
+        return sum(self._change(project_id, trace_id, tagged) for trace_id in dict.fromkeys(trace_ids))
+
+    def _change(self, project_id: str, trace_id: str, how: Any) -> bool:
+        with self._transaction() as db:
+            found = db.execute(
+                f"select arrived, project_id, body from traces where trace_id = ? and {_OF}", (trace_id, project_id)
+            ).fetchone()
+            body = how(json.loads(found[2])) if found else None
+            if body is None:
+                return False
+            _write(db, found[0], found[1], body)
+            return True
+
+    def delete_traces(self, project_id: str, trace_ids: Iterable[str]) -> list[str]:
+        """Delete traces; return the ids of those that there were."""
+        with self._transaction() as db:
+            return [
+                trace_id
+                for trace_id in dict.fromkeys(trace_ids)
+                if db.execute(f"delete from traces where trace_id = ? and {_OF}", (trace_id, project_id)).rowcount
+            ]
 
     def forget_session(self, project_id: str | None, session_id: str) -> None:
-        """Delete the traces of a session."""
+        """Delete the traces of a session, for the sandbox itself."""
         with self._transaction() as db:
             db.execute("delete from traces where session_id = ? and project_id is ?", (session_id, project_id))
+
+    # --- many traces -------------------------------------------------------------------------------
+
+    def _bodies(self, project_id: str, where: str, *values: Any) -> list[dict[str, Any]]:
+        rows = self._all(
+            f"select tokens, cost, body from traces where {where} and {_OF} order by started_at, arrived",
+            (*values, project_id),
+        )
+        return [{**json.loads(body), "tokens": tokens, "cost": cost} for tokens, cost, body in rows]
+
+    def session_traces(self, project_id: str, session_id: str) -> list[dict[str, Any]]:
+        """Return a session's traces as `trace` does, the earliest first."""
+        return self._bodies(project_id, "session_id = ?", session_id)
 
     def traces_of(self, project_id: str, session_ids: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the traces of those of the sessions that have some: what each says, by its id, the earliest first."""
         wanted, found = set(session_ids), dict[str, dict[str, str]]()
         rows = self._all(
-            "select session_id, trace_id, body from traces where session_id is not null"
-            " and (project_id is null or project_id = ?) order by started_at, arrived",
+            f"select session_id, trace_id, body from traces where session_id is not null and {_OF}"
+            " order by started_at, arrived",
             (project_id,),
         )
         for session_id, trace_id, body in rows:
@@ -223,29 +282,42 @@ class TraceStore(Database):
                 found.setdefault(session_id, {})[trace_id] = says
         return found
 
+    def traces(self, project_id: str, wanted: TraceFilter) -> list[TraceRow]:
+        """Return the traces that the filter lets through, in the order of arrival."""
+        conditions: list[tuple[str, Any]] = [(_OF, project_id)]
+        conditions += [("started_at >= ?", wanted.started_after)] if wanted.started_after is not None else []
+        conditions += [("started_at < ?", wanted.started_before)] if wanted.started_before is not None else []
+        for column in ("user_id", "session_id", "status"):
+            value = getattr(wanted, column)
+            conditions += [(f"{column} = ?", value)] if value is not None else []
+        rows = self._all(
+            f"select {_ROW} from traces where {' and '.join(condition for condition, _ in conditions)} order by arrived",
+            (value for _, value in conditions),
+        )
+        tags, part = set(wanted.tags), (wanted.text_in_name or "").casefold()
+        return [
+            row
+            for row in map(TraceRow._make, rows)
+            if part in row.name.casefold() and (not tags or tags & set(json.loads(row.tags)))
+        ]
+
     def sessions(
         self,
         project_id: str,
         traces: TraceFilter,
         *,
+        text_in_id: str | None = None,
         has_error: bool | None = None,
         min_trace_count: int | None = None,
     ) -> list[Session]:
-        """Return the sessions of the traces that the filter lets through, summed up from these traces alone."""
-        conditions: list[tuple[str, Any]] = [("(project_id is null or project_id = ?)", project_id)]
-        conditions += [("started_at >= ?", traces.started_after)] if traces.started_after is not None else []
-        conditions += [("started_at < ?", traces.started_before)] if traces.started_before is not None else []
-        conditions += [("user_id = ?", traces.user_id)] if traces.user_id is not None else []
-        rows = self._all(
-            "select arrived, session_id, user_id, tags, started_at, ended_at, failed, spans, tokens, cost from traces"
-            f" where session_id is not null and {' and '.join(c for c, _ in conditions)} order by arrived",
-            (value for _, value in conditions),
-        )
-        wanted, part = set(traces.tags), (traces.text_in_id or "").casefold()
-        found: dict[str, list[Any]] = {}
-        for row in rows:
-            if part in row[1].casefold() and (not wanted or wanted & set(json.loads(row[3]))):
-                found.setdefault(row[1], []).append(row)
+        """Return the sessions of the traces that the filter lets through, summed up from these traces alone.
+
+        `text_in_id` is part of the session's id, in any case.
+        """
+        found: dict[str, list[TraceRow]] = {}
+        for row in self.traces(project_id, traces):
+            if row.session_id is not None and (text_in_id or "").casefold() in row.session_id.casefold():
+                found.setdefault(row.session_id, []).append(row)
         sessions = (Session.of(session_id, own) for session_id, own in found.items())
         return [
             session
@@ -253,31 +325,28 @@ class TraceStore(Database):
             if has_error in (None, session.has_error) and session.trace_count >= (min_trace_count or 0)
         ]
 
-
-def seconds(moment: datetime | None) -> Any:
-    """Return a moment as Unix seconds; one without an offset is read as UTC, the zone of the service's containers."""
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _id(trace: NewTrace) -> dict[str, str]:
-    return {"trace_id": str(trace.trace_id)}
+    def users(self, project_id: str) -> list[User]:
+        """Return who the traces are of, those with the most traces first."""
+        found: dict[str, User] = {}
+        for row in self.traces(project_id, TraceFilter()):
+            if row.user_id is not None:
+                found.setdefault(row.user_id, User(row.user_id)).add(row)
+        return sorted(found.values(), key=lambda user: (-user.trace_count, user.user_id))
 
 
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Unite tags, merge metadata and spans; of the rest what is not null overwrites."""
-    given = {name: value for name, value in new.items() if value is not None}
-    spans = {span.get("span_id", index): span for index, span in enumerate([*old["spans"], *given.get("spans", ())])}
-    return (
-        old
-        | given
-        | {
-            "tags": list(dict.fromkeys([*old["tags"], *given.get("tags", ())])),
-            "metadata": old["metadata"] | given.get("metadata", {}),
-            "spans": list(spans.values()),
-        }
-    )
+def _write(db: Connection, arrived: int | None, project_id: str | None, body: dict[str, Any]) -> None:
+    """Write a trace: a new one where `arrived` is None."""
+    trace = NewTrace.model_validate(body)
+    body = trace.model_dump(mode="json")
+    db.execute(
+        f"insert or replace into traces (project_id, body, {_ROW}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            project_id, storable_json(body), arrived, str(trace.trace_id), trace.session_id, trace.user_id,
+            json.dumps(trace.tags), trace.name, trace.status.value, trace.environment, trace.release,
+            seconds(trace.started_at), seconds(trace.ended_at), len(trace.spans),
+            int(_sum(span.token_usage for span in trace.spans)), _sum(span.cost for span in trace.spans),
+        ),
+    )  # fmt: skip
 
 
 def _sum(uses: Iterable[dict[str, Any] | None]) -> float:

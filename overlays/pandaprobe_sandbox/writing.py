@@ -1,16 +1,30 @@
-"""What answers look like: runs, scores and pages as JSON text."""
+"""What answers look like: runs, scores, traces, sessions and pages."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from .clock import iso
+from .ingestion import seconds
 from .store import Run
-from .traces import Session
+from .traces import Session, TraceRow
 
-__all__ = ["TotalField", "answer", "page", "run_json", "score_json", "session_json", "to_json"]
+__all__ = [
+    "TotalField",
+    "answer",
+    "page",
+    "run_json",
+    "score_json",
+    "session_json",
+    "span_json",
+    "to_json",
+    "trace_json",
+    "trace_row_json",
+]
 
 TotalField = Literal["total_targets", "total_traces"]
 
@@ -61,12 +75,74 @@ def score_json(row: Any) -> str:
     return f'{to_json(head)[:-1]},"metadata":{metadata},"created_at":"{at}","updated_at":"{at}"}}'
 
 
-def session_json(session: Session) -> str:
-    """Write a session as the service does."""
-    row = asdict(session) | {"first_trace_at": iso(session.first_trace_at)}
-    row["last_trace_at"] = None if session.last_trace_at is None else iso(session.last_trace_at)
+def session_json(session: Session) -> dict[str, Any]:
+    """Say of a session what the service does."""
+    row = asdict(session) | {
+        "first_trace_at": iso(session.first_trace_at),
+        "last_trace_at": _iso(session.last_trace_at),
+    }
     del row["arrived"]
+    return row
+
+
+def trace_row_json(trace: TraceRow) -> str:
+    """Write a trace as the service's lists do."""
+    row = {
+        "trace_id": trace.trace_id,
+        "name": trace.name,
+        "status": trace.status,
+        "started_at": iso(trace.started_at),
+        "ended_at": _iso(trace.ended_at),
+        "session_id": trace.session_id,
+        "user_id": trace.user_id,
+        "tags": json.loads(trace.tags),
+        "environment": trace.environment,
+        "release": trace.release,
+        "latency_ms": trace.latency,
+        "span_count": trace.spans,
+        "total_tokens": trace.tokens,
+        "total_cost": trace.cost,
+    }
     return to_json(row)
+
+
+def trace_json(trace: Mapping[str, Any], project_id: str) -> dict[str, Any]:
+    """Say of a trace, as the store gives it, what the service does."""
+    sums = {"total_tokens": trace["tokens"], "total_cost": trace["cost"]}
+    row = {name: value for name, value in trace.items() if name not in ("tokens", "cost")}
+    times = {name: _told(trace[name]) for name in ("started_at", "ended_at")}
+    spans = [span_json(span, trace["trace_id"]) for span in trace["spans"]]
+    return {**row, **times, **sums, "project_id": project_id, "spans": spans}
+
+
+def span_json(span: Mapping[str, Any], trace_id: str) -> dict[str, Any]:
+    """Say of a span, as the store gives it, what the service does."""
+    times = {name: _told(span[name]) for name in ("started_at", "ended_at", "completion_start_time")}
+    more = {
+        "trace_id": trace_id,
+        "latency_ms": _apart(span["started_at"], span["ended_at"]),
+        "time_to_first_token_ms": _apart(span["started_at"], span["completion_start_time"]),
+    }
+    return {**span, **times, **more}
+
+
+def _iso(moment: float | None) -> str | None:
+    return None if moment is None else iso(moment)
+
+
+def _seconds(written: str | None) -> float | None:
+    return None if written is None else seconds(datetime.fromisoformat(written))
+
+
+def _told(written: str | None) -> str | None:
+    """Write a time that was sent as the service writes all of them."""
+    return _iso(_seconds(written))
+
+
+def _apart(start: str, end: str | None) -> float | None:
+    """Return the milliseconds between two times; None where there is no second one."""
+    began, ended = _seconds(start), _seconds(end)
+    return None if began is None or ended is None else 1000 * (ended - began)
 
 
 def to_json(value: Any) -> str:

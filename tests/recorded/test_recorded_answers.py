@@ -25,6 +25,20 @@ def test_every_recorded_answer_about_session_runs_is_the_sandbox_s_too(url):
     assert {finding.question.id: [*map(str, finding.differs)] for finding in findings if finding.differs} == {}
 
 
+OF_THE_PLANE = {"seed": 3, "traces": 55, "sessions": 19, "sscore": 6, "after": 1}
+"""How many questions of the plane there are, of those groups that the sandbox answers as the service does."""
+
+
+def test_every_recorded_answer_about_sessions_and_traces_is_the_sandbox_s_too(url):
+    findings = [
+        finding
+        for finding in compare("plane", Deployment(url, API_KEY), patience=1)
+        if finding.question.id.split("/")[0] in OF_THE_PLANE
+    ]
+    assert len(findings) == sum(OF_THE_PLANE.values())
+    assert {finding.question.id: [*map(str, finding.differs)] for finding in findings if finding.differs} == {}
+
+
 def test_the_command_that_users_start_has_nothing_in_it_that_answers_would_count():
     sandbox = [sys.executable, "-m", "pandaprobe_sandbox", "--port", "0", "--speed", "50"]
     with subprocess.Popen(sandbox, stdout=subprocess.PIPE, text=True) as served:

@@ -35,6 +35,7 @@ class EarlyServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or a reset may overtake the answer here
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, plain):

@@ -94,7 +94,7 @@ GENERATED = {
 CREATION, CHECKS, AUTH, CONTRACT, ARGUMENTS = (
     f"{OVERLAY}/{name}.py" for name in ("creation/intent", "checks", "auth", "contract", "arguments")
 )
-CALLS, ERRORS, TRANSPORT = (f"{OVERLAY}/{name}.py" for name in ("calls", "errors", "transport"))
+CALLS, ERRORS, TRANSPORT = (f"{OVERLAY}/{name}.py" for name in ("calls", "errors", "transport/exchange"))
 WRITTEN = {
     "the key goes alone": Edit(AUTH, 'request.headers[header("projectName")] = self.project', "pass"),
     "the key goes by another header": Edit(AUTH, 'header("apiKey")', '"X-Api-Token"'),

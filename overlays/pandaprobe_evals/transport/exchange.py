@@ -27,10 +27,10 @@ from uuid import UUID
 import httpx
 from pandaprobe_evals_api.resources import Attempt
 
-from . import contract, strangers
-from .clock import MACHINE, Clock, ServiceDate
-from .contract import Operation
-from .errors import (
+from pandaprobe_evals import contract, strangers
+from pandaprobe_evals.clock import MACHINE, Clock, ServiceDate
+from pandaprobe_evals.contract import Operation
+from pandaprobe_evals.errors import (
     APIStatusError,
     ConnectionFailed,
     ContractViolation,
@@ -44,11 +44,11 @@ from .errors import (
     status_error,
     words,
 )
-from .masking import MOST, Mask, clear_frames, disarm
-from .network import TooSlow, in_time, left, within
-from .pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, Budgets, CannotWait, Ticket
-from .pacing import Outcome as Paced
-from .policy import (
+from pandaprobe_evals.masking import MOST, Mask, clear_frames, disarm
+from pandaprobe_evals.network import TooSlow, in_time, left, within
+from pandaprobe_evals.pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, Budgets, CannotWait, Ticket
+from pandaprobe_evals.pacing import Outcome as Paced
+from pandaprobe_evals.policy import (
     Answer,
     BackoffPolicy,
     GiveBack,
@@ -62,8 +62,8 @@ from .policy import (
     decide,
     http_date,
 )
-from .sizes import LARGEST, Meter, Metered, TooLarge
-from .too_many import understood
+from pandaprobe_evals.sizes import LARGEST, Meter, Metered, TooLarge
+from pandaprobe_evals.too_many import understood
 
 log = logging.getLogger("pandaprobe_evals")
 SENDING = 5

@@ -518,7 +518,8 @@ def _of_a_hook(error: Exception, step: Send) -> Lost | None:
 def _names_the_run(body: Any, path: str) -> bool:
     """Whether a 404 is the service's own: it names the run that was asked for, as no page of anybody else does."""
     said = body.get("detail") if isinstance(body, Mapping) else None
-    return isinstance(said, str) and any(_is_id(part) and part.lower() in said.lower() for part in path.split("/"))
+    ids = [part.lower() for part in path.split("/") if _is_id(part)]
+    return not ids or (isinstance(said, str) and any(part in said.lower() for part in ids))
 
 
 def _is_id(part: str) -> bool:

@@ -77,7 +77,7 @@ def main() -> int:
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("evaluating", total=len(session_ids))
             outcome = panda.session_runs.wait(
-                run, timeout=600, on_progress=lambda now: bar.update(task, completed=now.sessions_done)
+                run, timeout=600, on_progress=lambda now: bar.update(task, completed=now.targets_done)
             )
         console.print(scores_table(outcome))
         console.print(f"{outcome} ({time.monotonic() - started:.1f} s)", highlight=False, soft_wrap=True)

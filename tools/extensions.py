@@ -22,7 +22,7 @@ def complaints(document: dict[str, Any]) -> list[str]:
 def _of(node: Any, pointer: str, place: str) -> Iterator[str]:
     if isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _of(item, f"{pointer}/{index}", place)
+            yield from _of(item, f"{pointer}/{index}", _place(f"{pointer}/{index}", place))
     if not isinstance(node, dict):
         return
     for key, value in node.items():
@@ -50,6 +50,8 @@ def _place(pointer: str, above: str) -> str:
     steps = pointer.split("/")[1:]
     if steps[0] == "paths" and len(steps) == 3 and steps[2] in VERBS:
         return "operation"
+    if steps[0] == "tags" and len(steps) == 2:
+        return "tag"
     if "parameters" in steps and "schema" not in steps:
         return "parameter"
     if "schema" in steps or steps[:2] == ["components", "schemas"]:

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
         ServerError,
         WaitTimeout,
     )
-    from .outcomes import Outcome, Outcomes, Progress, WaitPolicy, session_count
+    from .outcomes import Outcome, Outcomes, target_count
     from .policy import BackoffPolicy
     from .verdict import MetricVerdict, Reason, Verdict, judge
+    from .waiting import Progress, WaitPolicy
 
 __all__ = [
     "APIStatusError",
@@ -73,7 +74,7 @@ __all__ = [
     "WaitTimeout",
     "__version__",
     "judge",
-    "session_count",
+    "target_count",
 ]
 
 _HOMES = {
@@ -98,7 +99,8 @@ _HOMES = {
         "WaitTimeout",
     ],
     "policy": ["BackoffPolicy"],
-    "outcomes": ["Outcome", "Outcomes", "Progress", "WaitPolicy", "session_count"],
+    "outcomes": ["Outcome", "Outcomes", "target_count"],
+    "waiting": ["Progress", "WaitPolicy"],
     "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }
 _HOME = {name: f".{home}" for home, names in _HOMES.items() for name in names} | {

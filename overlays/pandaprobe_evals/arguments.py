@@ -14,6 +14,7 @@ from typing import Any
 from . import checks, contract
 from .contract import Operation
 from .errors import InvalidArgument, clip
+from .runs import run_kinds
 
 Schema = Mapping[str, Any]
 
@@ -68,6 +69,8 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
         argument = known[name]
         if value is None and not argument.required:
             continue
+        if kind := run_kinds().get(operation.tag):
+            kind.check(value, argument.name)
         found = checked_value(value, argument.schema, argument.name, native=argument.place != "body")
         if argument.place == "path" and isinstance(found, str):
             checks.path_segment(found, argument.name)

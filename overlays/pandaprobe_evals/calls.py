@@ -30,8 +30,9 @@ from .creation import (
 )
 from .errors import ContractViolation, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
-from .outcomes import Outcome, Outcomes, Progress, WaitPolicy
-from .waiting import Watch, wait_flow
+from .outcomes import Outcome, Outcomes
+from .runs import run_kinds
+from .waiting import Poller, WaitPolicy, wait_flow
 
 T = TypeVar("T")
 RunId = str | UUID | EvalRun
@@ -51,7 +52,7 @@ class Calls:
     def __init__(self, scope: tuple[str, ...], *, marker: bool, clock: Clock = MACHINE) -> None:
         self.registry: Registry = registry_for(*scope)
         self.clock = clock
-        self.watch = Watch(wall=clock.time)
+        self.pollers = {tag: Poller(kind, wall=clock.time) for tag, kind in run_kinds().items()}
         self.marker = marker
 
     def one(
@@ -98,38 +99,26 @@ class Calls:
         intent = Intent.read(outcome.create if isinstance(outcome, OutcomeUnknown) else {})
         return lambda call: resolve_flow(intent, self._context(call))
 
-    def wait(
-        self,
-        runs: RunId | Iterable[RunId],
-        timeout: float | None,
-        stall_after: float | None,
-        on_progress: Callable[[Progress], object] | None,
-        scores: bool,
-        policy: WaitPolicy | None,
-    ) -> Flow[Any]:
-        """One `Outcome`, or `Outcomes` for many runs."""
+    def wait(self, tag: str, runs: RunId | Iterable[RunId], policy: WaitPolicy | None, **options: Any) -> Flow[Any]:
+        """One `Outcome`, or `Outcomes` for many runs, of a resource; `options` are those of `wait_flow`."""
         single = isinstance(runs, str | UUID | EvalRun)
         if not single and not isinstance(runs, Iterable):
             raise InvalidArgument(f"runs: needs a run, its id, or a list of them, not {type(runs).__name__}")
         given = [run if isinstance(run, EvalRun) else checks.run_id(run) for run in ([runs] if single else runs)]  # type: ignore[union-attr]
         if not given:
             raise InvalidArgument("runs: is empty; give at least one run")
-        flow = wait_flow(
-            self.watch,
-            given,
-            timeout=timeout,
-            stall_after=stall_after,
-            policy=policy or WaitPolicy(),
-            on_progress=on_progress,
-            scores=scores,
-            clock=self.clock.monotonic,
-        )
+        for run in given:
+            run_kinds()[tag].check(run, "runs")
+        flow = wait_flow(self.pollers[tag], given, policy=policy, clock=self.clock.monotonic, **options)
         return _first(flow) if single else _all(flow)
 
 
 def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:
-    """One call, and its answer."""
-    return (yield Call(operation.function, arguments))
+    """One call, and its answer; a run of another kind than the resource's is told."""
+    answer = yield Call(operation.function, arguments)
+    if kind := run_kinds().get(operation.tag):
+        kind.check(answer)
+    return answer
 
 
 _BARREN = 5

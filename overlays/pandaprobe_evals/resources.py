@@ -11,7 +11,8 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 
 from .calls import Calls, RunId
 from .errors import ContractViolation, OutcomeUnknown
-from .outcomes import Outcome, Outcomes, Progress, WaitPolicy
+from .outcomes import Outcome, Outcomes
+from .waiting import Progress, WaitPolicy
 
 One = TypeVar("One")
 Many = TypeVar("Many")
@@ -32,6 +33,7 @@ class RunMethods(Generic[One, Many, Found]):
     """What runs have besides their operations. Written once: with asyncio, what is returned is to be awaited."""
 
     _sender: Any
+    _tag: str
 
     def resolve(self, outcome: OutcomeUnknown | ContractViolation, **call: Unpack[CallOptions]) -> Found:
         """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another process.
@@ -86,7 +88,7 @@ class RunMethods(Generic[One, Many, Found]):
             timeout: Seconds to wait; None for as long as it takes (a stalled run ends its wait by itself).
             stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
             on_progress: Called with a `Progress` at most once for each look.
-            scores: Read the scores of ended runs, to name sessions without a score and scores without evidence.
+            scores: Read the scores of ended runs, to name what has no score and scores without evidence.
             policy: The constants of waiting.
 
         Returns:
@@ -96,7 +98,8 @@ class RunMethods(Generic[One, Many, Found]):
             WaitTimeout: Time was over first; its `run_ids` can be waited for again.
         """
         driver: Driver = self._sender
-        flow = driver.calls.wait(runs, timeout, stall_after, on_progress, scores, policy)
+        options = {"timeout": timeout, "stall_after": stall_after, "on_progress": on_progress, "scores": scores}
+        flow = driver.calls.wait(self._tag, runs, policy, **options)
         outcome: One | Many = driver.run(flow, {}, wait=(timeout,))
         return outcome
 

@@ -23,7 +23,7 @@ from pandaprobe_evals_api.types import Unset
 from . import checks
 from .errors import InvalidArgument, clip
 from .evidence import KINDS, Kind, kind_of, value_of
-from .outcomes import Outcome, session_count
+from .outcomes import Outcome, target_count
 
 Pair = tuple[str, str]
 """A session's id and a metric's name."""
@@ -166,7 +166,7 @@ class Tally:
             if known is None or _later(score, known):
                 self.newest[pair] = score
         self.sessions.update(named)
-        self.unnamed += max(0, session_count(outcome.run) - len(named)) if outcome.run else 0
+        self.unnamed += max(0, target_count(outcome.run) - len(named)) if outcome.run else 0
         self.lost_failures += max(0, outcome.failed_pairs - sum(score.status == "FAILED" for score in scores))
 
     def kind(self, pair: Pair) -> Kind:

@@ -14,7 +14,7 @@ from pandaprobe_evals import (
     InvalidArgument,
     PermissionDenied,
     ServerError,
-    session_count,
+    target_count,
 )
 from pandaprobe_evals_api.api.session_metrics import list_session_metrics
 from pandaprobe_evals_api.api.session_runs import (
@@ -187,7 +187,7 @@ def test_a_run_with_both_totals_or_none_is_a_violation(kind, canned):
 def test_an_old_deployments_run_is_read(kind, canned):
     old = altered(RUN, "/total_targets", GONE) | {"total_traces": 3}
     canned.say(200, old)
-    assert session_count(kind(canned.url).session_runs.get(ID)) == 3
+    assert target_count(kind(canned.url).session_runs.get(ID)) == 3
 
 
 def test_a_violation_shows_a_clipped_value_and_can_be_pickled(kind, canned):

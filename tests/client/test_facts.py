@@ -21,7 +21,7 @@ from pandaprobe_evals import (
     OutcomeUnknown,
     QuotaExceeded,
     RateLimited,
-    session_count,
+    target_count,
 )
 from pandaprobe_evals_api.api.session_runs import (
     create_batch_session_eval_run,
@@ -203,7 +203,7 @@ def test_every_project_name_that_is_taken_here_is_taken_there(kind, url, name):
 def test_a_batch_create_answers_with_a_pending_run(panda, clock):
     run = panda.session_runs.create_batch(session_ids=["a", "b"], metrics=BOTH)
     assert (run.status, run.metric_names, run.filters.session_ids) == ("PENDING", BOTH, ["a", "b"])
-    assert (session_count(run), run.evaluated_count, run.failed_count) == (2, 0, 0)
+    assert (target_count(run), run.evaluated_count, run.failed_count) == (2, 0, 0)
     assert (run.name, run.target_type, run.sampling_rate) == (None, "SESSION", 1.0)
     assert (run.completed_at, run.error_message, run.monitor_id) == (None, None, None)
     assert run.created_at == datetime.fromtimestamp(clock.now(), UTC)
@@ -670,7 +670,7 @@ def test_failed_count_can_exceed_the_number_of_sessions(panda, clock):
     run = panda.session_runs.create_batch(session_ids=["fail-a"], metrics=BOTH)
     clock.advance(60)
     done = panda.session_runs.get(run)
-    assert done.failed_count == 2 > session_count(done)
+    assert done.failed_count == 2 > target_count(done)
 
 
 def test_a_perfect_score_may_have_nothing_behind_it(panda, clock):
@@ -690,7 +690,7 @@ def test_old_and_new_deployments_are_both_read(kind, field):
         created = panda.session_runs.create_batch(session_ids=["a", "b"], metrics=ONE)
         [listed] = panda.session_runs.list()
         for run in (created, panda.session_runs.get(created), listed):
-            assert session_count(run) == 2
+            assert target_count(run) == 2
             assert run.to_dict()[field] == 2
             assert ({"total_targets", "total_traces"} & run.to_dict().keys()) == {field}
         assert not panda.drift
@@ -742,7 +742,7 @@ def test_a_create_by_filters_finds_its_sessions_and_repeats_its_filters(panda, s
     for filters, count in FILTERS:
         before = sessions.units_billed
         run = panda.session_runs.create(metrics=BOTH, **filters)
-        assert (filters, session_count(run)) == (filters, count)
+        assert (filters, target_count(run)) == (filters, count)
         assert sessions.units_billed - before == count * 2
         echoed = run.filters.to_dict()
         assert set(echoed) == set(filters)
@@ -752,7 +752,7 @@ def test_a_create_by_filters_finds_its_sessions_and_repeats_its_filters(panda, s
 
 def test_a_sampling_rate_takes_a_part(panda, sessions):
     run = panda.session_runs.create(metrics=ONE, sampling_rate=0.67, name="part", signal_weights={"coherence": 1})
-    assert (session_count(run), run.sampling_rate, run.name) == (2, 0.67, "part")
+    assert (target_count(run), run.sampling_rate, run.name) == (2, 0.67, "part")
     assert run.filters.to_dict() == {"signal_weights": {"coherence": 1}}
 
 

@@ -194,7 +194,7 @@ def test_a_run_whose_sessions_all_got_no_score_measured_nothing():
 
 def test_ok_wants_every_metric_of_every_session():
     half = outcome({"a": {"agent_reliability": 0.9}}, metrics=("agent_reliability", "agent_consistency"))
-    assert half.sessions_without_score == ()
+    assert half.without_score == ()
     assert not half.ok
     whole = {"agent_reliability": 0.9, "agent_consistency": 0.9}
     assert outcome({"a": whole}, metrics=tuple(whole)).ok

@@ -42,7 +42,7 @@ from pandaprobe_evals import (
     WaitPolicy,
     WaitTimeout,
     judge,
-    session_count,
+    target_count,
 )
 from pandaprobe_evals.report import render
 from pandaprobe_evals.testing import async_client_of, client_of
@@ -132,7 +132,7 @@ def evaluate(panda: PandaProbe) -> float:
     assert_type(run.filters.session_ids, list[str] | Unset)
     assert_type(run.reconciled, bool)
     assert_type(run.attempts, tuple[Attempt, ...])
-    assert_type(session_count(run), int)
+    assert_type(target_count(run), int)
 
     outcome = panda.session_runs.wait(run)
     assert_type(outcome, Outcome)
@@ -140,7 +140,7 @@ def evaluate(panda: PandaProbe) -> float:
     assert_type(outcome.run, EvalRun | None)
     assert_type(outcome.scores, tuple[SessionScore, ...] | None)
     if not outcome.ok:
-        print(outcome.result, outcome.failed_pairs, outcome.sessions_without_score)
+        print(outcome.result, outcome.failed_pairs, outcome.without_score)
     return sum(float(score.value) for score in outcome.scores or () if score.value is not None)
 
 
@@ -172,7 +172,7 @@ def many(panda: PandaProbe, ids: Iterator[str]) -> None:
 
 
 def show(progress: Progress) -> None:
-    print(f"{progress.done}/{progress.total}", progress.sessions_done, progress.failed_pairs)
+    print(f"{progress.done}/{progress.total}", progress.targets_done, progress.failed_pairs)
     for run, done, total in progress.runs:
         print(run.id, done / total)
 

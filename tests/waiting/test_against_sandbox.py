@@ -3,8 +3,9 @@
 import pytest
 from pandaprobe_evals.errors import NotFound, WaitTimeout
 from pandaprobe_evals.flow import Sleep
-from pandaprobe_evals.outcomes import WaitPolicy, session_count
-from pandaprobe_evals.waiting import Watch, wait_flow
+from pandaprobe_evals.outcomes import target_count
+from pandaprobe_evals.runs import run_kinds
+from pandaprobe_evals.waiting import Poller, WaitPolicy, wait_flow
 from pandaprobe_evals_api import Client
 from pandaprobe_evals_api.api.session_runs import create_batch_session_eval_run, delete_session_eval_run
 from pandaprobe_evals_api.models import CreateBatchSessionEvalRunRequest
@@ -20,7 +21,7 @@ class Service:
             headers={"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME},
             httpx_args={"transport": self.sandbox.transport()},
         )
-        self.watch = Watch(wall=self.clock.now, uniform=lambda: 0.0)
+        self.watch = Poller(run_kinds()["session_runs"], wall=self.clock.now, uniform=lambda: 0.0)
 
     def create(self, *ids):
         body = CreateBatchSessionEvalRunRequest(session_ids=list(ids), metrics=["agent_reliability"])
@@ -68,7 +69,7 @@ def test_every_kind_of_run_is_told_for_what_it_is(service):
     runs = [service.create(id_, "filler") for id_ in CASES]
     outcomes = service.wait(run.id for run in runs)
     assert [(outcome.result, outcome.ok) for outcome in outcomes] == list(CASES.values())
-    assert outcomes[1].sessions_without_score == ("ghost-1",)
+    assert outcomes[1].without_score == ("ghost-1",)
     assert [score.session_id for score in outcomes[2].scores_without_evidence] == ["unjudged-1"]
     assert outcomes[3].failed_pairs == 1
 
@@ -77,7 +78,7 @@ def test_a_run_of_an_older_deployment_is_waited_for_as_well():
     service = Service(total_field="total_traces")
     [outcome] = service.wait([service.create("a", "b")])
     assert outcome.ok
-    assert session_count(outcome.run) == 2
+    assert target_count(outcome.run) == 2
 
 
 def test_a_deleted_run_is_told(service):

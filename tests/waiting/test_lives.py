@@ -5,12 +5,12 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandaprobe_evals.errors import ConnectionFailed, ServerError
-from pandaprobe_evals.outcomes import WaitPolicy
+from pandaprobe_evals.waiting import WaitPolicy
 
 from .world import Life, World
 
 ENDS = {
-    "COMPLETED": {"succeeded", "completed_with_failures"},
+    "COMPLETED": {"succeeded", "completed_with_failures", "nothing_measured"},  # the last where no session has a score
     "FAILED": {"failed"},
     "RUNNING": {"stalled"},
     "PENDING": {"stalled"},

@@ -9,8 +9,7 @@ import time
 import pytest
 from pandaprobe_evals.errors import AuthenticationError, ContractViolation, ServerError, WaitTimeout
 from pandaprobe_evals.flow import Call, Sleep
-from pandaprobe_evals.outcomes import Record, WaitPolicy
-from pandaprobe_evals.waiting import wait_flow
+from pandaprobe_evals.waiting import WaitPolicy, WatchedRun, wait_flow
 
 from .world import Life, World, finishing
 
@@ -251,7 +250,7 @@ def test_the_scores_of_500_small_runs_are_read_by_pages():
 def test_runs_whose_scores_the_pages_do_not_complete_are_read_one_by_one():
     world = World([Life([(-9, "COMPLETED", 2, 0)], ["a", "b"], ghosts=("b",), created=n - 50.0) for n in range(30)])
     outcomes = world.wait()
-    assert {outcome.sessions_without_score for outcome in outcomes} == {("b",)}
+    assert {outcome.without_score for outcome in outcomes} == {("b",)}
     assert len(world.requests("list_session_eval_run_scores")) == 30
     assert world.busiest() <= 3
 
@@ -356,14 +355,14 @@ def test_a_tick_that_was_given_away_does_not_end_the_one_that_took_over():
 
 def test_an_older_answer_is_not_believed():
     life = finishing(10, sessions=20)
-    record = Record("id")
+    record = WatchedRun("id")
     record.observe(life.at(8), 8.0, 0.0)
     record.observe(life.at(2), 2.0, 0.0)
     assert record.run == life.at(8)
 
 
 def test_the_rate_is_measured_from_where_the_counts_began_again():
-    record = Record("id")
+    record = WatchedRun("id")
     for now, count in ((0, 10), (10, 20), (20, 5), (30, 10)):
         record.observe(Life([(0, "RUNNING", count, 0)], ["s"] * 20).at(now), float(now), 0.0)
     assert record.anchor == (20.0, 5)

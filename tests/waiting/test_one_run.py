@@ -12,7 +12,8 @@ from pandaprobe_evals.errors import (
     ServerError,
     WaitTimeout,
 )
-from pandaprobe_evals.outcomes import Progress, WaitPolicy, session_count
+from pandaprobe_evals.outcomes import target_count
+from pandaprobe_evals.waiting import Progress, WaitPolicy
 
 from .world import METRICS, STEADY, Life, World, finishing
 
@@ -34,7 +35,7 @@ def test_a_run_that_is_over_is_returned_after_one_look_and_one_read_of_its_score
 @pytest.mark.parametrize("total_name", ["total_targets", "total_traces"])
 def test_the_number_of_sessions_is_read_under_both_names(total_name):
     outcome, _ = one(Life([(0, "COMPLETED", 2, 0)], ["a", "b"], total_name=total_name))
-    assert session_count(outcome.run) == 2
+    assert target_count(outcome.run) == 2
     assert "2 of 2 sessions" in str(outcome)
 
 
@@ -46,7 +47,7 @@ def test_completed_with_failed_pairs_is_not_success():
 
 def test_sessions_without_a_score_are_named():
     outcome, _ = one(Life([(0, "COMPLETED", 3, 0)], ["a", "ghost", "b"], ghosts=("ghost",)))
-    assert outcome.sessions_without_score == ("ghost",)
+    assert outcome.without_score == ("ghost",)
     assert outcome.result == "succeeded"
     assert not outcome.ok
 
@@ -59,7 +60,7 @@ def test_perfect_scores_that_nothing_was_measured_for_are_named():
 
 def test_what_was_not_read_is_not_said_to_be_empty():
     outcome, world = one(Life([(0, "COMPLETED", 1, 0)]), scores=False)
-    assert (outcome.scores, outcome.sessions_without_score, outcome.scores_without_evidence) == (None, None, None)
+    assert (outcome.scores, outcome.without_score, outcome.scores_without_evidence) == (None, None, None)
     assert not outcome.ok
     assert "not read" in str(outcome)
     assert len(world.sent) == 1
@@ -67,13 +68,13 @@ def test_what_was_not_read_is_not_said_to_be_empty():
 
 def test_a_run_by_filters_is_ok_when_every_session_has_a_score():
     outcome, _ = one(Life([(0, "COMPLETED", 2, 0)], ["a", "b"], by_filters=True))
-    assert outcome.sessions_without_score == ()
+    assert outcome.without_score == ()
     assert outcome.ok
 
 
 def test_of_a_run_by_filters_the_sessions_without_a_score_are_not_known():
     outcome, _ = one(Life([(0, "COMPLETED", 2, 0)], ["a", "b"], by_filters=True, ghosts=("b",)))
-    assert outcome.sessions_without_score is None
+    assert outcome.without_score is None
     assert len(outcome.scores) == 1
     assert not outcome.ok
 
@@ -382,7 +383,7 @@ def test_progress_is_told_at_most_once_a_tick_and_ends_with_everything_done():
     assert 0 < len(told) <= world.watch._finished
     assert [progress.done for progress in told] == sorted(progress.done for progress in told)
     last = told[-1]
-    assert (last.done, last.total, last.sessions_done, last.sessions_total, last.failed_pairs) == (2, 2, 110, 110, 0)
+    assert (last.done, last.total, last.targets_done, last.targets_total, last.failed_pairs) == (2, 2, 110, 110, 0)
     assert last.requests == len(world.sent)
     assert last.bytes_read > 110
     assert [(str(run.id), done, total) for run, done, total in last.runs] == [

@@ -11,8 +11,9 @@ from uuid import UUID, uuid5
 
 from pandaprobe_evals.errors import NotFound
 from pandaprobe_evals.flow import Call, Flow, Sleep
-from pandaprobe_evals.outcomes import Outcome, WaitPolicy
-from pandaprobe_evals.waiting import Watch, wait_flow
+from pandaprobe_evals.outcomes import Outcome
+from pandaprobe_evals.runs import run_kinds
+from pandaprobe_evals.waiting import Poller, WaitPolicy, wait_flow
 from pandaprobe_evals_api.models import (
     EvalRun,
     EvalRunFilters,
@@ -136,7 +137,9 @@ class World:
         self.now = 0.0
         self.lives: dict[UUID, Life] = {}
         self.latency = latency
-        self.watch = Watch(wall=lambda: EPOCH.timestamp() + self.now, uniform=uniform or (lambda: 0.0))
+        self.watch = Poller(
+            run_kinds()["session_runs"], wall=lambda: EPOCH.timestamp() + self.now, uniform=uniform or (lambda: 0.0)
+        )
         self.sent: list[Sent] = []
         self.sleeps: list[float] = []
         self.fault: Callable[[Call, float], BaseException | None] = lambda call, now: None

@@ -20,6 +20,8 @@ class SessionMetrics:
     openapi.yaml.
     """
 
+    _tag = "session_metrics"
+
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
@@ -51,6 +53,8 @@ class AsyncSessionMetrics:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
+
+    _tag = "session_metrics"
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender

@@ -27,6 +27,8 @@ class SessionRuns:
     openapi.yaml.
     """
 
+    _tag = "session_runs"
+
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
@@ -361,6 +363,8 @@ class AsyncSessionRuns:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
+
+    _tag = "session_runs"
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender

@@ -24,6 +24,8 @@ class SessionScores:
     openapi.yaml.
     """
 
+    _tag = "session_scores"
+
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
@@ -138,6 +140,8 @@ class AsyncSessionScores:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
+
+    _tag = "session_scores"
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender

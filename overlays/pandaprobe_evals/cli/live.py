@@ -134,17 +134,17 @@ class Waiting:
         """What a look has found."""
         self.seen = seen
         if self.started_with is None:
-            self.started_with, self.began = seen.sessions_done, time.monotonic()
+            self.started_with, self.began = seen.targets_done, time.monotonic()
 
     def __str__(self) -> str:
         if self.seen is None:
             return f"{self.before}/{self.runs} runs"
         parts = [f"{self.before + self.seen.done}/{self.runs} runs"]
-        rate = (self.seen.sessions_done - (self.started_with or 0)) / max(time.monotonic() - self.began, 1e-3)
+        rate = (self.seen.targets_done - (self.started_with or 0)) / max(time.monotonic() - self.began, 1e-3)
         if rate > 0:
             parts.append(f"{rate:,.0f} sessions/s")
             if self.before + self.seen.total == self.runs:
-                parts.append(f"{duration((self.seen.sessions_total - self.seen.sessions_done) / rate)} left")
+                parts.append(f"{duration((self.seen.targets_total - self.seen.targets_done) / rate)} left")
         if self.seen.failed_pairs:
             parts.append(f"{self.seen.failed_pairs:,} pairs failed")
         return "  ".join(parts)

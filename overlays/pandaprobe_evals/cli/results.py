@@ -84,9 +84,9 @@ def as_flag_of_gate(option: str) -> str:
 
 def outcome_record(outcome: "Outcome", summary: "Summary") -> dict[str, Any]:
     """An outcome as JSON values."""
-    from pandaprobe_evals import session_count
+    from pandaprobe_evals import target_count
 
-    run, missing = outcome.run, outcome.sessions_without_score
+    run, missing = outcome.run, outcome.without_score
     return {
         "event": "outcome",
         "run_id": outcome.run_id,
@@ -94,7 +94,7 @@ def outcome_record(outcome: "Outcome", summary: "Summary") -> dict[str, Any]:
         "result": outcome.result,
         "ok": outcome.ok,
         "status": run.status if run else None,
-        "sessions": session_count(run) if run else 0,
+        "sessions": target_count(run) if run else 0,
         "evaluated": run.evaluated_count if run else 0,
         "failed_pairs": outcome.failed_pairs,
         "sessions_without_score": None if missing is None else len(missing),
@@ -148,7 +148,7 @@ def wait_for(
 
         def look(seen: Any, figures: Waiting = figures) -> None:
             figures.take(seen)
-            view.at(seen.sessions_done, seen.sessions_total)
+            view.at(seen.targets_done, seen.targets_total)
             tidy()
 
         left = None if until is None else max(0.0, until - time.monotonic())

@@ -20,7 +20,7 @@ from pandaprobe_evals_api.types import Unset
 
 from pandaprobe_evals.errors import InvalidArgument
 from pandaprobe_evals.evidence import Kind, kind_of, value_of
-from pandaprobe_evals.outcomes import Outcome, session_count
+from pandaprobe_evals.outcomes import Outcome, target_count
 from pandaprobe_evals.verdict import Pair, Reason, Tally, Verdict, quantile_of
 
 from .figures import BINS, counts, distribution, gauge
@@ -421,7 +421,7 @@ def _run(outcome: Outcome) -> Markup:
 def _facts(run: EvalRun) -> dict[str, Child]:
     """What was run, with what, when."""
     filters, weights = run.filters.to_dict(), run.filters.signal_weights
-    total, done = session_count(run), run.evaluated_count
+    total, done = target_count(run), run.evaluated_count
     found: dict[str, Child] = {
         "Status": run.status,
         "Sessions": f"{total:,}" if done == total else f"{done:,} of {total:,}",

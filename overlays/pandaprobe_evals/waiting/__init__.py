@@ -1,5 +1,6 @@
 """Waiting for runs: what counts as finished, when to look again, and how many waits share one look."""
 
-from .poller import Watch, wait_flow
+from .poller import Poller, wait_flow
+from .watched import Progress, WaitPolicy, WatchedRun
 
-__all__ = ["Watch", "wait_flow"]
+__all__ = ["Poller", "Progress", "WaitPolicy", "WatchedRun", "wait_flow"]

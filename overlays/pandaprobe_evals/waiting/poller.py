@@ -1,7 +1,7 @@
 """Waiting for runs: what counts as finished, when to look again, and how many waits share one look.
 
 A tick is at most `requests_per_tick` requests made by whichever wait finds one due; it serves every wait of the same
-`Watch`. Nothing runs in the background. All is values and a clock: `wait_flow` yields what is to be sent and slept.
+`Poller`. Nothing runs in the background. All is values and a clock: `wait_flow` yields what is to be sent and slept.
 """
 
 from __future__ import annotations
@@ -16,15 +16,8 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pandaprobe_evals_api.api.session_runs import (
-    get_session_eval_run,
-    list_session_eval_run_scores,
-    list_session_eval_runs,
-)
-from pandaprobe_evals_api.api.session_scores import list_session_scores
-from pandaprobe_evals_api.models import EvalRun, EvalRunPage, SessionScore, SessionScorePage
+from pandaprobe_evals_api.models import EvalRun, EvalRunPage
 
-from pandaprobe_evals.contract import operations
 from pandaprobe_evals.errors import (
     ConnectionFailed,
     ContractViolation,
@@ -37,44 +30,35 @@ from pandaprobe_evals.errors import (
 )
 from pandaprobe_evals.flow import Call, Flow, Sleep
 from pandaprobe_evals.forks import tell_of_forks
-from pandaprobe_evals.outcomes import (
-    SCORE_BYTES,
-    SCORED,
-    Outcome,
-    Progress,
-    Record,
-    Wait,
-    WaitPolicy,
-    outcome_of,
-    session_count,
-)
+from pandaprobe_evals.outcomes import SCORED, Outcome, outcome_of, target_count
+from pandaprobe_evals.runs import RunKind
 from pandaprobe_evals.sizes import weight_of
 
-
-def _largest() -> int:
-    return operations()["list_session_eval_runs"].largest_page
+from .watched import SCORE_BYTES, Progress, Wait, WaitPolicy, WatchedRun
 
 
 class _Request(NamedTuple):
     call: Call
     use: Callable[[Any, float], None]
-    record: Record | None
+    record: WatchedRun | None
 
 
-class Watch:
-    """The polling that all waits of one client share. For threads and for tasks of many loops at once."""
+class Poller:
+    """The polling that the waits of one client for runs of one kind share. For threads and tasks of many loops at once."""
 
-    def __init__(self, *, wall: Callable[[], float] = time.time, uniform: Callable[[], float] = random.random) -> None:
-        self._wall, self._uniform = wall, uniform
+    def __init__(
+        self, kind: RunKind, *, wall: Callable[[], float] = time.time, uniform: Callable[[], float] = random.random
+    ) -> None:
+        self.kind, self._wall, self._uniform = kind, wall, uniform
         self._forked()
         tell_of_forks(self)
 
     def _forked(self) -> None:
         """Start over: a parent's other threads, their waits and who holds the tick are not in its child."""
         self._lock = threading.Lock()  # held for bookkeeping only, never while something is sent or slept
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, WatchedRun] = {}
         self._waits: set[Wait] = set()
-        self._unread: dict[str, Record] = {}
+        self._unread: dict[str, WatchedRun] = {}
         # the tick: who makes it, when that one was heard of, when the next one is due; how many began, and finished
         self._holder: tuple[Wait, int] | None = None
         self._heard = self._due = self._ended = -math.inf
@@ -141,7 +125,7 @@ class Watch:
             self._prune(wait.joined, wait.policy)
             self._waits.add(wait)
             for id_ in wait.ids:
-                record = self._records.setdefault(id_, Record(id_))
+                record = self._records.setdefault(id_, WatchedRun(id_))
                 if record.run is None and id_ in seeds:
                     record.run, record.weight = seeds[id_], weight_of(seeds[id_])
                 if not record.users:
@@ -178,7 +162,7 @@ class Watch:
             if place >= policy.keep_runs or now - record.left > policy.keep:
                 del self._records[record.id]
 
-    def _consider(self, record: Record) -> None:
+    def _consider(self, record: WatchedRun) -> None:
         """Give the waits for a run their outcome, if it can be given."""
         for wait in tuple(record.open):
             if result := record.ended(wait):
@@ -198,7 +182,7 @@ class Watch:
         if self._unread.pop(record.id, None) and not self._unread:
             self._scores_to = 0
 
-    def _open(self) -> list[Record]:
+    def _open(self) -> list[WatchedRun]:
         return [record for record in self._records.values() if record.open]
 
     def _behind(self) -> bool:
@@ -296,7 +280,7 @@ class Watch:
         """Take in that a request failed; whether the tick goes on."""
         record, operation = request.record, request.call.operation
         self._requests += 1
-        if record and isinstance(error, NotFound) and operation is get_session_eval_run:
+        if record and isinstance(error, NotFound) and operation is self.kind.get.function:
             self._failures, self._refusals, self._failing = 0, 0, None
             record.gone, record.due = True, False
             self._consider(record)
@@ -308,7 +292,7 @@ class Watch:
             record.tried, record.due = sent, False
             if self._unread.pop(record.id, None):
                 self._unread[record.id] = record
-        elif operation is list_session_eval_runs:
+        elif operation is self.kind.pages.function:
             self._cursor, self._pages_fail = None, True
         else:
             self._scores_at = None
@@ -356,21 +340,31 @@ class Watch:
         if offset is not None and count > policy.requests_per_tick:
             weights = [record.weight for record in due if record.weight]
             mean = max(self._mean, sum(weights) // len(weights) if weights else 0)
-            fits = max(1, min(policy.page_bytes // mean, _largest())) if mean else policy.first_page
+            fits = max(1, min(policy.page_bytes // mean, self.kind.pages.largest_page)) if mean else policy.first_page
             reach = max((record.at or 0) for record in due) - offset + 1
             span = max(reach, math.ceil(count * max(1.0, self._scanned / (self._met + 1))))
             span = max(1, int(min(span, self._total - offset)))
             by_page = math.ceil(span / fits) * policy.request_bytes + span * mean
             if by_page < count * (policy.request_bytes + mean):
-                arguments = {"limit": min(fits, span + 2, _largest()), "offset": offset}  # two more: new runs
-                return _Request(Call(list_session_eval_runs, arguments), self._saw_page, None)
-        oldest = min(due, key=Record.turn)
+                arguments = {
+                    "limit": min(fits, span + 2, self.kind.pages.largest_page),
+                    "offset": offset,
+                }  # two more: new runs
+                return _Request(Call(self.kind.pages.function, arguments), self._saw_page, None)
+        oldest = min(due, key=WatchedRun.turn)
 
         def use(run: EvalRun, sent: float) -> None:
+            try:
+                self.kind.check(run)
+            except InvalidArgument as error:  # the others' runs are right
+                oldest.due = False
+                for other in tuple(oldest.open | oldest.reading.keys()):
+                    _blame(error, other, wait)
+                return
             self._spend(weight_of(run))
             self._saw(oldest, run, sent)
 
-        return _Request(Call(get_session_eval_run, {"run_id": UUID(oldest.id)}), use, oldest)
+        return _Request(Call(self.kind.get.function, {"run_id": UUID(oldest.id)}), use, oldest)
 
     def _spend(self, weight: int) -> None:
         self._requests += 1
@@ -379,7 +373,7 @@ class Watch:
         self._tick_bytes += weight
         self._round_bytes += weight
 
-    def _saw(self, record: Record, run: EvalRun, sent: float) -> None:
+    def _saw(self, record: WatchedRun, run: EvalRun, sent: float) -> None:
         record.observe(run, sent, self._wall())
         record.weight, record.due = weight_of(run), False
         self._consider(record)
@@ -409,25 +403,29 @@ class Watch:
         """Scores: run by run, or by pages over all runs where each page holds those of many."""
         unread, offset = list(self._unread.values()), self._scores_at
         pairs = sum(map(_pairs, unread))
-        if offset is not None and len(unread) > policy.requests_per_tick and 2 * pairs < _largest() * (len(unread) - 2):
-            return _Request(Call(list_session_scores, {"limit": _largest(), "offset": offset}), self._saw_scores, None)
+        every = self.kind.all_scores
+        if every is None or len(unread) <= policy.requests_per_tick:
+            offset = None
+        if every is not None and offset is not None and 2 * pairs < every.largest_page * (len(unread) - 2):
+            page = Call(every.function, {"limit": every.largest_page, "offset": offset})
+            return _Request(page, self._saw_scores, None)
         record = unread[0]
 
-        def use(scores: list[SessionScore], _: float) -> None:
+        def use(scores: list[Any], _: float) -> None:
             self._requests += 1
             self._bytes += SCORE_BYTES * len(scores)
             record.scores = tuple(scores)
             self._consider(record)
 
-        return _Request(Call(list_session_eval_run_scores, {"run_id": UUID(record.id)}), use, record)
+        return _Request(Call(self.kind.scores.function, {"run_id": UUID(record.id)}), use, record)
 
-    def _saw_scores(self, page: SessionScorePage, _: float) -> None:
+    def _saw_scores(self, page: Any, _: float) -> None:
         """Take a page of scores apart; a run is read when there is a score for each of its pairs, not before."""
         self._requests += 1
         self._bytes += SCORE_BYTES * len(page.items)
         useful = 0
         for score in page.items:
-            record, pair = self._unread.get(str(score.eval_run_id)), (score.session_id, score.name)
+            record, pair = self._unread.get(str(score.eval_run_id)), (self.kind.target_of(score), score.name)
             if record and pair not in record.partial:
                 useful += 1
                 record.partial[pair] = score
@@ -452,7 +450,7 @@ class Watch:
             len(wait.outcomes),
             len(wait.ids),
             sum(run.evaluated_count for run in seen),
-            sum(map(session_count, seen)),
+            sum(map(target_count, seen)),
             sum(run.failed_count for run in seen),
             *spent,
             runs,
@@ -479,8 +477,8 @@ class Watch:
         return timed_out
 
 
-def _pairs(record: Record) -> int:
-    return session_count(record.run) * len(record.run.metric_names) if record.run else 0
+def _pairs(record: WatchedRun) -> int:
+    return target_count(record.run) * len(record.run.metric_names) if record.run else 0
 
 
 def _blame(error: Exception, wait: Wait, maker: Wait) -> None:
@@ -488,7 +486,7 @@ def _blame(error: Exception, wait: Wait, maker: Wait) -> None:
 
 
 def wait_flow(
-    watch: Watch,
+    poller: Poller,
     run_ids: Iterable[str | UUID | EvalRun],
     *,
     timeout: float | None = None,
@@ -501,7 +499,7 @@ def wait_flow(
     """Wait until every run has an outcome.
 
     Args:
-        watch: What the waits of one client share.
+        poller: What the waits of one client share.
         run_ids: The runs. Whole runs do as well, and tell how large they are before the first look.
         timeout: Seconds; None waits as long as it takes, 0 looks once.
         stall_after: Seconds without a change after which a run counts as stalled, or its status as unknown where the
@@ -536,5 +534,5 @@ def wait_flow(
     now = clock()
     deadline = math.inf if timeout is None else now + timeout
     wait = Wait(tuple(dict.fromkeys(asked)), policy, stall_after, scores, now, deadline)
-    yield from watch.follow(wait, seeds, on_progress, clock)
+    yield from poller.follow(wait, seeds, on_progress, clock)
     return [wait.outcomes[id_] for id_ in asked]

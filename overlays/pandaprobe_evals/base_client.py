@@ -21,15 +21,14 @@ from .auth import Credentials, OverPlainHttp
 from .calls import Calls
 from .clock import MACHINE, Clock
 from .drivers import recorder
-from .errors import InvalidArgument, status_error
+from .errors import InvalidArgument
 from .flow import Call
 from .masking import Mask
 from .pacing import Budgets, Engine, Snapshot
-from .policy import BackoffPolicy
+from .policy import Answer, BackoffPolicy
 from .settings import Settings, from_config, from_env
 from .sizes import ENCODINGS, LARGEST
-from .too_many import understood
-from .transport import CallState, Exchange
+from .transport import CallState, Exchange, answer_error
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """For each attempt, where the caller gives none; seconds."""
@@ -87,8 +86,8 @@ class BaseClient(Generic[Transport, Http]):
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
             mask=Mask(auth.revealed),
             clock=self.clock,
+            largest=checks.whole(max_answer_bytes, "max_answer_bytes", 1, 2**63 - 1),
         )
-        self._exchange.largest = checks.whole(max_answer_bytes, "max_answer_bytes", 1, 2**63 - 1)
         self.api = Client(base_url=self.base_url)
         """The generated client, with this client's authentication, pacing and policy: hand it to the functions of
         `pandaprobe_evals_api.api`. A create by these may raise `OutcomeUnknown`, and is not looked up."""
@@ -217,11 +216,9 @@ class BaseClient(Generic[Transport, Http]):
         status = int(response.status_code)
         if status != operation.success:
             body = contract.parse_json(response.content) if "json" in response.headers.get("content-type", "") else None
-            raise status_error(
-                status,
-                body,
-                response.content.decode(errors="replace"),
-                too_many=understood(body).kind if status == 429 else None,
+            raise answer_error(
+                Answer(status, response.headers, body),
+                response.content,
                 operation=operation.id,
                 method=operation.method,
                 path=operation.path,

@@ -20,7 +20,7 @@ No error holds a request, a response or a header, so that none can show a creden
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -201,59 +201,3 @@ class WaitTimeout(PandaProbeError, TimeoutError):
     """The runs that were still unfinished."""
     outcomes: tuple[Any, ...] = ()
     """The `Outcome` of each run that did finish."""
-
-
-_BY_STATUS: dict[int, type[APIStatusError]] = {
-    400: InvalidRequest,
-    401: AuthenticationError,
-    403: PermissionDenied,
-    404: NotFound,
-    422: InvalidRequest,
-}
-
-
-def field_problems(body: object) -> tuple[FieldProblem, ...]:
-    """The field/message pairs of a 422's body; empty for its other shape."""
-    errors = body.get("errors") if isinstance(body, Mapping) else None
-    if not isinstance(errors, Sequence) or isinstance(errors, str):
-        return ()
-    return tuple(
-        FieldProblem(clip(str(error.get("field", ""))), clip(str(error.get("message", ""))))
-        for error in errors
-        if isinstance(error, Mapping)
-    )
-
-
-def words(body: object, text: str) -> str:
-    """The service's own words in an error's body: `detail`, else `error`, else the text itself; clipped."""
-    if isinstance(body, Mapping):
-        said = body.get("detail", body.get("error"))
-        problems = "; ".join(f"{problem.field or 'body'}: {problem.message}" for problem in field_problems(body))
-        if isinstance(said, str):
-            text = f"{said}: {problems}" if problems else said
-    return clip(" ".join(text.split()))
-
-
-def status_error(
-    status: int, body: object, text: str, *, too_many: str | None = None, **details: Any
-) -> APIStatusError:
-    """The error for an answer with an error status.
-
-    Args:
-        status: The HTTP status.
-        body: The answer's body as JSON; None where it is none.
-        text: The answer's body as text.
-        too_many: Which 429 it is, in the words of `TooMany.kind`.
-        details: Attributes of the error, such as `method` and `attempts`.
-    """
-    detail = words(body, text)
-    kind = _BY_STATUS.get(status, ServerError if status >= 500 else APIStatusError)
-    message = f"{status}: {detail}" if detail else f"{status} without a word"
-    if too_many == "quota":
-        kind = QuotaExceeded
-        message = f"{message} Waiting does not help."
-    elif status == 429:
-        kind = RateLimited
-    if kind is InvalidRequest:
-        details["errors"] = field_problems(body)
-    return kind(message, status=status, detail=detail, **details)

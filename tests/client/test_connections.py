@@ -124,7 +124,10 @@ async def test_requests_cancelled_while_all_places_are_taken_give_them_back(gate
 async def test_no_more_requests_than_there_are_places_are_under_way_at_once(gate):
     async with AsyncPandaProbe(AUTH, base_url=gate.url) as panda:
         tasks = [asyncio.create_task(panda.session_metrics.list()) for _ in range(2 * CONNECTIONS)]
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(20):
+            while gate.connected < CONNECTIONS:  # noqa: ASYNC110  (a thread counts)
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
         assert gate.connected == CONNECTIONS
         gate.open.set()
         await asyncio.gather(*tasks)

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandaprobe_conformance import wire
-from pandaprobe_evals.errors import QuotaExceeded, RateLimited, status_error
+from pandaprobe_evals.errors import QuotaExceeded, RateLimited
 from pandaprobe_evals.policy import Answer, BackoffPolicy, GiveBack, Resend, decide, retry_after
 from pandaprobe_evals.too_many import TooMany, understood
+from pandaprobe_evals.transport import answer_error
 
 SAID = "Rate limit exceeded: 50 per 1 minute"
 FIFTY = TooMany("rate limit", (50, 60.0))
@@ -53,7 +54,7 @@ BODIES = [
 def test_everybody_takes_a_429_for_the_same(body, expected):
     assert understood(body) == expected
     text = json.dumps(body)
-    error = status_error(429, body, text, too_many=understood(body).kind)
+    error = answer_error(Answer(429, {}, body), text.encode())
     assert type(error) is (QuotaExceeded if expected.kind == "quota" else RateLimited)
     exchange = wire.Exchange("POST", "http://a", (), None, status=429, answer=httpx.Headers(), body=text.encode())
     assert wire.quota(exchange) == (expected.kind == "quota")

@@ -94,7 +94,7 @@ GENERATED = {
 CREATION, CHECKS, AUTH, CONTRACT, ARGUMENTS = (
     f"{OVERLAY}/{name}.py" for name in ("creation/intent", "checks", "auth", "contract", "arguments")
 )
-CALLS, ERRORS, TRANSPORT = (f"{OVERLAY}/{name}.py" for name in ("calls", "errors", "transport/exchange"))
+CALLS, ERRORS, READING = (f"{OVERLAY}/{name}.py" for name in ("calls", "transport/failures", "transport/reading"))
 WRITTEN = {
     "the key goes alone": Edit(AUTH, 'request.headers[header("projectName")] = self.project', "pass"),
     "the key goes by another header": Edit(AUTH, 'header("apiKey")', '"X-Api-Token"'),
@@ -119,10 +119,10 @@ WRITTEN = {
     "a violation says nothing": Edit(CONTRACT, "expected=expected,", 'expected="",'),
     "a 401 is any error": Edit(ERRORS, "    401: AuthenticationError,\n", ""),
     "a 404 is a bad request": Edit(ERRORS, "404: NotFound", "404: InvalidRequest"),
-    "a quota is a rate limit": Edit(ERRORS, "kind = QuotaExceeded", "kind = RateLimited"),
-    "a problem's fields are not told": Edit(ERRORS, 'details["errors"] = field_problems(body)', "pass"),
+    "a quota is a rate limit": Edit(ERRORS, "kind, message = QuotaExceeded,", "kind, message = RateLimited,"),
+    "a problem's fields are not told": Edit(ERRORS, 'details["errors"] = field_problems(answer.body)', "pass"),
     "a 5xx is any error": Edit(ERRORS, "ServerError if status >= 500 else APIStatusError", "APIStatusError"),
-    "an undocumented 2xx is taken for good": Edit(TRANSPORT, 'unreadable = f"{operation.id} does not answer {sent.status}"', "pass"),
+    "an undocumented 2xx is taken for good": Edit(READING, 'return None, f"{operation.id} does not answer {sent.status}", None', "return None, None, None"),
     "a create's 500 is final": Edit(f"{OVERLAY}/policy.py", "if creates and ambiguous:", "if creates and ambiguous and status != 500:"),
 }  # fmt: skip
 

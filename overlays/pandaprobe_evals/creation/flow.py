@@ -16,9 +16,10 @@ from pandaprobe_evals.errors import (
     PandaProbeError,
     RateLimited,
     ServerError,
-    status_error,
 )
 from pandaprobe_evals.flow import Call, Flow, Sleep
+from pandaprobe_evals.policy import Answer
+from pandaprobe_evals.transport import answer_error
 
 from .context import POLL, Context
 from .in_flight import InFlight
@@ -174,7 +175,7 @@ class _Create:
             **self.call.ledger(),
         }
         if lost.status is not None and lost.status >= 400:
-            error = status_error(lost.status, None, lost.answer, **details)
+            error = answer_error(Answer(lost.status, {}, None), lost.answer.encode(), **details)
             return replace(error, message=f"{error.message}. It was sent {tries} times, and no run was made")
         return ConnectionFailed(
             f"{lost.message.partition(': the run may')[0]}. It was sent {tries} times, and no run was made",

@@ -1,5 +1,16 @@
 """Sends one request of the contract safely: paced, in time, again where that is safe, its answer held to the contract."""
 
-from .exchange import SENDING, AsyncPolicyTransport, CallState, Exchange, PolicyTransport, current_call
+from .call import CallState, current_call
+from .exchange import SENDING, Exchange
+from .failures import answer_error
+from .senders import AsyncPolicyTransport, PolicyTransport
 
-__all__ = ["SENDING", "AsyncPolicyTransport", "CallState", "Exchange", "PolicyTransport", "current_call"]
+__all__ = [
+    "SENDING",
+    "AsyncPolicyTransport",
+    "CallState",
+    "Exchange",
+    "PolicyTransport",
+    "answer_error",
+    "current_call",
+]

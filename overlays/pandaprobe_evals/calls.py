@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from .creation import (
     resolve_answered_flow,
     resolve_flow,
 )
-from .errors import ContractViolation, InvalidArgument, OutcomeUnknown
+from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
 from .outcomes import Outcome, Outcomes
 from .runs import run_kinds
@@ -77,7 +78,7 @@ class Calls:
         """Read a list by pages, anew with each call of what is returned."""
         operation = contract.operations()[operation_id]
         arguments = checked(operation, given)
-        return lambda: _pages(operation, arguments)
+        return lambda: _pages(operation, arguments, self.clock)
 
     def units(self, operation_id: str, given: Mapping[str, Any]) -> int:
         """Units that a create would be billed; nothing is sent."""
@@ -123,35 +124,67 @@ def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:
 
 _BARREN = 5
 """Pages in a row with nothing new that are read on from: as many items may have come meanwhile, one at a time."""
+_READINGS = 4
+"""How often a list is read in all, where items that it has were on none of the pages."""
 
 
-def _pages(operation: Operation, arguments: dict[str, Any]) -> Generator[Call | Sleep | Emit, Any, None]:
+def _pages(operation: Operation, arguments: dict[str, Any], clock: Clock) -> Generator[Call | Sleep | Emit, Any, None]:
     """All pages, each item once, although items come and go meanwhile.
 
-    What is added between two pages moves items down: they are seen twice, and given once. What is deleted moves items up,
+    Raises:
+        IncompleteList: Items of a list that is compared with its total were on no page, however often it was read.
+    """
+    paging = operation.paging
+    assert paging
+    steady = dict(paging.get("unless_said", {}))
+    if arguments.keys().isdisjoint(steady):
+        arguments = {**arguments, **steady}
+    if "until_now" in paging:
+        arguments = {paging["until_now"]: datetime.fromtimestamp(clock.time(), UTC), **arguments}
+    seen: set[Any] = set()
+    for _ in range(_READINGS):
+        total = yield from _reading(operation, arguments, seen)
+        if not paging.get("whole") or len(seen) >= total:
+            return
+    raise IncompleteList(
+        f"{total - len(seen)} of {total} items were on none of the pages, although the list was read {_READINGS} times: it "
+        "changes too fast, or its order does; narrow it, or sort it otherwise",
+        operation=operation.id,
+        method=operation.method,
+        path=operation.path,
+    )
+
+
+def _reading(
+    operation: Operation, arguments: dict[str, Any], seen: set[Any]
+) -> Generator[Call | Sleep | Emit, Any, int]:
+    """Read all pages once, and give what is not among `seen`; returns how many items there are at the end.
+
+    What is added between two pages moves items down: they are met twice, and given once. What is deleted moves items up,
     past the next page's beginning: the page is read again from further up. Some pages in a row with nothing new end
     the list: a service that does not heed the offset would give its first page for ever.
     """
     assert operation.paging
-    skip = operation.paging["skip"]
-    seen: set[UUID] = set()
+    skip, key = operation.paging["skip"], operation.paging.get("key", "id")
+    met: set[Any] = set()
     offset, total, barren = 0, 0, 0
     while True:
         page = yield from _one(operation, {**arguments, skip: offset} if offset else arguments)
         if offset and page.total < total:
             offset, total = max(0, offset - (total - page.total)), page.total
             continue
-        fresh = {item.id: item for item in page.items if item.id not in seen}
-        barren = 0 if fresh else barren + 1
+        items = {getattr(item, key): item for item in page.items}
+        barren = 0 if items.keys() - met else barren + 1
         total = page.total
         offset += len(page.items)
         last = not page.items or offset >= page.total or barren > _BARREN
-        page.items = list(fresh.values())
-        seen.update(fresh)
+        page.items = [item for name, item in items.items() if name not in seen]
+        met.update(items)
+        seen.update(items)
         if page.items:
             yield Emit(page)
         if last:
-            return
+            return int(total)
 
 
 def _all(flow: Flow[Sequence[Outcome]]) -> Flow[Outcomes]:

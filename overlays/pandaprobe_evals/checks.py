@@ -137,8 +137,8 @@ def fraction(value: object, name: str) -> float:
 
 
 def run_id(value: object, name: str = "run_id") -> UUID:
-    """A run's id, from text, a UUID, or the run itself."""
-    given = getattr(value, "id", value)
+    """An id, from text, a UUID, or what has it: as an attribute of that name, or as `id`."""
+    given = getattr(value, name, getattr(value, "id", value))
     found = given if isinstance(given, UUID) else _uuid(given)
     if found is None:
         raise InvalidArgument(f"{name}: {clip(repr(given), 60)} is no UUID")

@@ -84,8 +84,8 @@ class Operation:
     """What is sent in the path and the query."""
     body: Mapping[str, Any] | None
     """The schema of the JSON body; None where none is sent."""
-    paging: Mapping[str, str] | None
-    """The parameters of a list that say how many items to read, `size`, and to pass over, `skip`; None where it is whole."""
+    paging: Mapping[str, Any] | None
+    """How a list is read by pages, `x-paging`; None where it is whole."""
     rate_limit: tuple[int, float] | None = None
     """Requests per seconds for one credential and one concrete path; None where not every deployment has a limit."""
     rate_limit_of_some: tuple[int, float] | None = None

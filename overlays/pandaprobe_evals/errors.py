@@ -4,6 +4,7 @@
     ├── InvalidArgument      refused before anything was sent: correct the argument (also a ValueError)
     ├── ConnectionFailed     never reached the service: nothing happened (also a ConnectionError)
     ├── OutcomeUnknown       a create may have been processed: `client.session_runs.resolve(error)`
+    ├── IncompleteList       items of a list were on none of its pages, however often it was read
     ├── ContractViolation    the service answered with what openapi.yaml does not allow
     ├── APIStatusError       the service, or a proxy before it, answered with an error
     │   ├── AuthenticationError  401
@@ -129,7 +130,7 @@ class PermissionDenied(APIStatusError):
 
 
 class NotFound(APIStatusError):
-    """404: the project has no such run."""
+    """404: the project has nothing of this id."""
 
     code = 404
 
@@ -170,7 +171,9 @@ class QuotaExceeded(APIStatusError):
 
 
 class ServerError(APIStatusError):
-    """5xx: the service, or a proxy before it, broke; or a 404 of something before it, which names no run."""
+    """5xx: the service, or a proxy before it, broke; or a 404 of something before it, which does not name
+    what was asked for.
+    """
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -191,6 +194,10 @@ class OutcomeUnknown(PandaProbeError):
     """Seconds from the failure for which the request may still be under way."""
     wait: float = 0.0
     """Seconds that a proxy asked to wait."""
+
+
+class IncompleteList(PandaProbeError):
+    """A list moved so much while it was read that items were on none of its pages. What was read was given."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

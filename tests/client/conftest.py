@@ -9,13 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe
+from pandaprobe_evals import ApiKey, AsyncPandaProbe, PandaProbe, contract
 from pandaprobe_evals.creation import Before
 from pandaprobe_evals.pacing import registry
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
 RUNS = "/evaluations/session-runs"
 BATCH = f"{RUNS}/batch"
+RESOURCES = {operation.tag for operation in contract.operations().values()}
 BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
 
 
@@ -34,7 +35,7 @@ class Blocking:
 
     def __getattr__(self, name):
         found = getattr(self._target, name)
-        if name in ("session_runs", "session_metrics", "session_scores"):
+        if name in RESOURCES:
             return Blocking(found, self._run)
         return self._waited(found) if inspect.isroutine(found) else found
 

@@ -202,9 +202,11 @@ EDITS = {
     "times are times": lambda it: (
         [
             one.update(format="date-time")
-            for schema in ("EvalRunResponse", "SessionScoreResponse")
-            for name, one in properties(it, schema).items()
-            if name in ("created_at", "updated_at")
+            for schema in schemas(it).values()
+            for name, node in schema.get("properties", {}).items()
+            if name.endswith(("_at", "_time"))
+            for one in node.get("anyOf", [node])
+            if one["type"] == "string"
         ]
         + [properties(it, "EvalRunResponse")["completed_at"]["anyOf"][0].update(format="date-time")]
     ),
@@ -246,7 +248,9 @@ HARMLESS = {
         schemas(it)["EvalRunResponse"]["required"].reverse(),
     ],
     "a number with a point": lambda it: parameters(it, RUNS)["limit"]["schema"].update(maximum=200.0),
-    "an operation that is not ours": lambda it: it["paths"].update({"/traces": {"get": {"responses": {"200": {}}}}}),
+    "an operation that is not ours": lambda it: it["paths"].update(
+        {"/organizations": {"get": {"responses": {"200": {}}}}}
+    ),
 }
 
 

@@ -22,6 +22,11 @@ RUNS = "/evaluations/session-runs"
 BATCH = f"{RUNS}/batch"
 BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
 
+EXAMPLE_TRACE = next(
+    iter(OPERATIONS["get_trace"][2]["responses"]["200"]["content"]["application/json"]["examples"].values())
+)["value"]
+"""What `get_trace`, and `get_session`, find by their examples."""
+
 MODES = {
     "api key": {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME},
     "bearer": {"Authorization": f"Bearer {TOKEN}", "X-Project-ID": PROJECT_ID},
@@ -74,6 +79,8 @@ def sandbox(**options):
             has_error=number % 2 == 0,
             trace_count=number + 1,
         )
+    with client(made) as http:
+        http.post("/traces", json=EXAMPLE_TRACE)
     return made
 
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -23,7 +24,7 @@ from pandaprobe_evals.too_many import understood
 
 from . import recorder
 from .answers import JSON_ANSWERS, examples, invalid, spoiled, valid
-from .calling import will_do
+from .calling import is_paged, parameters_of, will_do
 from .document import ANSWERS, OPERATIONS
 from .fed_client import WAYS, answering, ask
 from .meaning import same, written, wrong_types
@@ -92,12 +93,24 @@ def error_of(way, operation, router, **options):
 
 
 def as_asked(operation, answer):
-    """An answer that does not tell of another run than was asked for, which the client would not believe."""
+    """An answer that does not tell of another run than was asked for, nor of items that are on no page.
+
+    The client would not believe it.
+    """
+    if is_paged(operation):
+        answer["total"] = len(answer["items"])
     if operation == "create_batch_session_eval_run" and answer["filters"].get("session_ids"):
         answer["filters"]["session_ids"][0] = will_do(operation)["session_ids"][0]
     if operation == "retry_session_eval_run" and "retry_of" in answer["filters"]:
         answer["filters"]["retry_of"] = will_do(operation)["run_id"]
     return answer
+
+
+def _plain(key):
+    """An id as the client compares it."""
+    with suppress(ValueError):
+        return str(UUID(key))
+    return key
 
 
 @by_each_way
@@ -109,10 +122,11 @@ def test_a_good_answer_is_read_and_written_out_again(operation, status, way):
         result = ask(way, operation, answering(status, json.dumps(answer).encode()))
         if not way.endswith("functions") and isinstance(answer, dict) and "items" in answer:
             # a list's page gives each item once, and is not given when it is empty
-            first = {item["id"].lower(): item for item in reversed(answer["items"])}
+            key = OPERATIONS[operation][2]["x-paging"].get("key", "id")
+            first = {_plain(item[key]): item for item in reversed(answer["items"])}
             items = [] if result is None else result.items
-            assert {str(item.id) for item in items} == first.keys()
-            assert same([first[str(item.id)] for item in items], written(items))
+            assert {str(getattr(item, key)) for item in items} == first.keys()
+            assert same([first[str(getattr(item, key))] for item in items], written(items))
         else:
             assert same(answer, written(result))
         assert wrong_types(result) == []
@@ -124,8 +138,9 @@ def test_a_documented_error_becomes_the_error_of_its_status(operation, status, w
     for text in examples(operation, status) + share(way, valid(operation, status, MANY)):
         recorder.saw("figure", "valid answers")
         answer = json.loads(text)
-        if status == 404 and "run_id" in will_do(operation):  # one that names no run is a stranger's
-            answer["detail"] += f" {will_do(operation)['run_id']}"
+        if status == 404:  # one that does not name what was asked for is a stranger's
+            [asked] = (each["example"] for each in parameters_of(operation) if each["in"] == "path")
+            answer["detail"] += f" {asked}"
         router = answering(status, json.dumps(answer).encode())
         passes = status == 429 and understood(answer).kind != "quota"
         if way.endswith("functions") and not passes:

@@ -18,12 +18,12 @@ from pandaprobe_sandbox import (
 
 from . import recorder
 from .answers import JSON_ANSWERS, invalid, spoiled
-from .document import ANSWERS, LINKS, OPERATIONS, SUCCESSES, sendable
+from .calling import parameters_of
+from .document import ANSWERS, LINKS, OPERATIONS, SUCCESSES, resolve, sendable
 from .service import BATCH, BODY, MANY, MODES, RUNS, client, judge, sandbox
 
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 KEY_HEADERS = MODES["api key"]
-TAKES_A_RUN = [operation for operation, (_, path, _) in OPERATIONS.items() if "{run_id}" in path]
 TAKES_A_BODY = [operation for operation, (*_, node) in OPERATIONS.items() if "requestBody" in node]
 
 
@@ -61,12 +61,17 @@ def forbidden(operation):
 
 def not_found(operation):
     with sandbox() as service, client(service) as http:
-        yield http.request(**sendable(operation, run_id=UNKNOWN, id="a%2Fb"))
+        unknown = {each["name"]: _unknown(resolve(each["schema"])) for each in parameters_of(operation)}
+        yield http.request(**sendable(operation, **unknown))
+
+
+def _unknown(schema):
+    return UNKNOWN if schema.get("format") == "uuid" else "a%2Fb"
 
 
 def not_allowed(operation):
     with sandbox() as service, client(service) as http:
-        for method in ("PUT", "PATCH"):
+        for method in ("PUT", "PROPFIND"):
             yield http.request(**{**sendable(operation), "method": method})
 
 
@@ -84,14 +89,16 @@ def unprocessable(operation):
                 request = {**sendable(operation), "content": b"{", "headers": {"Content-Type": "application/json"}}
                 del request["json"]
                 yield http.request(**request)
-            elif operation in TAKES_A_RUN:
-                answer = http.request(**sendable(operation, run_id="no-uuid"))
-                assert [problem["field"] for problem in answer.json()["errors"]] == ["path -> run_id"]
-                yield answer
-            elif any(given["name"] == "limit" for given in OPERATIONS[operation][2].get("parameters", ())):
-                answer = http.request(**sendable(operation), params={"limit": 0})
-                assert [problem["field"] for problem in answer.json()["errors"]] == ["query -> limit"]
-                yield answer
+            for parameter in parameters_of(operation):
+                if resolve(parameter["schema"]).get("format") == "uuid" and parameter["in"] == "path":
+                    called = parameter.get("x-name", parameter["name"])
+                    answer = http.request(**sendable(operation, **{parameter["name"]: "no-uuid"}))
+                    assert [problem["field"] for problem in answer.json()["errors"]] == [f"path -> {called}"]
+                    yield answer
+                if parameter["name"] == "limit":
+                    answer = http.request(**sendable(operation), params={"limit": 0})
+                    assert [problem["field"] for problem in answer.json()["errors"]] == ["query -> limit"]
+                    yield answer
 
 
 def too_many(operation):

@@ -43,7 +43,17 @@ def operation_of(question):
     return None
 
 
-KNOWN = [pytest.param(*case, id=case[0].id) for case in CASES if paths_of(case[0]) and case[0].id not in CANNOT_BE_SAID]
+NOT_YET = re.compile(r"(traces/(users|analytics)|sessions/analytics)(/.*)?")
+"""Questions to paths that the document does not have yet, although they look like an id under one that it has."""
+
+
+def is_known(question, answer):
+    """Whether the document tells of it: by an operation, or by not having one that the service does not have either."""
+    told = paths_of(question) and (operation_of(question) or answer["status"] == 405)
+    return told and question.id not in CANNOT_BE_SAID and not NOT_YET.fullmatch(question.id)
+
+
+KNOWN = [pytest.param(*case, id=case[0].id) for case in CASES if is_known(*case)]
 IN_THE_DOCUMENT = [case for case in KNOWN if operation_of(case.values[0])]
 
 
@@ -113,10 +123,12 @@ def complaints(question, variables):
     pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
     values = {name: [unquote(value)] for name, value in re.fullmatch(pattern, asked).groupdict().items()}
     for name, value in fill(question.query, variables).items():
-        values[name] = [str(each) for each in (value if isinstance(value, list) else [value])][-1:]
+        values[name] = [str(each) for each in (value if isinstance(value, list) else [value])]
     for parameter in map(resolve, itertools.chain(item.get("parameters", ()), operation.get("parameters", ()))):
-        for text in values.get(parameter["name"], ()):
-            if not any(validator(parameter["schema"]).is_valid(each) for each in readings(text)):
+        schema = resolve(parameter["schema"])
+        found = values.get(parameter["name"], ())
+        for text in found if schema.get("type") == "array" else found[-1:]:
+            if not any(validator(schema.get("items", schema)).is_valid(each) for each in readings(text)):
                 yield f"{parameter['name']}={text}"
     if "requestBody" not in operation:
         return

@@ -9,18 +9,31 @@ from .eval_run_filters import EvalRunFilters
 from .eval_run_filters_signal_weights import EvalRunFiltersSignalWeights
 from .eval_run_page import EvalRunPage
 from .eval_run_status import EvalRunStatus
+from .facts import Facts
 from .field_error import FieldError
 from .quota_error import QuotaError
 from .rate_limit_error import RateLimitError
 from .score_source import ScoreSource
 from .score_status import ScoreStatus
+from .session import Session
 from .session_filters import SessionFilters
 from .session_metric import SessionMetric
 from .session_metric_name import SessionMetricName
+from .session_page import SessionPage
 from .session_score import SessionScore
 from .session_score_metadata import SessionScoreMetadata
 from .session_score_page import SessionScorePage
+from .session_sort import SessionSort
+from .session_with_traces import SessionWithTraces
 from .signal_weights import SignalWeights
+from .sort_order import SortOrder
+from .span import Span
+from .trace import Trace
+from .trace_metadata import TraceMetadata
+from .trace_page import TracePage
+from .trace_sort import TraceSort
+from .trace_status import TraceStatus
+from .trace_summary import TraceSummary
 from .validation_problem import ValidationProblem
 
 __all__ = (
@@ -32,17 +45,30 @@ __all__ = (
     "EvalRunFiltersSignalWeights",
     "EvalRunPage",
     "EvalRunStatus",
+    "Facts",
     "FieldError",
     "QuotaError",
     "RateLimitError",
     "ScoreSource",
     "ScoreStatus",
+    "Session",
     "SessionFilters",
     "SessionMetric",
     "SessionMetricName",
+    "SessionPage",
     "SessionScore",
     "SessionScoreMetadata",
     "SessionScorePage",
+    "SessionSort",
+    "SessionWithTraces",
     "SignalWeights",
+    "SortOrder",
+    "Span",
+    "Trace",
+    "TraceMetadata",
+    "TracePage",
+    "TraceSort",
+    "TraceStatus",
+    "TraceSummary",
     "ValidationProblem",
 )

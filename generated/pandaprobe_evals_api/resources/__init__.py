@@ -17,6 +17,8 @@ from .protocol import (
 from .session_metrics import AsyncSessionMetrics, SessionMetrics
 from .session_runs import AsyncSessionRuns, SessionRuns
 from .session_scores import AsyncSessionScores, SessionScores
+from .sessions import AsyncSessions, Sessions
+from .traces import AsyncTraces, Traces
 
 
 class Resources:
@@ -40,6 +42,17 @@ class Resources:
         """Scores of sessions, over all runs."""
         return SessionScores(self._sender)
 
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions, which are what traces share; find them, and read one with its traces."""
+        return Sessions(self._sender)
+
+    @cached_property
+    def traces(self) -> Traces:
+        """Traces, each of which is one turn of an agent; find them, and read one with its
+        spans."""
+        return Traces(self._sender)
+
 
 class AsyncResources:
     """Every resource, as an attribute of the client."""
@@ -62,6 +75,17 @@ class AsyncResources:
         """Scores of sessions, over all runs."""
         return AsyncSessionScores(self._sender)
 
+    @cached_property
+    def sessions(self) -> AsyncSessions:
+        """Sessions, which are what traces share; find them, and read one with its traces."""
+        return AsyncSessions(self._sender)
+
+    @cached_property
+    def traces(self) -> AsyncTraces:
+        """Traces, each of which is one turn of an agent; find them, and read one with its
+        spans."""
+        return AsyncTraces(self._sender)
+
 
 __all__ = [
     "AsyncPaged",
@@ -70,6 +94,8 @@ __all__ = [
     "AsyncSessionMetrics",
     "AsyncSessionRuns",
     "AsyncSessionScores",
+    "AsyncSessions",
+    "AsyncTraces",
     "Attempt",
     "CallOptions",
     "CreateOptions",
@@ -79,4 +105,6 @@ __all__ = [
     "SessionMetrics",
     "SessionRuns",
     "SessionScores",
+    "Sessions",
+    "Traces",
 ]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 import httpx
@@ -73,8 +74,8 @@ class Reader:
         if sent.too_large and sent.status < 300:
             return self._too_large(operation, sent)
         value, unreadable, violation = self._checked(operation, sent)
-        if sent.status == 404 and not unreadable and not violation and not _names_the_run(value, path):
-            unreadable = "it names no run, so that it is not the service's own"
+        if sent.status == 404 and not unreadable and not violation and not _names_it(value, operation, path):
+            unreadable = "it does not name what was asked for, so that it is not the service's own"
         if unreadable or violation:
             return self._unsound(operation, sent, value, unreadable, violation)
         assert sent.response is not None
@@ -157,18 +158,14 @@ def lenient(body: bytes) -> Any:
         return None
 
 
-def _names_the_run(body: Any, path: str) -> bool:
-    """Whether a 404 is the service's own: it names the run that was asked for, as no page of anybody else does."""
+def _names_it(body: Any, operation: Operation, path: str) -> bool:
+    """Whether a 404 is the service's own: it names what was asked for in the path, as no page of anybody else does."""
     said = body.get("detail") if isinstance(body, Mapping) else None
-    ids = [part.lower() for part in path.split("/") if _is_id(part)]
-    return not ids or (isinstance(said, str) and any(part in said.lower() for part in ids))
-
-
-def _is_id(part: str) -> bool:
-    try:
-        return bool(UUID(part))
-    except ValueError:
-        return False
+    parts = zip(operation.path.split("/"), path.split("/"), strict=False)
+    asked = [unquote(part) for place, part in parts if place.startswith("{")]
+    return isinstance(said, str) and any(
+        re.search(rf"(?<!\w){re.escape(each)}(?!\w)", said, re.IGNORECASE) for each in asked
+    )
 
 
 def _run_id(body: bytes) -> str | None:

@@ -1,0 +1,232 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+"""Traces, each of which is one turn of an agent; find them, and read one with its spans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from .protocol import AsyncPaged, Paged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from .. import models
+    from .protocol import AsyncSender, CallOptions, Sender
+
+
+class Traces:
+    """Traces, each of which is one turn of an agent; find them, and read one with its
+    spans.
+
+    Every method takes `CallOptions` for the one call, checks its arguments before
+    anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
+    openapi.yaml.
+    """
+
+    _tag = "traces"
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def list(
+        self,
+        *,
+        session_id: str | None = None,
+        status: models.TraceStatus | None = None,
+        user_id: str | None = None,
+        tags: Iterable[str] | None = None,
+        name_contains: str | None = None,
+        started_after: datetime | str | None = None,
+        started_before: datetime | str | None = None,
+        sort_by: models.TraceSort | None = None,
+        sort_order: models.SortOrder | None = None,
+        page_size: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> Paged[models.TraceSummary, models.TracePage]:
+        """Find traces.
+
+        One page of the project's traces, without their spans, inputs and outputs. A
+        trace that was accepted is stored a moment later: until it is listed here, a run
+        over it finds nothing.
+
+        Args:
+            session_id: Only traces of exactly this session.
+            status: Only traces in this state.
+            user_id: Only traces of exactly this user.
+            tags: Only traces that have any of these tags, spelt exactly so. All of
+                several tags cannot be asked for.
+            name_contains: Only traces with this in their name, in any case.
+            started_after: Only traces that started at this time or later.
+            started_before: Only traces that started before this time; one that
+                started at it is left out.
+            sort_by: What to sort by; where it is `latency` or `ended_at`, a trace
+                that has not ended is the greatest. The service uses `started_at` where
+                none is sent.
+            sort_order: Which end comes first. The service uses `desc` where none is
+                sent.
+            page_size: Traces on the page, 1 to 200. The service uses 50 where none
+                is sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            To be iterated for the items, or over `.pages()` for the pages; nothing is
+            read before.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        pages = self._sender.pages(
+            "list_traces",
+            {
+                "session_id": session_id,
+                "status": status,
+                "user_id": user_id,
+                "tags": tags,
+                "name": name_contains,
+                "started_after": started_after,
+                "started_before": started_before,
+                "sort_by": sort_by,
+                "sort_order": sort_order,
+                "limit": page_size,
+            },
+            call,
+        )
+        return Paged(pages)
+
+    def get(
+        self,
+        trace_id: str | UUID | models.Trace | models.TraceSummary,
+        **call: Unpack[CallOptions],
+    ) -> models.Trace:
+        """Read one trace with its spans.
+
+        The trace with its input, its output and all its spans. 404 is also what is
+        answered for a trace that was accepted and is not stored yet.
+
+        Args:
+            trace_id: The trace's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The trace.
+
+        Raises:
+            NotFound: The project has no such trace, or not yet.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        answer: models.Trace = self._sender.send(
+            "get_trace", {"trace_id": trace_id}, call
+        )
+        return answer
+
+
+class AsyncTraces:
+    """Traces, each of which is one turn of an agent; find them, and read one with its
+    spans.
+
+    Every method takes `CallOptions` for the one call, checks its arguments before
+    anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
+    openapi.yaml.
+    """
+
+    _tag = "traces"
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    def list(
+        self,
+        *,
+        session_id: str | None = None,
+        status: models.TraceStatus | None = None,
+        user_id: str | None = None,
+        tags: Iterable[str] | None = None,
+        name_contains: str | None = None,
+        started_after: datetime | str | None = None,
+        started_before: datetime | str | None = None,
+        sort_by: models.TraceSort | None = None,
+        sort_order: models.SortOrder | None = None,
+        page_size: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> AsyncPaged[models.TraceSummary, models.TracePage]:
+        """Find traces.
+
+        One page of the project's traces, without their spans, inputs and outputs. A
+        trace that was accepted is stored a moment later: until it is listed here, a run
+        over it finds nothing.
+
+        Args:
+            session_id: Only traces of exactly this session.
+            status: Only traces in this state.
+            user_id: Only traces of exactly this user.
+            tags: Only traces that have any of these tags, spelt exactly so. All of
+                several tags cannot be asked for.
+            name_contains: Only traces with this in their name, in any case.
+            started_after: Only traces that started at this time or later.
+            started_before: Only traces that started before this time; one that
+                started at it is left out.
+            sort_by: What to sort by; where it is `latency` or `ended_at`, a trace
+                that has not ended is the greatest. The service uses `started_at` where
+                none is sent.
+            sort_order: Which end comes first. The service uses `desc` where none is
+                sent.
+            page_size: Traces on the page, 1 to 200. The service uses 50 where none
+                is sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            To be iterated for the items, or over `.pages()` for the pages; nothing is
+            read before.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        pages = self._sender.pages(
+            "list_traces",
+            {
+                "session_id": session_id,
+                "status": status,
+                "user_id": user_id,
+                "tags": tags,
+                "name": name_contains,
+                "started_after": started_after,
+                "started_before": started_before,
+                "sort_by": sort_by,
+                "sort_order": sort_order,
+                "limit": page_size,
+            },
+            call,
+        )
+        return AsyncPaged(pages)
+
+    async def get(
+        self,
+        trace_id: str | UUID | models.Trace | models.TraceSummary,
+        **call: Unpack[CallOptions],
+    ) -> models.Trace:
+        """Read one trace with its spans.
+
+        The trace with its input, its output and all its spans. 404 is also what is
+        answered for a trace that was accepted and is not stored yet.
+
+        Args:
+            trace_id: The trace's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The trace.
+
+        Raises:
+            NotFound: The project has no such trace, or not yet.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        answer: models.Trace = await self._sender.send(
+            "get_trace", {"trace_id": trace_id}, call
+        )
+        return answer

@@ -13,29 +13,34 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import ingested
-from .auth import Caller
-from .database import Breakdown, int4, int8, storable
-from .ingestion import seconds
+from . import ingested, trace_runs
+from .database import int4, int8, storable
 from .limits import OtherLimitLayer, QuotaRefused, RateRefused, count_create
 from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
-from .serving import Limit, Offset, Service, The, Who, caller, query_seconds
+from .serving import (
+    DEFAULT_MODEL,
+    Limit,
+    Offset,
+    Service,
+    The,
+    Who,
+    caller,
+    commit,
+    filter_seconds,
+    gone,
+    query_seconds,
+)
 from .store import NewRun, ScoreQuery, sample
 from .traces import TraceFilter
 from .writing import answer, page, run_json, score_json, to_json
 
-__all__ = ["CREATED", "DEFAULT_MODEL", "LATE", "METRICS", "Service", "build", "operation_of"]
+__all__ = ["METRICS", "Service", "build", "operation_of"]
 
-DEFAULT_MODEL = "openai/gpt-5.4-mini"
 METRICS = {
     "agent_consistency": "How evenly an agent behaved over a session: the variation of risk between its traces.",
     "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",
 }
 RUNS = "/evaluations/session-runs"
-LATE = "pandaprobe.late"
-"""Key in the ASGI scope: after how many seconds a run that is created shall be seen."""
-CREATED = "pandaprobe.created"
-"""Key in the ASGI scope: where a create leaves its run's id."""
 
 
 def operation_of(method: str, path: str) -> str | None:
@@ -83,14 +88,6 @@ async def _quota_refused(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": str(error)}, 429)
 
 
-def _moment(text: str | None) -> float | None:
-    """Read a filter's time as the service does, which breaks on what is none."""
-    try:
-        return None if text is None else seconds(datetime.fromisoformat(text))
-    except (ValueError, OverflowError) as error:
-        raise Breakdown(str(error)) from None
-
-
 def _known(metrics: list[str]) -> None:
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
@@ -98,17 +95,6 @@ def _known(metrics: list[str]) -> None:
 
 
 routes = APIRouter()
-
-
-def _commit(request: Request, service: Service, who: Caller, new: NewRun) -> Response:
-    now = service.clock.now()
-    run = service.store.add_run(new, who.plan, service.timing, now, request.scope.get(LATE, 0.0))
-    request.scope[CREATED] = run.id
-    return answer(run_json(run, now, service.total_field), 202)
-
-
-def _gone(run_id: UUID) -> HTTPException:
-    return HTTPException(404, f"Eval run {run_id} not found.")
 
 
 @routes.post(f"{RUNS}/batch")
@@ -121,7 +107,7 @@ async def create_batch_session_eval_run(request: Request, service: The, who: Who
         filters["signal_weights"] = body.signal_weights
     model = DEFAULT_MODEL if body.model is None else body.model
     new = NewRun(who.project_id, who.org, body.name, body.metrics, filters, ids, 1.0, model)
-    return _commit(request, service, who, new)
+    return commit(request, service, who, new)
 
 
 @routes.post(RUNS)
@@ -132,8 +118,8 @@ async def create_session_eval_run(request: Request, service: The, who: Who, body
     storable(wanted.user_id, *(wanted.tags or ()))
     int4(wanted.min_trace_count)
     traces = TraceFilter(
-        started_after=_moment(wanted.date_from),
-        started_before=_moment(wanted.date_to),
+        started_after=filter_seconds(wanted.date_from),
+        started_before=filter_seconds(wanted.date_to),
         user_id=wanted.user_id,
         tags=wanted.tags or (),
     )
@@ -148,7 +134,7 @@ async def create_session_eval_run(request: Request, service: The, who: Who, body
         filters["signal_weights"] = body.signal_weights
     model = DEFAULT_MODEL if body.model is None else body.model
     new = NewRun(who.project_id, who.org, body.name, body.metrics, filters, ids, body.sampling_rate, model)
-    return _commit(request, service, who, new)
+    return commit(request, service, who, new)
 
 
 @routes.get(RUNS)
@@ -157,7 +143,7 @@ async def list_session_eval_runs(
 ) -> Response:
     int8(offset)
     now = service.clock.now()
-    runs, total = service.store.runs(who.project_id, status, limit, offset, now)
+    runs, total = service.store.runs(who.project_id, status, limit, offset, now, "SESSION")
     return page([run_json(run, now, service.total_field) for run in runs], total, limit, offset)
 
 
@@ -166,14 +152,14 @@ async def get_session_eval_run(service: The, who: Who, run_id: UUID) -> Response
     now = service.clock.now()
     run = service.store.run(who.project_id, str(run_id), now)
     if run is None:
-        raise _gone(run_id)
+        raise gone(run_id)
     return answer(run_json(run, now, service.total_field))
 
 
 @routes.delete(f"{RUNS}/{{run_id}}", status_code=204)
 async def delete_session_eval_run(service: The, who: Who, run_id: UUID, delete_scores: bool = False) -> Response:
     if not service.store.delete_run(who.project_id, str(run_id), delete_scores=delete_scores, now=service.clock.now()):
-        raise _gone(run_id)
+        raise gone(run_id)
     return Response(status_code=204, media_type="application/json")
 
 
@@ -183,7 +169,7 @@ async def retry_session_eval_run(request: Request, service: The, who: Who, run_i
     count_create(service.creates, request, now)
     run = service.store.run(who.project_id, str(run_id), now)
     if run is None:
-        raise _gone(run_id)
+        raise gone(run_id)
     ids, metrics = service.store.failed_pairs(run, now)
     if not ids:
         raise HTTPException(422, "No failed scores to retry in this run.")
@@ -193,7 +179,7 @@ async def retry_session_eval_run(request: Request, service: The, who: Who, run_i
         filters["signal_weights"] = weights
     name = f"Retry: {run.name or run.id}"
     new = NewRun(who.project_id, who.org, name, metrics, filters, ids, 1.0, run.model, retry=True)
-    return _commit(request, service, who, new)
+    return commit(request, service, who, new)
 
 
 @routes.get(f"{RUNS}/{{run_id}}/scores")
@@ -253,7 +239,7 @@ async def delete_session_score(service: The, who: Who, score_id: UUID) -> Respon
     return Response(status_code=204, media_type="application/json")
 
 
-routes.routes.extend(ingested.routes.routes)
+routes.routes.extend([*ingested.routes.routes, *trace_runs.routes.routes])
 
 
 def build(service: Service) -> FastAPI:

@@ -44,7 +44,10 @@ PROJECT_NAME = "sandbox"
 DEFAULT_ORG = "sandbox-org"
 _KEYS = {API_KEY: DEFAULT_ORG, HOBBY_API_KEY: "hobby-org", INACTIVE_API_KEY: "inactive-org"}
 _TOKENS = {TOKEN: DEFAULT_ORG}
-_PLANS = {"hobby-org": Plan("HOBBY", limit=10), "inactive-org": Plan("PRO", active=False)}
+_PLANS = {
+    "hobby-org": Plan("HOBBY", {"session_evals": 10, "trace_evals": 100}),
+    "inactive-org": Plan("PRO", active=False),
+}
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 \-_.']*[A-Za-z0-9])?")
 
 _MISSING = "Missing credentials. Provide Authorization: Bearer <token> (with X-Project-ID) or X-API-Key header."

@@ -24,12 +24,12 @@ import math
 import uuid
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-__all__ = ["Judgement", "judged"]
+__all__ = ["RISKS", "Judgement", "Memory", "Signals", "judged"]
 
 _WEIGHTS = {"coherence": 1.0, "confidence": 1.0, "loop_detection": 1.0, "tool_correctness": 0.8}
-_RISKS = {
+RISKS = {
     "coherence": "coherence_risk",
     "confidence": "confidence_risk",
     "loop_detection": "loop_risk",
@@ -38,6 +38,18 @@ _RISKS = {
 _ELEVATED = 0.5
 _NOTHING = "No evaluable traces."
 Signals = dict[str, float]
+
+
+class Memory(Protocol):
+    """What is known of the signals of traces before they are measured, and where it is written down."""
+
+    def known(self, trace_id: str) -> Signals:
+        """The risks that need no measurement."""
+        ...
+
+    def measured(self, trace_id: str, risks: Mapping[str, float], at: float) -> None:
+        """Write down what was measured."""
+        ...
 
 
 class Judgement(NamedTuple):
@@ -56,6 +68,8 @@ def judged(
     seen: bool = False,
     ingested: Mapping[str, str] | None = None,
     aim: float | None = None,
+    memory: Memory | None = None,
+    at: float = 0.0,
 ) -> Judgement:
     """Judge a session by a metric.
 
@@ -66,12 +80,15 @@ def judged(
         seen: Whether the session has a score already.
         ingested: Its traces by their ids, each with what it says, by which it is judged; None where it is but named.
         aim: The score that it is to get; None for one that follows from what it is.
+        memory: The signals of its ingested traces that were measured before.
+        at: When it is judged.
     """
     judged_by = "\0".join(ingested.values()) if ingested else session_id
     digest = blake2b(f"{judged_by}\0{metric}".encode(), digest_size=16).digest()
     if session_id.startswith("unjudged-"):
         return Judgement("1.0", _NOTHING)
     part = int.from_bytes(digest[:4], "big") / 0xFFFFFFFF
+    aim_given = aim is not None
     aim = round(1.0 - 0.9 * part * part, 4) if aim is None else aim
     count = 1 if session_id.startswith("one-trace-") else 3 if session_id.startswith("judge-") else 1 + digest[4] % 6
     count = max(count, 2) if session_id.startswith("half-judged-") else count
@@ -79,10 +96,22 @@ def judged(
     count = len(ids)
     traces = {id_: _signals(digest, index, 1 - aim, metric) for index, id_ in enumerate(ids)}
     known = _known(session_id, traces, seen=seen)
+    if memory and ingested and not aim_given:
+        _remembered(known, ids, memory, at)
     weights = {**_WEIGHTS, **weights}
     make = _consistency if metric == "agent_consistency" else _reliability
     judgement = make(known, count, weights)
     return judgement._replace(metadata="{}") if session_id.startswith("no-metadata-") else judgement
+
+
+def _remembered(known: dict[str, Signals], ids: list[str], memory: Memory, at: float) -> None:
+    """Take the signals that were measured before in place of new ones, and remember the new ones."""
+    for trace_id in ids:
+        before = memory.known(trace_id)
+        measured = known.get(trace_id, {})
+        memory.measured(trace_id, {risk: value for risk, value in measured.items() if risk not in before}, at)
+        if before:
+            known[trace_id] = {**measured, **before}
 
 
 def _trace(session_id: str, index: int) -> uuid.UUID:
@@ -140,7 +169,7 @@ def _consistency(traces: Mapping[str, Signals], count: int, weights: Mapping[str
         return Judgement("1.0", _NOTHING)
     steps: dict[str, Signals] = {}
     for id_, signals in traces.items():
-        penalty = sum(weights[signal] * signals[risk] for signal, risk in _RISKS.items() if signal != "confidence")
+        penalty = sum(weights[signal] * signals[risk] for signal, risk in RISKS.items() if signal != "confidence")
         uncertain = signals["confidence_risk"] * (1 + penalty)
         steps[id_] = {
             **signals,

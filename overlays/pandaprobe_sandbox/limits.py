@@ -5,7 +5,7 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
@@ -30,20 +30,20 @@ MANY = 1000  # windows that are kept without looking which are over
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an organization has paid for; `limit` is None where overage is allowed."""
+    """What an organization has paid for; `limits` are by quota, and one that has none allows overage."""
 
     name: str
-    limit: int | None = None
+    limits: Mapping[str, int] = field(default_factory=dict[str, int])
     active: bool = True
 
-    def check(self, used: int, units: int) -> None:
+    def check(self, quota: str, used: int, units: int) -> None:
         """Refuse a create that the plan does not cover."""
         if not self.active:
             raise QuotaRefused("Your subscription is not active.")
-        if self.limit is not None and used + units > self.limit:
+        limit = self.limits.get(quota)
+        if limit is not None and used + units > limit:
             raise QuotaRefused(
-                f"You've reached the session_evals limit ({self.limit}) for your {self.name} plan. "
-                "Please upgrade to continue."
+                f"You've reached the {quota} limit ({limit}) for your {self.name} plan. Please upgrade to continue."
             )
 
 

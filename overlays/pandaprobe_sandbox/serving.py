@@ -3,19 +3,42 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from .auth import Caller, authenticate
 from .clock import Clock
 from .database import Breakdown
 from .ingestion import seconds
 from .limits import FixedWindow
-from .store import Store
+from .store import NewRun, Store
 from .worker import Timing
-from .writing import TotalField
+from .writing import TotalField, answer, run_json
 
-__all__ = ["Limit", "Offset", "Service", "The", "Who", "caller", "query_seconds"]
+__all__ = [
+    "CREATED",
+    "DEFAULT_MODEL",
+    "LATE",
+    "Limit",
+    "Offset",
+    "Service",
+    "The",
+    "Who",
+    "caller",
+    "commit",
+    "filter_seconds",
+    "gone",
+    "query_seconds",
+]
+
+DEFAULT_MODEL = "openai/gpt-5.4-mini"
+LATE = "pandaprobe.late"
+"""Key in the ASGI scope: after how many seconds a run that is created shall be seen."""
+CREATED = "pandaprobe.created"
+"""Key in the ASGI scope: where a create leaves its run's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +77,24 @@ def query_seconds(moment: datetime | None) -> float | None:
         return None if moment is None else seconds(moment)
     except OverflowError as error:
         raise Breakdown(str(error)) from None
+
+
+def filter_seconds(text: str | None) -> float | None:
+    """Read a filter's time as the service does, which breaks on what is none."""
+    try:
+        return None if text is None else seconds(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise Breakdown(str(error)) from None
+
+
+def commit(request: Request, service: Service, who: Caller, new: NewRun) -> Response:
+    """Bill and commit a run, and answer with it."""
+    now = service.clock.now()
+    run = service.store.add_run(new, who.plan, service.timing, now, request.scope.get(LATE, 0.0))
+    request.scope[CREATED] = run.id
+    return answer(run_json(run, now, service.total_field), 202)
+
+
+def gone(run_id: UUID) -> HTTPException:
+    """The 404 for a run that is not there."""
+    return HTTPException(404, f"Eval run {run_id} not found.")

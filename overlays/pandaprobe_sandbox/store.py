@@ -3,16 +3,17 @@
 import json
 import random
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import worker
 from .clock import to_microseconds
 from .database import storable, storable_json
 from .limits import Plan
-from .traces import SCHEMA as TRACES
-from .traces import TraceStore
+from .trace_judge import NO_JUDGE, judged_trace
+from .trace_scores import SCHEMA as TRACES
+from .trace_scores import SignalMemory, TraceScore, TraceScoreStore, score_id, write
 
 __all__ = ["NewRun", "Run", "ScoreQuery", "Store", "sample"]
 
@@ -21,7 +22,7 @@ create table if not exists projects (id text primary key, org text, name text, u
 create table if not exists runs (
   seq integer primary key, id text unique, project_id text, name text, metric_names text, filters text,
   targets text, sampling_rate real, model text, created_at real, starts_at real, script text, timing text,
-  retry integer, deleted integer default 0, settled integer default 0,
+  target_type text, pairs text, retry integer, deleted integer default 0, settled integer default 0,
   scored integer default 0, scored_attempt integer default 0);
 create index if not exists runs_by_time on runs (project_id, created_at desc, seq desc);
 create index if not exists runs_by_age on runs (created_at desc, seq desc);
@@ -32,9 +33,12 @@ create index if not exists scores_by_run on scores (eval_run_id, created_at);
 create index if not exists scores_by_time on scores (project_id, created_at);
 create index if not exists scores_by_session on scores (project_id, session_id);
 create table if not exists chosen (session_id text, metric text, value real, primary key (session_id, metric));
-create table if not exists usage (org text primary key, units integer);
+create table if not exists usage (org text, quota text, units integer, primary key (org, quota));
 """
-_RUN = "id, project_id, name, metric_names, filters, sampling_rate, model, created_at, starts_at, script, timing"
+_RUN = (
+    "id, project_id, name, metric_names, filters, sampling_rate, model, target_type,"
+    " created_at, starts_at, script, timing"
+)
 _SCORE = "id, session_id, project_id, name, value, status, eval_run_id, reason, metadata, created_at"
 
 
@@ -47,10 +51,18 @@ class NewRun:
     name: str | None
     metrics: list[str]
     filters: dict[str, Any]
-    session_ids: list[str]
+    targets: list[str]
     sampling_rate: float
     model: str
+    target_type: str = "SESSION"
     retry: bool = False
+    pairs: list[tuple[str, str]] | None = None
+    """Of a trace run, the pairs of trace and metric that are run; None: all."""
+
+    @property
+    def quota(self) -> str:
+        """What it is billed to."""
+        return "session_evals" if self.target_type == "SESSION" else "trace_evals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class Run:
     filters: str
     sampling_rate: float
     model: str
+    target_type: str
     created_at: float
     starts_at: float
     script: worker.Script
@@ -97,7 +110,7 @@ class ScoreQuery:
     offset: int = 0
 
 
-class Store(TraceStore):
+class Store(TraceScoreStore):
     """Everything that the sandbox remembers."""
 
     def __init__(self, path: str) -> None:
@@ -127,31 +140,43 @@ class Store(TraceStore):
         """Bill and commit a run, or neither; with `late`, nobody sees it before so many seconds have passed."""
         storable(new.name, limit=255)
         storable(new.model, limit=255)
-        storable("".join(new.session_ids))
+        storable("".join(new.targets))
         text = storable_json(new.filters)
-        script = worker.script_of(new.session_ids, new.metrics, retry=new.retry)
-        units = len(new.session_ids) * len(new.metrics)
-        targets = None if "session_ids" in new.filters else json.dumps(new.session_ids)
+        script = self._script(new)
+        units = len(new.targets) * len(new.metrics) if new.pairs is None else len(new.pairs)
+        targets = None if {"session_ids", "trace_ids"} & new.filters.keys() else json.dumps(new.targets)
         run = Run(
             str(uuid.uuid4()), new.project_id, new.name, json.dumps(new.metrics), text, new.sampling_rate,
-            new.model, now, now + late, script, timing,
+            new.model, new.target_type, now, now + late, script, timing,
         )  # fmt: skip
         with self._transaction() as db:
-            row = db.execute("select units from usage where org = ?", (new.org,)).fetchone()
-            plan.check(row[0] if row else 0, units)
+            row = db.execute("select units from usage where org = ? and quota = ?", (new.org, new.quota)).fetchone()
+            plan.check(new.quota, row[0] if row else 0, units)
             db.execute(
-                "insert into usage values (?, ?) on conflict (org) do update set units = units + excluded.units",
-                (new.org, units),
+                "insert into usage values (?, ?, ?) on conflict (org, quota) do update set units = units + excluded.units",
+                (new.org, new.quota, units),
             )
             db.execute(
-                f"insert into runs ({_RUN}, targets, retry) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"insert into runs ({_RUN}, targets, retry, pairs) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.id, run.project_id, run.name, run.metric_names, run.filters, run.sampling_rate, run.model,
-                    run.created_at, run.starts_at, script.dump(),
+                    run.target_type, run.created_at, run.starts_at, script.dump(),
                     json.dumps([timing.pending, timing.per_session, timing.retry_delay]), targets, new.retry,
+                    None if new.pairs is None else json.dumps(new.pairs),
                 ),
             )  # fmt: skip
         return run
+
+    def _script(self, new: NewRun) -> worker.Script:
+        """What will happen in a run: written in the ids of sessions, and in the names of traces."""
+        if new.target_type == "SESSION":
+            script = worker.script_of(new.targets, new.metrics, retry=new.retry)
+            broken = self.has_signals_that_are_no_numbers(new.project_id, new.targets)
+            return replace(script, breaks=True, crashes=worker.ATTEMPTS) if broken else script
+        traces = (self.trace(new.project_id, trace_id) for trace_id in new.targets)
+        names = [str(trace["name"]) if trace else "ghost-" for trace in traces]
+        fails = sum(name not in NO_JUDGE for name in new.metrics)
+        return replace(worker.script_of(names, new.metrics, retry=new.retry), metrics=fails)
 
     def publish(self, run_id: str, now: float) -> None:
         """Let a run that was committed late be seen from now on."""
@@ -166,31 +191,33 @@ class Store(TraceStore):
         )
         return Run.of(rows[0]) if rows else None
 
-    def runs(self, project_id: str, status: str | None, limit: int, offset: int, now: float) -> tuple[list[Run], int]:
-        """Return a page of the project's runs, newest first, and how many there are."""
-        where = "project_id = ? and not deleted and starts_at <= ?"
+    def runs(
+        self, project_id: str, status: str | None, limit: int, offset: int, now: float, target_type: str
+    ) -> tuple[list[Run], int]:
+        """Return a page of the project's runs of one kind, newest first, and how many there are."""
+        where = "project_id = ? and not deleted and starts_at <= ? and target_type = ?"
         order = "order by created_at desc, seq desc"
         if status is None:
-            total = self._all(f"select count(*) from runs where {where}", (project_id, now))[0][0]
+            total = self._all(f"select count(*) from runs where {where}", (project_id, now, target_type))[0][0]
             page = f"select {_RUN} from runs where {where} {order} limit ? offset ?"
-            return [Run.of(row) for row in self._all(page, (project_id, now, limit, offset))], total
+            return [Run.of(row) for row in self._all(page, (project_id, now, target_type, limit, offset))], total
         light = _RUN.replace("filters", "'{}'")
-        rows = self._all(f"select {light} from runs where {where} {order}", (project_id, now))
+        rows = self._all(f"select {light} from runs where {where} {order}", (project_id, now, target_type))
         ids = [run.id for run in map(Run.of, rows) if run.look(now).status == status]
         found = (self.run(project_id, run_id, now) for run_id in ids[offset : offset + limit])
         return [run for run in found if run is not None], len(ids)
 
-    def session_ids(self, run_id: str) -> list[str]:
-        """Return what the run was created for."""
+    def targets(self, run_id: str) -> list[str]:
+        """Return what the run was created for: ids of sessions, or of traces."""
         filters, targets = self._all("select filters, targets from runs where id = ?", (run_id,))[0]
-        ids: list[str] = json.loads(targets) if targets is not None else json.loads(filters)["session_ids"]
-        return ids
+        named: dict[str, list[str]] = json.loads(filters) if targets is None else {"targets": json.loads(targets)}
+        return next(named[name] for name in ("targets", "session_ids", "trace_ids") if name in named)
 
     def delete_run(self, project_id: str, run_id: str, *, delete_scores: bool, now: float) -> bool:
         """Delete a run; its scores go too, or stay without a run."""
         if self.run(project_id, run_id, now) is None:
             return False
-        self._score(run_id, now)
+        self.bring_up_to(run_id, now)
         with self._transaction() as db:
             db.execute(
                 "update runs set deleted = 1, settled = 1, filters = '{}', targets = '[]' where id = ?",
@@ -198,16 +225,18 @@ class Store(TraceStore):
             )
             if delete_scores:
                 db.execute("delete from scores where eval_run_id = ?", (run_id,))
+                db.execute("delete from trace_scores where eval_run_id = ?", (run_id,))
             else:
                 db.execute("update scores set eval_run_id = null where eval_run_id = ?", (run_id,))
+                db.execute("update trace_scores set eval_run_id = null where eval_run_id = ?", (run_id,))
         return True
 
     def failed_pairs(self, run: Run, now: float) -> tuple[list[str], list[str]]:
         """Return the sessions and the metrics that failed, each sorted and once."""
         view = run.look(now)
-        if not view.failed:
+        if not view.failed or run.target_type != "SESSION":
             return [], []
-        ids = self.session_ids(run.id)
+        ids = self.targets(run.id)
         failing = (ids[index] for index in run.script.failing if index < view.evaluated)
         return sorted(set(failing)), sorted(set(json.loads(run.metric_names)))
 
@@ -218,23 +247,26 @@ class Store(TraceStore):
 
     # --- scores ----------------------------------------------------------------------------------
 
-    def _score(self, run_id: str, now: float) -> None:
+    def bring_up_to(self, run_id: str, now: float) -> None:
         """Write down the scores that the worker has made since the last time somebody asked."""
         with self._transaction() as db:
             row = db.execute(
-                f"select scored, scored_attempt, retry, {_RUN} from runs where id = ? and not settled",
+                f"select scored, scored_attempt, retry, pairs, {_RUN} from runs where id = ? and not settled",
                 (run_id,),
             ).fetchone()
             if row is None:
                 return
-            scored, attempt, retry, *rest = row
+            scored, attempt, retry, pairs, *rest = row
             run = Run.of(rest)
             view = run.look(now)
             if view.attempt != attempt:
                 db.execute("delete from scores where run_id = ?", (run_id,))
+                db.execute("delete from trace_scores where run_id = ?", (run_id,))
                 scored = 0
-            if view.evaluated > scored:
-                ids = self.session_ids(run_id)
+            if view.evaluated > scored and run.target_type == "TRACE":
+                write(db, self._trace_scores(run, view, scored, retry=bool(retry), pairs=json.loads(pairs or "null")))
+            elif view.evaluated > scored:
+                ids = self.targets(run_id)
                 once = [id_ for id_ in ids[scored : view.evaluated] if id_.startswith("judge-down-once-")]
                 known = "select 1 from scores where project_id = ? and session_id = ? and run_id != ? limit 1"
                 made = worker.scores(
@@ -244,6 +276,7 @@ class Store(TraceStore):
                     seen={id_ for id_ in once if db.execute(known, (run.project_id, id_, run_id)).fetchone()},
                     ingested=self.traces_of(run.project_id, ids[scored : view.evaluated]),
                     chosen={(id_, metric): value for id_, metric, value in db.execute("select * from chosen")},
+                    memory=SignalMemory(db, run.project_id, run_id),
                 )  # fmt: skip
                 db.executemany(
                     "insert into scores (id, run_id, eval_run_id, project_id, session_id, name, value, status,"
@@ -259,9 +292,37 @@ class Store(TraceStore):
                 (view.evaluated, view.attempt, view.final, run_id),
             )
 
+    def _trace_scores(
+        self, run: Run, view: worker.View, first: int, *, retry: bool, pairs: list[list[str]] | None
+    ) -> Iterator[TraceScore]:
+        """Yield the scores of the traces that the attempt in `view` has handled, from the index `first` on."""
+        ids, names = self.targets(run.id), json.loads(run.metric_names)
+        for index in range(first, view.evaluated):
+            trace = self.trace(run.project_id, ids[index])
+            if trace is None or trace["name"].startswith("ghost-"):
+                continue
+            fails = trace["name"].startswith("fail-always-") or (trace["name"].startswith("fail-") and not retry)
+            at = to_microseconds(view.began + (index + 1) * run.timing.per_session)
+            for place, name in enumerate(names):
+                if pairs is not None and [ids[index], name] not in pairs:
+                    continue
+                if fails and name not in NO_JUDGE:
+                    value, status, reason, metadata = (
+                        None,
+                        "FAILED",
+                        f"Metric execution failed: {name} (sandbox).",
+                        "{}",
+                    )
+                else:
+                    (value, reason, metadata), status = judged_trace(trace, name), "SUCCESS"
+                yield TraceScore(
+                    score_id(run.id, view.attempt, ids[index], place, name), run.id, run.id, run.project_id, ids[index],
+                    name, value, "NUMERIC", "AUTOMATED", status, reason, trace["environment"], metadata, at, at,
+                )  # fmt: skip
+
     def run_scores(self, project_id: str | None, run_id: str, now: float, limit: int = -1) -> list[Any]:
         """Return a run's scores, newest first; none for a run that is not there."""
-        self._score(run_id, now)
+        self.bring_up_to(run_id, now)
         return self._all(
             f"select {_SCORE} from scores where eval_run_id = ? and (? is null or project_id = ?)"
             " order by created_at desc, seq desc limit ?",
@@ -273,7 +334,7 @@ class Store(TraceStore):
         unsettled = "select id from runs where project_id = ? and not settled and starts_at <= ?"
         for (run_id,) in self._all(unsettled, (project_id, now)):
             if query.eval_run_id in (None, run_id):
-                self._score(run_id, now)
+                self.bring_up_to(run_id, now)
         conditions: list[tuple[str, Any]] = [("project_id = ?", project_id)]
         for column in ("session_id", "name", "status", "eval_run_id"):
             value = getattr(query, column)

@@ -11,12 +11,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import faults
-from .app import CREATED, LATE, operation_of
+from .app import operation_of
 from .auth import refusal
 from .clock import Clock
 from .database import Breakdown
 from .faults import Fault, FaultQueue
 from .limits import credential_hash
+from .serving import CREATED, LATE
 from .store import Store
 
 __all__ = ["SLEEP", "Dropped", "RecordedRequest", "Wire"]

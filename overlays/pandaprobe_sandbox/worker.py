@@ -26,7 +26,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from .judge import judged
+from .judge import Memory, judged
 
 __all__ = ["ATTEMPTS", "Score", "Script", "Timing", "View", "look", "scores", "script_of"]
 
@@ -173,11 +173,12 @@ def scores(
     seen: Collection[str] = (),
     ingested: Mapping[str, Mapping[str, str]] | None = None,
     chosen: Mapping[tuple[str, str], float] | None = None,
+    memory: Memory | None = None,
 ) -> Iterator[Score]:
     """Yield the scores of the sessions that the attempt in `view` has handled, from the index `first` on.
 
     `weights` are the run's, of signals; `seen` are the sessions that another run has scored; `ingested` are the traces of
-    those that have some; `chosen` are scores by session and metric.
+    those that have some; `chosen` are scores by session and metric; `memory` has the signals that were measured before.
     """
     names = list(dict.fromkeys(metrics))
     for index in range(first, view.evaluated):
@@ -194,5 +195,8 @@ def scores(
                 continue
             traces = (ingested or {}).get(session_id)
             aim = (chosen or {}).get((session_id, name))
-            found = judged(session_id, name, weights or {}, seen=session_id in seen, ingested=traces, aim=aim)
+            known = session_id in seen
+            found = judged(
+                session_id, name, weights or {}, seen=known, ingested=traces, aim=aim, memory=memory, at=created_at
+            )
             yield Score(score_id, session_id, name, found.value, "SUCCESS", found.reason, found.metadata, created_at)

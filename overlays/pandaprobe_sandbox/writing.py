@@ -11,6 +11,7 @@ from starlette.responses import Response
 from .clock import iso
 from .ingestion import seconds
 from .store import Run
+from .trace_scores import TraceScore
 from .traces import Session, TraceRow
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "to_json",
     "trace_json",
     "trace_row_json",
+    "trace_score_json",
 ]
 
 TotalField = Literal["total_targets", "total_traces"]
@@ -44,7 +46,7 @@ def run_json(run: Run, now: float, total_field: TotalField) -> str:
         "created_at": iso(run.created_at),
         "completed_at": completed,
         "project_id": run.project_id,
-        "target_type": "SESSION",
+        "target_type": run.target_type,
     }
     tail = {
         "sampling_rate": run.sampling_rate,
@@ -73,6 +75,19 @@ def score_json(row: Any) -> str:
     }
     at = iso(created_at)
     return f'{to_json(head)[:-1]},"metadata":{metadata},"created_at":"{at}","updated_at":"{at}"}}'
+
+
+def trace_score_json(score: TraceScore) -> str:
+    """Write a score of a trace as the service does."""
+    row = score._asdict() | {
+        "author_user_id": None,
+        "config_id": None,
+        "created_at": iso(score.created_at),
+        "updated_at": iso(score.updated_at),
+    }
+    del row["run_id"]
+    metadata = row.pop("metadata")
+    return f'{to_json(row)[:-1]},"metadata":{metadata}}}'
 
 
 def session_json(session: Session) -> dict[str, Any]:

@@ -25,11 +25,22 @@ def test_every_recorded_answer_about_session_runs_is_the_sandbox_s_too(url):
     assert {finding.question.id: [*map(str, finding.differs)] for finding in findings if finding.differs} == {}
 
 
-OF_THE_PLANE = {"seed": 3, "traces": 55, "sessions": 19, "sscore": 6, "after": 1}
+OF_THE_PLANE = {
+    "seed": 3,
+    "traces": 55,
+    "sessions": 19,
+    "sscore": 6,
+    "after": 1,
+    "trace-metrics": 1,
+    "tbatch": 11,
+    "tfilter": 5,
+    "trun": 11,
+    "srun": 5,
+}
 """How many questions of the plane there are, of those groups that the sandbox answers as the service does."""
 
 
-def test_every_recorded_answer_about_sessions_and_traces_is_the_sandbox_s_too(url):
+def test_every_recorded_answer_about_sessions_traces_and_their_runs_is_the_sandbox_s_too(url):
     findings = [
         finding
         for finding in compare("plane", Deployment(url, API_KEY), patience=1)

@@ -1,0 +1,130 @@
+"""Scores of traces: those of trace runs, and the signals that session runs measure once and then take from here."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from .clock import to_microseconds
+from .judge import RISKS, Signals
+from .traces import SCHEMA as TRACES
+from .traces import TraceStore
+
+__all__ = ["SCHEMA", "SignalMemory", "TraceScore", "TraceScoreStore", "score_id"]
+
+SCHEMA = (
+    TRACES
+    + """
+create table if not exists trace_scores (
+  seq integer primary key, id text unique, run_id text, eval_run_id text, project_id text, trace_id text, name text,
+  value text, data_type text, source text, status text, reason text, environment text, metadata text, created_at real,
+  updated_at real);
+create index if not exists trace_scores_by_run on trace_scores (eval_run_id, created_at);
+create index if not exists trace_scores_by_trace on trace_scores (trace_id, name);
+"""
+)
+
+
+class TraceScore(NamedTuple):
+    """One score of one trace; `run_id` is the run that made it, `eval_run_id` the one that it still counts for."""
+
+    id: str
+    run_id: str | None
+    eval_run_id: str | None
+    project_id: str
+    trace_id: str
+    name: str
+    value: str | None
+    data_type: str
+    source: str
+    status: str
+    reason: str | None
+    environment: str | None
+    metadata: str
+    created_at: float
+    updated_at: float
+
+
+_COLUMNS = ", ".join(TraceScore._fields)
+
+
+def score_id(*made_of: object) -> str:
+    """An id that is the same each time, for what is made by asking."""
+    text = "\0".join(map(str, made_of)).encode()
+    return str(uuid.UUID(bytes=blake2b(text, digest_size=16).digest(), version=4))
+
+
+class TraceScoreStore(TraceStore):
+    """Traces and their scores."""
+
+    def run_trace_scores(self, project_id: str | None, run_id: str) -> list[TraceScore]:
+        """Return a run's scores of traces, newest first; of a session run, the signals that it measured."""
+        rows = self._all(
+            f"select {_COLUMNS} from trace_scores where eval_run_id = ? and (? is null or project_id = ?)"
+            " order by created_at desc, seq desc",
+            (run_id, project_id, project_id),
+        )
+        return [TraceScore._make(row) for row in rows]
+
+    def failed_traces(self, project_id: str, run_id: str) -> list[tuple[str, str]]:
+        """Return the pairs of trace and metric that failed in a run, each once."""
+        scores = self.run_trace_scores(project_id, run_id)
+        return list(dict.fromkeys((score.trace_id, score.name) for score in scores if score.status == "FAILED"))
+
+    def has_signals_that_are_no_numbers(self, project_id: str, session_ids: Iterable[str]) -> bool:
+        """Say whether a run over these sessions would take something for a signal that is no number."""
+        if not self._all("select 1 from trace_scores where data_type != 'NUMERIC' limit 1"):
+            return False
+        ids = [trace_id for traces in self.traces_of(project_id, list(session_ids)).values() for trace_id in traces]
+        with self._lock:
+            signals = (signal(self._db, trace_id, name) for trace_id in ids for name in RISKS)
+            return any(found is not None and found.data_type != "NUMERIC" for found in signals)
+
+
+def signal(db: Connection, trace_id: str, name: str) -> TraceScore | None:
+    """The newest good score of a name that a trace has, from whatever run, source or author."""
+    row = db.execute(
+        f"select {_COLUMNS} from trace_scores where trace_id = ? and name = ? and status = 'SUCCESS'"
+        " order by created_at desc, seq desc limit 1",
+        (trace_id, name),
+    ).fetchone()
+    return TraceScore._make(row) if row else None
+
+
+def write(db: Connection, scores: Iterable[TraceScore]) -> None:
+    """Keep scores."""
+    marks = ", ".join("?" * len(TraceScore._fields))
+    db.executemany(f"insert or ignore into trace_scores ({_COLUMNS}) values ({marks})", scores)
+
+
+class SignalMemory:
+    """What one session run knows of the signals of traces: it takes what is there, and writes down what it measures."""
+
+    def __init__(self, db: Connection, project_id: str, run_id: str) -> None:
+        self._db, self._project_id, self._run_id = db, project_id, run_id
+
+    def known(self, trace_id: str) -> Signals:
+        """The risks that need no measurement, by the names that a session's score gives them."""
+        found = {risk: signal(self._db, trace_id, name) for name, risk in RISKS.items()}
+        return {risk: round(1 - float(one.value or 0), 4) for risk, one in found.items() if one is not None}
+
+    def measured(self, trace_id: str, risks: Mapping[str, float], at: float) -> None:
+        """Write down what was measured, and what failed."""
+        scores = []
+        for name, risk in RISKS.items():
+            if signal(self._db, trace_id, name) is not None:
+                continue
+            good = risk in risks
+            value, status = (str(round(1 - risks[risk], 4)), "SUCCESS") if good else (None, "FAILED")
+            reason = f"The judge's {name} (sandbox)." if good else f"Metric execution failed: no answer for {name}."
+            metadata = json.dumps({"threshold": 0.5, "success": True}) if good else "{}"
+            scores.append(
+                TraceScore(
+                    score_id(self._run_id, trace_id, name), self._run_id, self._run_id, self._project_id, trace_id,
+                    name, value, "NUMERIC", "AUTOMATED", status, reason, None, metadata,
+                    to_microseconds(at), to_microseconds(at),
+                )
+            )  # fmt: skip
+        write(self._db, scores)

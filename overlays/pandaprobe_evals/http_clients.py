@@ -8,7 +8,7 @@ and handed straight to the transport. That saves about as much of its time as th
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import httpx
@@ -28,6 +28,12 @@ def _whole(url: httpx.URL | str) -> httpx.URL | str:
     if not {".", ".."}.isdisjoint(str(url).partition("?")[0].split("/")):
         raise InvalidArgument(f"openapi.yaml has no operation at {clip(str(url))}; is an id no UUID?")
     return url
+
+
+def _absolute(client: httpx.Client | httpx.AsyncClient, url: httpx.URL | str) -> httpx.URL:
+    """An address below the client's base URL, which httpx ends with a slash; one of another place stays as it is."""
+    given, base = httpx.URL(_whole(url)), client.base_url
+    return base.copy_with(raw_path=base.raw_path + given.raw_path.lstrip(b"/")) if given.is_relative_url else given
 
 
 def _is_plain(client: httpx.Client | httpx.AsyncClient) -> bool:
@@ -65,10 +71,7 @@ class HttpClient(httpx.Client):
     def __init__(self, *, transport: httpx.BaseTransport, **options: Any) -> None:
         super().__init__(transport=transport, **options)
         self._policy = transport
-        self._address = lru_cache(64)(self._parse)
-
-    def _parse(self, url: httpx.URL | str) -> httpx.URL:
-        return self._merge_url(_whole(url))
+        self._address = lru_cache(64)(partial(_absolute, self))
 
     def build_request(self, method: str, url: httpx.URL | str, **more: Any) -> httpx.Request:
         """As httpx's, by an address that is parsed once."""
@@ -103,10 +106,7 @@ class AsyncHttpClient(httpx.AsyncClient):
     def __init__(self, *, transport: httpx.AsyncBaseTransport, **options: Any) -> None:
         super().__init__(transport=transport, **options)
         self._policy = transport
-        self._address = lru_cache(64)(self._parse)
-
-    def _parse(self, url: httpx.URL | str) -> httpx.URL:
-        return self._merge_url(_whole(url))
+        self._address = lru_cache(64)(partial(_absolute, self))
 
     def build_request(self, method: str, url: httpx.URL | str, **more: Any) -> httpx.Request:
         """As httpx's, by an address that is parsed once."""

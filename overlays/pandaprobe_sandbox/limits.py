@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 _SERVICE = re.compile(r"/(evaluations|sessions|traces)\b")
+_OWN = re.compile(
+    r"/evaluations/(session|trace)-runs(/batch|/[^/]+/retry)?|/evaluations/monitors/[^/]+/trigger|/traces"
+)
+"""POSTs that have a limit of their own."""
 MANY = 1000  # windows that are kept without looking which are over
 
 
@@ -130,7 +134,8 @@ class OtherLimitLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 429, or let the request through."""
-        limited = scope["type"] == "http" and scope["method"] != "POST" and _SERVICE.match(scope["path"])
+        own = scope["type"] == "http" and scope["method"] == "POST" and _OWN.fullmatch(scope["path"])
+        limited = scope["type"] == "http" and not own and _SERVICE.match(scope["path"])
         if self.window is None or not limited or self.window.allows(_key(scope), self.clock.now()):
             await self.app(scope, receive, send)
             return

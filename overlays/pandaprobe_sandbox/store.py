@@ -247,6 +247,13 @@ class Store(TraceScoreStore):
 
     # --- scores ----------------------------------------------------------------------------------
 
+    def bring_all_up_to(self, project_id: str, now: float, only: str | None = None) -> None:
+        """Do as `bring_up_to` for every run of a project, or only for one."""
+        unsettled = "select id from runs where project_id = ? and not settled and starts_at <= ?"
+        for (run_id,) in self._all(unsettled, (project_id, now)):
+            if only in (None, run_id):
+                self.bring_up_to(run_id, now)
+
     def bring_up_to(self, run_id: str, now: float) -> None:
         """Write down the scores that the worker has made since the last time somebody asked."""
         with self._transaction() as db:
@@ -331,10 +338,7 @@ class Store(TraceScoreStore):
 
     def scores(self, project_id: str, query: ScoreQuery, now: float) -> tuple[list[Any], int]:
         """Return a page of the project's scores, newest first, and how many there are."""
-        unsettled = "select id from runs where project_id = ? and not settled and starts_at <= ?"
-        for (run_id,) in self._all(unsettled, (project_id, now)):
-            if query.eval_run_id in (None, run_id):
-                self.bring_up_to(run_id, now)
+        self.bring_all_up_to(project_id, now, query.eval_run_id)
         conditions: list[tuple[str, Any]] = [("project_id = ?", project_id)]
         for column in ("session_id", "name", "status", "eval_run_id"):
             value = getattr(query, column)

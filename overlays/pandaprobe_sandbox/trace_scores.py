@@ -1,18 +1,20 @@
-"""Scores of traces: those of trace runs, and the signals that session runs measure once and then take from here."""
+"""Scores of traces: of trace runs, of people and of other software, and the signals that session runs measure once."""
 
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .clock import to_microseconds
+from .database import storable
 from .judge import RISKS, Signals
 from .traces import SCHEMA as TRACES
 from .traces import TraceStore
 
-__all__ = ["SCHEMA", "SignalMemory", "TraceScore", "TraceScoreStore", "score_id"]
+__all__ = ["SCHEMA", "SignalMemory", "TraceScore", "TraceScoreQuery", "TraceScoreStore", "score_id"]
 
 SCHEMA = (
     TRACES
@@ -23,6 +25,7 @@ create table if not exists trace_scores (
   updated_at real);
 create index if not exists trace_scores_by_run on trace_scores (eval_run_id, created_at);
 create index if not exists trace_scores_by_trace on trace_scores (trace_id, name);
+create index if not exists trace_scores_by_time on trace_scores (project_id, created_at);
 """
 )
 
@@ -56,8 +59,74 @@ def score_id(*made_of: object) -> str:
     return str(uuid.UUID(bytes=blake2b(text, digest_size=16).digest(), version=4))
 
 
+@dataclass(frozen=True, slots=True)
+class TraceScoreQuery:
+    """What to list of a project's trace scores; None is no filter, the later bound of the time is exclusive."""
+
+    trace_id: str | None = None
+    name: str | None = None
+    source: str | None = None
+    status: str | None = None
+    data_type: str | None = None
+    eval_run_id: str | None = None
+    environment: str | None = None
+    date_from: float | None = None
+    date_to: float | None = None
+
+
 class TraceScoreStore(TraceStore):
     """Traces and their scores."""
+
+    def add_trace_score(self, score: TraceScore) -> None:
+        """Keep a score that somebody gave."""
+        storable(score.value, score.reason)
+        storable(score.name, limit=255)
+        with self._transaction() as db:
+            write(db, [score])
+
+    def trace_scores(self, project_id: str, query: TraceScoreQuery) -> list[TraceScore]:
+        """Return the project's scores that a query lets through, the newest first."""
+        conditions: list[tuple[str, Any]] = [("project_id = ?", project_id)]
+        for column in ("trace_id", "name", "source", "status", "data_type", "eval_run_id", "environment"):
+            value = getattr(query, column)
+            conditions += [(f"{column} = ?", value)] if value is not None else []
+        conditions += [("created_at >= ?", query.date_from)] if query.date_from is not None else []
+        conditions += [("created_at < ?", query.date_to)] if query.date_to is not None else []
+        rows = self._all(
+            f"select {_COLUMNS} from trace_scores where {' and '.join(condition for condition, _ in conditions)}"
+            " order by created_at desc, seq desc",
+            (value for _, value in conditions),
+        )
+        return [TraceScore._make(row) for row in rows]
+
+    def trace_score(self, project_id: str, score_id: str) -> TraceScore | None:
+        """Return one score of the project."""
+        rows = self._all(f"select {_COLUMNS} from trace_scores where id = ? and project_id = ?", (score_id, project_id))
+        return TraceScore._make(rows[0]) if rows else None
+
+    def edit_trace_score(self, score_id: str, change: Mapping[str, Any]) -> None:
+        """Change some columns of a score."""
+        storable(change.get("value"), change.get("reason"))
+        with self._transaction() as db:
+            sets = ", ".join(f"{name} = ?" for name in change)
+            db.execute(f"update trace_scores set {sets} where id = ?", (*change.values(), score_id))
+
+    def delete_trace_score(self, project_id: str, score_id: str) -> bool:
+        """Delete a score; False where there is none."""
+        with self._transaction() as db:
+            gone = db.execute("delete from trace_scores where id = ? and project_id = ?", (score_id, project_id))
+            return gone.rowcount > 0
+
+    def has_trace(self, trace_id: str) -> bool:
+        """Say whether any project has the trace."""
+        return bool(self._all("select 1 from traces where trace_id = ? limit 1", (trace_id,)))
+
+    def delete_traces(self, project_id: str, trace_ids: Iterable[str]) -> list[str]:
+        """Delete traces and their scores; return the ids of those that there were."""
+        gone = super().delete_traces(project_id, trace_ids)
+        with self._transaction() as db:
+            db.executemany("delete from trace_scores where trace_id = ?", [(trace_id,) for trace_id in gone])
+        return gone
 
     def run_trace_scores(self, project_id: str | None, run_id: str) -> list[TraceScore]:
         """Return a run's scores of traces, newest first; of a session run, the signals that it measured."""

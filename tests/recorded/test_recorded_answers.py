@@ -36,6 +36,7 @@ OF_THE_PLANE = {
     "tfilter": 5,
     "trun": 11,
     "srun": 5,
+    "tscore": 32,
 }
 """How many questions of the plane there are, of those groups that the sandbox answers as the service does."""
 

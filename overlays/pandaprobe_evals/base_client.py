@@ -222,7 +222,7 @@ class BaseClient(Generic[Transport, Http]):
                 operation=operation.id,
                 method=operation.method,
                 path=operation.path,
-                request_id=response.headers.get(contract.request_id_header()),
+                request_id=state.attempts[-1].request_id,
                 **state.ledger(),
             )
         for unknown in contract.drift(response.parsed):

@@ -91,26 +91,34 @@ def file(path: Path) -> Layer:
         InvalidArgument: It cannot be read, or a value in it is neither text nor number.
         ModuleNotFoundError: The extra [cli], which reads YAML, is not installed.
     """
+    layer, wrong = _read(path)
+    if wrong:
+        raise InvalidArgument(wrong)
+    return layer
+
+
+def _read(path: Path) -> tuple[Layer, str]:
+    """What a configuration file gives, and what is wrong with it: no frame that holds its text raises."""
     with needed_for(f"to read {path}, the client", "cli"):
         import yaml
 
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise InvalidArgument(f"{path}: cannot be read: {error.strerror or error}") from None
+        return {}, f"{path}: cannot be read: {error.strerror or error}"
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = "" if line is None else f", line {line + 1}"
-        raise InvalidArgument(f"{path}{where}: is no YAML") from None  # the parser's own words may quote the key
+        return {}, f"{path}{where}: is not valid YAML"  # the parser's own words may quote the key
     if content is not None and not isinstance(content, dict):
-        raise InvalidArgument(f"{path}: needs lines such as `project_name: my agents`")
+        return {}, f"{path}: needs lines such as `project_name: my agents`"
     found: dict[str, tuple[str | None, str]] = {}
     for name in FILE_KEYS:
         value = (content or {}).get(name)
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-            raise InvalidArgument(f"{path}: {name} is neither text nor a number")
+            return {}, f"{path}: {name} is neither text nor a number"
         found[name] = (None if value is None else str(value), f"{name} in {path}")
-    return _layer(found)
+    return _layer(found), ""
 
 
 def config_file(path: str | os.PathLike[str] | None = None) -> Path:
@@ -124,8 +132,14 @@ def surroundings(environ: Mapping[str, str], path: str | os.PathLike[str] | None
     Raises:
         InvalidArgument: As `file`; a `path` that names no file is an error, and the vendor's may be missing.
     """
+    layer = environment(environ)
+    del environ  # no frame that raises holds the secrets of it
+    return _and_file(layer, path)
+
+
+def _and_file(layer: Layer, path: str | os.PathLike[str] | None) -> list[Layer]:
     found = config_file(path)
-    return [environment(environ), *([file(found)] if path or found.exists() else [])]
+    return [layer, *([file(found)] if path or found.exists() else [])]
 
 
 def _layer(values: Mapping[str, tuple[str | None, str]]) -> Layer:
@@ -182,7 +196,9 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     Raises:
         InvalidArgument: As `settle`; the message names the variable.
     """
-    return settle(in_force(environment(environ)), or_else=f"; from_config() reads {CONFIG} as well")
+    layer = environment(environ)
+    del environ  # as in `surroundings`
+    return settle(in_force(layer), or_else=f"; from_config() reads {CONFIG} as well")
 
 
 def from_config(environ: Mapping[str, str], path: str | os.PathLike[str] | None = None) -> Settings:
@@ -191,8 +207,10 @@ def from_config(environ: Mapping[str, str], path: str | os.PathLike[str] | None 
     Raises:
         InvalidArgument: As `settle` and `surroundings`; the message names what to change.
     """
+    layer = environment(environ)
+    del environ  # as in `surroundings`
     or_else = f"; or write api_key and project_name into {config_file(path)}"
-    return settle(in_force(*surroundings(environ, path)), or_else=or_else)
+    return settle(in_force(*_and_file(layer, path)), or_else=or_else)
 
 
 def _pair(mode: tuple[str, ...]) -> str:

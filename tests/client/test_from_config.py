@@ -3,6 +3,7 @@
 import builtins
 import subprocess
 import sys
+import traceback
 
 import pytest
 from pandaprobe_evals import AsyncPandaProbe, InvalidArgument, PandaProbe
@@ -44,6 +45,41 @@ def test_another_file_can_be_named_and_must_be_there(tmp_path, vendors_file):
         PandaProbe.from_config(other)
     other.write_text(f"api_key: {KEY}\nproject_name: elsewhere\n")
     assert PandaProbe.from_config(str(other)).project == "elsewhere"
+
+
+ENDED = [
+    ("", {"PANDAPROBE_TIMEOUT": "soon"}),
+    ("", {"PANDAPROBE_ENDPOINT": "::"}),
+    ("", {"PANDAPROBE_TOKEN": "t", "PANDAPROBE_PROJECT_ID": "i"}),
+    ("project_name: [x", {}),
+    ("project_name: [x]", {}),
+    ("project_name: true", {}),
+    ("project_name: '-'", {}),
+    ("- x", {}),
+    ("\xff", {}),
+    ("", {}),
+]
+
+
+@pytest.mark.parametrize(("line", "variables"), ENDED, ids=str)
+@pytest.mark.parametrize("of", ["file", "environment"])
+def test_no_frame_of_ours_shows_the_key_whatever_is_wrong_with_the_settings(home, monkeypatch, line, variables, of):
+    """As a reporter of local variables would write them down, through causes and contexts."""
+    file = home / "config.yaml"
+    file.write_bytes((f"api_key: {KEY}\n{line}\n" if of == "file" else f"{line}\n").encode("latin-1"))
+    given = {"PANDAPROBE_API_KEY": KEY} if of == "environment" else {}
+    for name, value in {**given, **variables}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidArgument) as caught:
+        PandaProbe.from_config(file)
+    shown, todo = [], [caught.value]
+    while todo:
+        error = todo.pop()
+        shown.append(str(error))
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename != __file__]
+        shown += [repr(value) for frame in frames for value in frame.f_locals.values()]
+        todo += [each for each in (error.__cause__, error.__context__) if each]
+    assert not [text for text in shown if KEY in text]
 
 
 def test_without_credentials_each_way_says_what_else_there_is(home):

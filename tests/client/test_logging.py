@@ -1,10 +1,21 @@
 """The log: one line for each attempt at DEBUG, one for each wait at INFO, and no secret in any of them."""
 
 import asyncio
+import json
 import logging
+from uuid import UUID
 
+import httpx
 import pytest
-from pandaprobe_evals import ApiKey, AsyncPandaProbe, BearerToken, PandaProbe, QuotaExceeded, ServerError
+from pandaprobe_evals import (
+    ApiKey,
+    AsyncPandaProbe,
+    BearerToken,
+    PandaProbe,
+    PandaProbeError,
+    QuotaExceeded,
+    ServerError,
+)
 from pandaprobe_evals.policy import BackoffPolicy
 from pandaprobe_sandbox import API_KEY, HOBBY_API_KEY, PROJECT_ID, TOKEN, Sandbox
 
@@ -95,3 +106,48 @@ def test_no_secret_is_in_any_line_of_any_library_whatever_goes_wrong(box, log, a
     assert len(log.records) > 20
     formatter = logging.Formatter("%(name)s %(message)s %(args)s")
     assert not [record for record in log.records if secret in formatter.format(record)]
+
+
+UGLY = "first\r\nsecond \x1b[31mred\x1b[0m \u2028third\x00\u202efourth"
+
+
+@pytest.mark.parametrize("status", [200, 202, 400, 401, 404, 422, 429, 500, 503])
+@pytest.mark.parametrize("form", ["detail", "error", "errors", "bare", "type", "header"])
+def test_whatever_the_service_says_each_line_of_the_log_is_one_printable_line(log, status, form):
+    bodies = {
+        "detail": {"detail": UGLY},
+        "error": {"error": UGLY},
+        "errors": {"detail": UGLY, "errors": [{"field": UGLY, "message": UGLY}]},
+    }
+    body = json.dumps(bodies[form]).encode() if form in bodies else UGLY.encode()
+    headers = {
+        "content-type": "x/y;\x1bq" if form == "type" else "application/json",
+        "x-request-id": "a\x1b[31mb" if form == "header" else "a",
+    }
+    answer = httpx.Response(status, content=body, headers=headers)
+    options = {"transport": httpx.MockTransport(lambda _: answer), "backoff": FAST, "deadline": 0.3}
+    with PandaProbe(ApiKey(API_KEY, "logs"), base_url="http://localhost", **options) as panda:
+        for call in (
+            lambda: panda.session_runs.create_batch(**CREATE),
+            lambda: panda.session_runs.get(str(UUID(int=1))),
+        ):
+            with pytest.raises(PandaProbeError) as caught:
+                call()
+            assert caught.value.message.isprintable()
+            assert str(caught.value).isprintable()
+    said = [r.getMessage() for r in log.records if r.name.startswith("pandaprobe_evals")]
+    assert said
+    assert [line for line in said if not line.isprintable()] == []
+
+
+def test_a_good_answers_words_stay_as_the_service_wrote_them(log):
+    """They are data: whoever prints them escapes them."""
+    metric = {"name": UGLY, "description": UGLY, "category": "session"}
+    with PandaProbe(
+        ApiKey(API_KEY, "logs"),
+        base_url="http://localhost",
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, json=[metric])),
+    ) as panda:
+        (found,) = panda.session_metrics.list()
+    assert (found.name, found.description) == (UGLY, UGLY)
+    assert found.to_dict() == metric

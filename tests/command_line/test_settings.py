@@ -41,10 +41,10 @@ def test_a_token_in_the_environment_is_not_mixed_with_a_key_in_the_file(run, hom
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (f"api_key: [{KEY}", "is no YAML"),
+        (f"api_key: [{KEY}", "is not valid YAML"),
         (f"- {KEY}", "needs lines such as"),
         (f"api_key: [{KEY}]", "api_key is neither text nor a number"),
-        (b"\xff\xfe\x00", "is no YAML"),
+        (b"\xff\xfe\x00", "is not valid YAML"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_not_quoted(run, tmp_path, content, said):

@@ -17,7 +17,7 @@ import httpx
 from pandaprobe_evals import contract
 from pandaprobe_evals.clock import ServiceDate
 from pandaprobe_evals.contract import Operation
-from pandaprobe_evals.errors import ContractViolation, printable
+from pandaprobe_evals.errors import ContractViolation, clip, printable
 from pandaprobe_evals.masking import MOST, Mask
 from pandaprobe_evals.policy import Answer, Happened, http_date
 
@@ -48,8 +48,9 @@ class Received:
 
     @property
     def request_id(self) -> str | None:
-        """The answer's request id, where it has one."""
-        return self.sent.headers.get(contract.request_id_header().lower())
+        """The answer's request id, where it has one, as it may be shown."""
+        said = self.sent.headers.get(contract.request_id_header().lower())
+        return None if said is None else clip(said)
 
 
 class Reader:

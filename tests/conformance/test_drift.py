@@ -204,7 +204,7 @@ EDITS = {
             one.update(format="date-time")
             for schema in schemas(it).values()
             for name, node in schema.get("properties", {}).items()
-            if name.endswith(("_at", "_time"))
+            if name.endswith(("_at", "_time", "_seen"))
             for one in node.get("anyOf", [node])
             if one["type"] == "string"
         ]

@@ -27,6 +27,11 @@ EXAMPLE_TRACE = next(
 )["value"]
 """What `get_trace`, and `get_session`, find by their examples."""
 
+EXAMPLE_SCORE = OPERATIONS["list_scores_of_trace"][2]["responses"]["200"]["content"]["application/json"]["examples"][
+    "one"
+]["value"][0]
+"""The score that trace scores are read, changed and deleted by."""
+
 MODES = {
     "api key": {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME},
     "bearer": {"Authorization": f"Bearer {TOKEN}", "X-Project-ID": PROJECT_ID},
@@ -81,6 +86,8 @@ def sandbox(**options):
         )
     with client(made) as http:
         http.post("/traces", json=EXAMPLE_TRACE)
+        score = http.post("/evaluations/trace-scores", json=EXAMPLE_SCORE).json()
+    made.store.edit_trace_score(score["id"], {"id": EXAMPLE_SCORE["id"]})
     return made
 
 

@@ -43,7 +43,7 @@ def operation_of(question):
     return None
 
 
-NOT_YET = re.compile(r"(traces/(users|analytics)|sessions/analytics)(/.*)?")
+NOT_YET = re.compile(r"(traces|sessions)/analytics(/.*)?")
 """Questions to paths that the document does not have yet, although they look like an id under one that it has."""
 
 

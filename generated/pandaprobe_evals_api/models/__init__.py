@@ -3,6 +3,7 @@
 
 from .create_batch_session_eval_run_request import CreateBatchSessionEvalRunRequest
 from .create_session_eval_run_request import CreateSessionEvalRunRequest
+from .deleted import Deleted
 from .error_detail import ErrorDetail
 from .eval_run import EvalRun
 from .eval_run_filters import EvalRunFilters
@@ -13,6 +14,7 @@ from .facts import Facts
 from .field_error import FieldError
 from .quota_error import QuotaError
 from .rate_limit_error import RateLimitError
+from .score_data_type import ScoreDataType
 from .score_source import ScoreSource
 from .score_status import ScoreStatus
 from .session import Session
@@ -31,14 +33,20 @@ from .span import Span
 from .trace import Trace
 from .trace_metadata import TraceMetadata
 from .trace_page import TracePage
+from .trace_score import TraceScore
+from .trace_score_metadata import TraceScoreMetadata
+from .trace_score_page import TraceScorePage
 from .trace_sort import TraceSort
 from .trace_status import TraceStatus
 from .trace_summary import TraceSummary
+from .trace_user import TraceUser
+from .trace_user_page import TraceUserPage
 from .validation_problem import ValidationProblem
 
 __all__ = (
     "CreateBatchSessionEvalRunRequest",
     "CreateSessionEvalRunRequest",
+    "Deleted",
     "ErrorDetail",
     "EvalRun",
     "EvalRunFilters",
@@ -49,6 +57,7 @@ __all__ = (
     "FieldError",
     "QuotaError",
     "RateLimitError",
+    "ScoreDataType",
     "ScoreSource",
     "ScoreStatus",
     "Session",
@@ -67,8 +76,13 @@ __all__ = (
     "Trace",
     "TraceMetadata",
     "TracePage",
+    "TraceScore",
+    "TraceScoreMetadata",
+    "TraceScorePage",
     "TraceSort",
     "TraceStatus",
     "TraceSummary",
+    "TraceUser",
+    "TraceUserPage",
     "ValidationProblem",
 )

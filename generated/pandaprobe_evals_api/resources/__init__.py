@@ -18,6 +18,7 @@ from .session_metrics import AsyncSessionMetrics, SessionMetrics
 from .session_runs import AsyncSessionRuns, SessionRuns
 from .session_scores import AsyncSessionScores, SessionScores
 from .sessions import AsyncSessions, Sessions
+from .trace_scores import AsyncTraceScores, TraceScores
 from .traces import AsyncTraces, Traces
 
 
@@ -41,6 +42,12 @@ class Resources:
     def session_scores(self) -> SessionScores:
         """Scores of sessions, over all runs."""
         return SessionScores(self._sender)
+
+    @cached_property
+    def trace_scores(self) -> TraceScores:
+        """Scores of traces, over all runs, people and other software; and the signals that
+        session runs measure."""
+        return TraceScores(self._sender)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -76,6 +83,12 @@ class AsyncResources:
         return AsyncSessionScores(self._sender)
 
     @cached_property
+    def trace_scores(self) -> AsyncTraceScores:
+        """Scores of traces, over all runs, people and other software; and the signals that
+        session runs measure."""
+        return AsyncTraceScores(self._sender)
+
+    @cached_property
     def sessions(self) -> AsyncSessions:
         """Sessions, which are what traces share; find them, and read one with its traces."""
         return AsyncSessions(self._sender)
@@ -95,6 +108,7 @@ __all__ = [
     "AsyncSessionRuns",
     "AsyncSessionScores",
     "AsyncSessions",
+    "AsyncTraceScores",
     "AsyncTraces",
     "Attempt",
     "CallOptions",
@@ -106,5 +120,6 @@ __all__ = [
     "SessionRuns",
     "SessionScores",
     "Sessions",
+    "TraceScores",
     "Traces",
 ]

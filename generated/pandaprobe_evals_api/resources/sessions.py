@@ -138,6 +138,34 @@ class Sessions:
         )
         return answer
 
+    def delete(
+        self,
+        session_id: str,
+        **call: Unpack[CallOptions],
+    ) -> models.Deleted:
+        """Delete a session with all of its traces.
+
+        Deletes the session's traces, their spans and their scores, for good. The
+        session's own scores stay: they are listed still, and count in analytics.
+
+        Args:
+            session_id: The session's id, without a slash.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The session is gone.
+
+        Raises:
+            NotFound: The project has no trace of such a session, or the id has a
+                slash in it.
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: models.Deleted = self._sender.send(
+            "delete_session", {"session_id": session_id}, call
+        )
+        return answer
+
 
 class AsyncSessions:
     """Sessions, which are what traces share; find them, and read one with its traces.
@@ -259,5 +287,33 @@ class AsyncSessions:
             "get_session",
             {"session_id": session_id, "limit": limit, "offset": offset},
             call,
+        )
+        return answer
+
+    async def delete(
+        self,
+        session_id: str,
+        **call: Unpack[CallOptions],
+    ) -> models.Deleted:
+        """Delete a session with all of its traces.
+
+        Deletes the session's traces, their spans and their scores, for good. The
+        session's own scores stay: they are listed still, and count in analytics.
+
+        Args:
+            session_id: The session's id, without a slash.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The session is gone.
+
+        Raises:
+            NotFound: The project has no trace of such a session, or the id has a
+                slash in it.
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: models.Deleted = await self._sender.send(
+            "delete_session", {"session_id": session_id}, call
         )
         return answer

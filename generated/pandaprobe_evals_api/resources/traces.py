@@ -96,6 +96,32 @@ class Traces:
         )
         return Paged(pages)
 
+    def users(
+        self,
+        *,
+        page_size: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> Paged[models.TraceUser, models.TraceUserPage]:
+        """List the users that traces tell of.
+
+        One page of the users, each with its traces summed up.
+
+        Args:
+            page_size: Users on the page, 1 to 200. The service uses 50 where none
+                is sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            To be iterated for the items, or over `.pages()` for the pages; nothing is
+            read before.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        pages = self._sender.pages("list_trace_users", {"limit": page_size}, call)
+        return Paged(pages)
+
     def get(
         self,
         trace_id: str | UUID | models.Trace | models.TraceSummary,
@@ -122,6 +148,26 @@ class Traces:
             "get_trace", {"trace_id": trace_id}, call
         )
         return answer
+
+    def delete(
+        self,
+        trace_id: str | UUID | models.Trace | models.TraceSummary,
+        **call: Unpack[CallOptions],
+    ) -> None:
+        """Delete a trace.
+
+        Deletes the trace, its spans and its scores, for good.
+
+        Args:
+            trace_id: The trace's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Raises:
+            NotFound: The project has no such trace, or not yet.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        self._sender.send("delete_trace", {"trace_id": trace_id}, call)
 
 
 class AsyncTraces:
@@ -204,6 +250,32 @@ class AsyncTraces:
         )
         return AsyncPaged(pages)
 
+    def users(
+        self,
+        *,
+        page_size: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> AsyncPaged[models.TraceUser, models.TraceUserPage]:
+        """List the users that traces tell of.
+
+        One page of the users, each with its traces summed up.
+
+        Args:
+            page_size: Users on the page, 1 to 200. The service uses 50 where none
+                is sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            To be iterated for the items, or over `.pages()` for the pages; nothing is
+            read before.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        pages = self._sender.pages("list_trace_users", {"limit": page_size}, call)
+        return AsyncPaged(pages)
+
     async def get(
         self,
         trace_id: str | UUID | models.Trace | models.TraceSummary,
@@ -230,3 +302,23 @@ class AsyncTraces:
             "get_trace", {"trace_id": trace_id}, call
         )
         return answer
+
+    async def delete(
+        self,
+        trace_id: str | UUID | models.Trace | models.TraceSummary,
+        **call: Unpack[CallOptions],
+    ) -> None:
+        """Delete a trace.
+
+        Deletes the trace, its spans and its scores, for good.
+
+        Args:
+            trace_id: The trace's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Raises:
+            NotFound: The project has no such trace, or not yet.
+            InvalidRequest: The id is no UUID, another parameter is malformed, or
+                the project scope is missing.
+        """
+        await self._sender.send("delete_trace", {"trace_id": trace_id}, call)

@@ -1,0 +1,255 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.score_status import ScoreStatus, check_score_status
+
+if TYPE_CHECKING:
+    from ..models.trace_score_metadata import TraceScoreMetadata
+
+
+T = TypeVar("T", bound="TraceScore")
+
+
+@_attrs_define
+class TraceScore:
+    """One score of one trace.
+
+    Attributes:
+        id (UUID): The score's id.
+        trace_id (UUID): The trace that was scored.
+        name (str): The metric, the signal, or whatever the giver calls it.
+        value (None | str): The score as text, from 0 to 1 for numeric ones; null where the metric failed.
+        status (ScoreStatus | str): Whether there is a value; a state that is not known yet is possible.
+        source (str): Who judged; `AUTOMATED`, `ANNOTATION` or `PROGRAMMATIC`.
+        created_at (datetime.datetime): A time, ISO 8601 with microseconds and the offset from UTC, which is +00:00.
+        project_id (UUID): The project that the score belongs to.
+        data_type (str): How to read the value; `NUMERIC`, `BOOLEAN` or `CATEGORICAL`.
+        eval_run_id (None | UUID): The run that produced the score; null where none did, or where it was deleted.
+        author_user_id (None | str): Who entered the score; null in every score that was seen.
+        reason (None | str): Why, in words.
+        environment (None | str): The trace's environment, where a run produced the score.
+        config_id (None | str): Null in every score that was seen.
+        metadata (TraceScoreMetadata): What the metric or the giver adds, by keys of its own.
+        updated_at (datetime.datetime): A time, ISO 8601 with microseconds and the offset from UTC, which is +00:00.
+    """
+
+    id: UUID
+    trace_id: UUID
+    name: str
+    value: None | str
+    status: ScoreStatus | str
+    source: str
+    created_at: datetime.datetime
+    project_id: UUID
+    data_type: str
+    eval_run_id: None | UUID
+    author_user_id: None | str
+    reason: None | str
+    environment: None | str
+    config_id: None | str
+    metadata: TraceScoreMetadata
+    updated_at: datetime.datetime
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = str(self.id)
+
+        trace_id = str(self.trace_id)
+
+        name = self.name
+
+        value: None | str
+        value = self.value
+
+        status: str
+        if isinstance(self.status, str):
+            status = self.status
+        else:
+            status = self.status
+
+        source = self.source
+
+        created_at = self.created_at.isoformat()
+
+        project_id = str(self.project_id)
+
+        data_type = self.data_type
+
+        eval_run_id: None | str
+        if isinstance(self.eval_run_id, UUID):
+            eval_run_id = str(self.eval_run_id)
+        else:
+            eval_run_id = self.eval_run_id
+
+        author_user_id: None | str
+        author_user_id = self.author_user_id
+
+        reason: None | str
+        reason = self.reason
+
+        environment: None | str
+        environment = self.environment
+
+        config_id: None | str
+        config_id = self.config_id
+
+        metadata = self.metadata.to_dict()
+
+        updated_at = self.updated_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "trace_id": trace_id,
+                "name": name,
+                "value": value,
+                "status": status,
+                "source": source,
+                "created_at": created_at,
+                "project_id": project_id,
+                "data_type": data_type,
+                "eval_run_id": eval_run_id,
+                "author_user_id": author_user_id,
+                "reason": reason,
+                "environment": environment,
+                "config_id": config_id,
+                "metadata": metadata,
+                "updated_at": updated_at,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.trace_score_metadata import TraceScoreMetadata  # noqa: PLC0415
+
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        trace_id = UUID(d.pop("trace_id"))
+
+        name = d.pop("name")
+
+        def _parse_value(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        value = _parse_value(d.pop("value"))
+
+        def _parse_status(data: object) -> ScoreStatus | str:
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                status_type_0 = check_score_status(data)
+
+                return status_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ScoreStatus | str, data)
+
+        status = _parse_status(d.pop("status"))
+
+        source = d.pop("source")
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        project_id = UUID(d.pop("project_id"))
+
+        data_type = d.pop("data_type")
+
+        def _parse_eval_run_id(data: object) -> None | UUID:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                eval_run_id_type_0 = UUID(data)
+
+                return eval_run_id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | UUID, data)
+
+        eval_run_id = _parse_eval_run_id(d.pop("eval_run_id"))
+
+        def _parse_author_user_id(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        author_user_id = _parse_author_user_id(d.pop("author_user_id"))
+
+        def _parse_reason(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        reason = _parse_reason(d.pop("reason"))
+
+        def _parse_environment(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        environment = _parse_environment(d.pop("environment"))
+
+        def _parse_config_id(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        config_id = _parse_config_id(d.pop("config_id"))
+
+        metadata = TraceScoreMetadata.from_dict(d.pop("metadata"))
+
+        updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
+
+        trace_score = cls(
+            id=id,
+            trace_id=trace_id,
+            name=name,
+            value=value,
+            status=status,
+            source=source,
+            created_at=created_at,
+            project_id=project_id,
+            data_type=data_type,
+            eval_run_id=eval_run_id,
+            author_user_id=author_user_id,
+            reason=reason,
+            environment=environment,
+            config_id=config_id,
+            metadata=metadata,
+            updated_at=updated_at,
+        )
+
+        trace_score.additional_properties = d
+        return trace_score
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -20,10 +20,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+import jsonschema_rs
 import pytest
 from pandaprobe_evals.cli import main
+from pandaprobe_evals.cli.schema import lines_schema
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME, Sandbox
 
+LINES = jsonschema_rs.Draft202012Validator(lines_schema(), validate_formats=True)
+"""What every JSON line is held against."""
 COMMAND = [sys.executable, "-m", "pandaprobe_evals.cli"]
 
 
@@ -44,6 +48,12 @@ class Ran:
     out: str
     err: str
 
+    def __post_init__(self):
+        """Hold each JSON line against the published schema: of stdout, and errors of stderr."""
+        for line in self.out.splitlines() + [line for line in self.err.splitlines() if line.startswith('{"error"')]:
+            if line.startswith("{") and len(line) > 1:
+                LINES.validate(json.loads(line))
+
     @property
     def records(self):
         """Its stdout, which must be JSON lines and nothing else."""
@@ -51,6 +61,11 @@ class Ran:
 
     def events(self, kind):
         return [record for record in self.records if record["event"] == kind]
+
+
+@pytest.fixture
+def lines():
+    return LINES
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "contract",
     "gate",
     "report",
+    "schema",
 }  # one serves until it is stopped; the others have tests of their own
 METRIC = "agent_reliability"
 

@@ -10,6 +10,7 @@ from . import config, contract, reads
 from .doctor import doctor
 from .gate import gate, report
 from .sandbox import sandbox
+from .schema import schema
 from .submit import resume, submit
 from .watch import watch
 
@@ -65,3 +66,4 @@ checks.command("drift")(contract.drift)
 
 app.command()(doctor)
 app.command()(sandbox)
+app.command()(schema)

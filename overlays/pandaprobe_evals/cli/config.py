@@ -22,6 +22,7 @@ def show(cli: Cli, evaluation_file: EvaluationFile = None) -> None:
     defaults = {"endpoint": contract.production_url(), "timeout": f"{client.TIMEOUT.read:g}"}
     rows = [
         {
+            "event": "setting",
             "setting": name,
             "value": given[name].shown if name in given else defaults.get(name),
             "source": given[name].source if name in given else "default" if name in defaults else None,
@@ -30,7 +31,7 @@ def show(cli: Cli, evaluation_file: EvaluationFile = None) -> None:
     ]
     said = evaluation(evaluation_file)
     rows += [
-        {"setting": name, "value": _plain(value), "source": f"{name} in {said.file}"}
+        {"event": "setting", "setting": name, "value": _plain(value), "source": f"{name} in {said.file}"}
         for name, value in said.given.items()
     ]
     cli.out.records(

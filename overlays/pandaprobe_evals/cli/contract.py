@@ -8,7 +8,7 @@ import typer
 
 from pandaprobe_evals import files
 
-from . import values
+from . import exits, values
 from .common import Cli, command
 from .output import Column, plain
 
@@ -72,7 +72,7 @@ def check(
             tell=cli.out.say,
         )
     except PandaProbeError as error:
-        cli.out.error(str(error))
+        cli.out.error(str(error), code=exits.name_of(error), exit_code=COULD_NOT_RUN, request_id=error.request_id)
         raise typer.Exit(COULD_NOT_RUN) from None
     _show(cli, done)
     if report is not None:
@@ -80,7 +80,7 @@ def check(
         try:
             files.write(report, write(done))
         except OSError as error:
-            cli.out.error(f"{report} could not be written: {error.strerror}")
+            cli.out.error(f"{report} could not be written: {error.strerror}", code="os_error", exit_code=COULD_NOT_RUN)
             raise typer.Exit(COULD_NOT_RUN) from None
         cli.out.say(f"Report: {report}")
     raise typer.Exit(done.exit_code)
@@ -89,8 +89,8 @@ def check(
 def _show(cli: Cli, done: "Report") -> None:
     """The table of agreements and violations, and what else there is to say."""
     if cli.out.machine:
-        cli.out.records((found.record() for found in done.findings), ())
-        cli.out.record(**done.figures())
+        cli.out.records(({"event": "promise", **found.record()} for found in done.findings), ())
+        cli.out.record(event="contract", **done.figures())
     else:
         cli.out.records(
             done.tally(),
@@ -112,7 +112,8 @@ def _show(cli: Cli, done: "Report") -> None:
     if not done.stopped:
         cli.out.say(done.coverage())
     if done.left:
-        cli.out.error(f"these runs could not be deleted: {', '.join(done.left)}")
+        left = f"these runs could not be deleted: {', '.join(done.left)}"
+        cli.out.error(left, code="runs_left", exit_code=done.exit_code or WRONG)
     cli.out.say(done.summary())
 
 
@@ -145,9 +146,11 @@ def drift(
     try:
         found = conformance.drift(conformance.read(against, timeout=cli.timeout or conformance.TIMEOUT))
     except conformance.NotComparable as error:
-        cli.out.error(str(error))
+        cli.out.error(str(error), code="not_comparable", exit_code=COULD_NOT_RUN)
         raise typer.Exit(COULD_NOT_RUN) from None
-    cli.out.records(_differences(found), _DIFFERENCE, empty="No difference.")
+    cli.out.records(
+        ({"event": "difference", **one} for one in _differences(found)), _DIFFERENCE, empty="No difference."
+    )
     cli.out.say(found.summary())
     raise typer.Exit(OK if found.ok else WRONG)
 

@@ -35,7 +35,13 @@ class Finding:
 
     def record(self) -> dict[str, Any]:
         """As JSON values."""
-        return {"check": self.check, "state": self.state, "found": self.found, "advice": self.advice or None}
+        return {
+            "event": "check",
+            "check": self.check,
+            "state": self.state,
+            "found": self.found,
+            "advice": self.advice or None,
+        }
 
 
 @command

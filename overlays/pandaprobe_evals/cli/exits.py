@@ -72,7 +72,7 @@ def reported(out: "Output") -> Generator[None]:
             code = code_for(error)
             out.error(
                 f"{_in_flags(str(error))}{_advice(error)}",
-                code=_name(error),
+                code=name_of(error),
                 exit_code=code,
                 request_id=error.request_id,
             )
@@ -90,7 +90,7 @@ def reported(out: "Output") -> Generator[None]:
         raise
 
 
-def _name(error: Exception) -> str:
+def name_of(error: Exception) -> str:
     """An error's class as programs know it: `invalid_argument`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__.replace("API", "Api")).lower()
 

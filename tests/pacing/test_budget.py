@@ -419,3 +419,21 @@ def test_a_stranger_on_the_credential_is_told_once_in_ten_windows(caplog: pytest
         clock.now += 600
         budget.complete(budget.acquire(), REJECTED((50, 60.0)))
         assert len(caplog.records) == 2
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [[None] * 12, [(20, 60.0)] * 12, [(20, 60.0), None] * 6, [(20, 60.0), (50, 60.0)] * 6],
+    ids=["no limit is read", "a lower one", "a lower one or none", "one and the other"],
+)
+def test_nobody_else_is_blamed_for_a_429_that_may_be_for_what_was_sent_here(
+    caplog: pytest.LogCaptureFixture, limits: list[tuple[int, float] | None]
+) -> None:
+    clock = Clock()
+    budget = make(50, 60, clock)
+    with caplog.at_level(logging.WARNING, "pandaprobe_evals.pacing"):
+        for limit in limits:
+            for _ in range(2):
+                budget.complete(budget.acquire(), COUNTED)
+            budget.complete(budget.acquire(), REJECTED(limit))
+    assert caplog.records == []

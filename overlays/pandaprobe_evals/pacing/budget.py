@@ -141,6 +141,8 @@ class Budget:
         on_foreign: Callable[[str], object] | None = None,
     ) -> None:
         self._store, self._clock, self._sleep, self.on_foreign = store, clock, sleep, on_foreign
+        known = store.snapshot()
+        self._told = known.limit, known.window  # what this client keeps to, as long as no 429 says otherwise
         self.tells = True  # of strangers on the credential
         self._warned = -math.inf
         self._reset()
@@ -315,10 +317,11 @@ class Budget:
         """Say what became of the request: once for every ticket, in a ``finally``. A second time is ignored."""
         if ticket.done:
             return
-        known = self._store.snapshot() if outcome.limit else None
+        known = self._store.snapshot() if outcome.limit == self._told else None
         self._store.complete(ticket, outcome)
         ticket.done = True
-        if outcome.kind == "rejected" and (known is None or outcome.limit == (known.limit, known.window)):
+        # A 429 that names another limit, or none, may well be for what this client itself sent.
+        if known and (known.limit, known.window) == self._told:
             self._warn()
         with self._lock:
             # Who waits for a time need not hear of an ordinary answer, unless somebody's time-out depends on it.

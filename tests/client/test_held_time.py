@@ -128,3 +128,18 @@ def test_the_limit_of_reads_is_learned_from_its_429_and_kept(client, sandbox, cl
     assert statuses.count(429) <= 12  # where the first window ends is looked for; the second is kept to
     assert statuses[260:].count(429) <= 1  # tries whether the limit is there still
     assert 120 <= clock.now() - began < 200
+
+
+def test_seven_hundred_reads_keep_within_a_limit_that_nobody_told_and_waste_few_requests(clock):
+    with (
+        Sandbox(clock=clock, read_limit=(200, 60.0)) as sandbox,
+        sandbox.serve() as url,
+        PandaProbe(AUTH, base_url=url, clock=clock, deadline=None) as client,
+    ):
+        began = clock.now()
+        for _ in range(700):
+            client.session_metrics.list()
+        assert clock.now() - began < 5 * 60  # three windows have to be waited for
+        refused = [request for request in sandbox.requests if request.status == 429]
+        assert len(sandbox.requests) - len(refused) == 700
+        assert len(refused) <= 0.03 * 700

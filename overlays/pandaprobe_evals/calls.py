@@ -173,7 +173,9 @@ def _reading(
         if offset and page.total < total:
             offset, total = max(0, offset - (total - page.total)), page.total
             continue
-        items = {getattr(item, key): item for item in page.items}
+        items: dict[Any, Any] = {}
+        for item in page.items:
+            items.setdefault(getattr(item, key), item)
         barren = 0 if items.keys() - met else barren + 1
         total = page.total
         offset += len(page.items)

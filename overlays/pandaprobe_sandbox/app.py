@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import ingested, scoring, trace_runs
+from . import figures, ingested, scoring, trace_runs
 from .database import int4, int8, storable
 from .limits import OtherLimitLayer, QuotaRefused, RateRefused, count_create
 from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
@@ -239,7 +239,9 @@ async def delete_session_score(service: The, who: Who, score_id: UUID) -> Respon
     return Response(status_code=204, media_type="application/json")
 
 
-routes.routes.extend([*ingested.routes.routes, *scoring.routes.routes, *trace_runs.routes.routes])
+routes.routes.extend(
+    [*figures.routes.routes, *ingested.routes.routes, *scoring.routes.routes, *trace_runs.routes.routes]
+)
 
 
 def build(service: Service) -> FastAPI:

@@ -204,7 +204,7 @@ EDITS = {
             one.update(format="date-time")
             for schema in schemas(it).values()
             for name, node in schema.get("properties", {}).items()
-            if name.endswith(("_at", "_time", "_seen"))
+            if name.endswith(("_at", "_time", "_seen")) or name == "bucket"
             for one in node.get("anyOf", [node])
             if one["type"] == "string"
         ]

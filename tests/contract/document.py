@@ -52,8 +52,17 @@ def validator(schema):
 def sendable(operation, **places):
     """A request of this operation that is all right, as `httpx.Client.request` takes it; what it needs are the examples."""
     method, path, node = OPERATIONS[operation]
-    examples = {each["name"]: each["example"] for each in map(resolve, node["parameters"]) if each["in"] == "path"}
-    request = {"method": method, "url": path.format(**{**examples, **places})}
+    examples = {
+        place: {
+            each["name"]: each["example"]
+            for each in map(resolve, node["parameters"])
+            if each["in"] == place and each.get("required")
+        }
+        for place in ("path", "query")
+    }
+    request = {"method": method, "url": path.format(**{**examples["path"], **places})}
+    if examples["query"]:
+        request["params"] = examples["query"]
     if "requestBody" in node:
         examples = node["requestBody"]["content"]["application/json"]["examples"]
         request["json"] = next(iter(examples.values()))["value"]

@@ -85,8 +85,8 @@ def _function(panda, operation, arguments):
     *_, node = OPERATIONS[operation]
     module = importlib.import_module(f"pandaprobe_evals_api.api.{node['tags'][0]}.{operation}")
     if arguments is None:
-        places = [each for each in parameters_of(operation) if each["in"] == "path"]
-        arguments = {each["name"]: as_generated(operation, each["name"], each["example"]) for each in places}
+        needed = [each for each in parameters_of(operation) if each.get("required")]
+        arguments = {each["name"]: as_generated(operation, each["name"], each["example"]) for each in needed}
         if "requestBody" in node:
             arguments["body"] = body_of(operation, sendable(operation)["json"])
     call = module.asyncio if isinstance(panda, AsyncPandaProbe) else module.sync

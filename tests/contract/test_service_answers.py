@@ -75,6 +75,18 @@ def not_allowed(operation):
             yield http.request(**{**sendable(operation), "method": method})
 
 
+WRONG = {"limit": 0, "buckets": 0, "granularity": "month", "date_from": "x"}
+"""Parameters of queries, each with a value that is refused."""
+
+
+def _wrong_queries(operation):
+    for each in parameters_of(operation):
+        if each["in"] == "query" and each["name"] in WRONG:
+            yield each["name"], WRONG[each["name"]]
+        if each["in"] == "query" and each.get("required"):
+            yield each["name"], None
+
+
 def unprocessable(operation):
     """Both shapes where there are two."""
     with sandbox() as service:
@@ -95,10 +107,13 @@ def unprocessable(operation):
                     answer = http.request(**sendable(operation, **{parameter["name"]: "no-uuid"}))
                     assert [problem["field"] for problem in answer.json()["errors"]] == [f"path -> {called}"]
                     yield answer
-                if parameter["name"] == "limit":
-                    answer = http.request(**sendable(operation), params={"limit": 0})
-                    assert [problem["field"] for problem in answer.json()["errors"]] == ["query -> limit"]
-                    yield answer
+            request = sendable(operation)
+            right = request.pop("params", {})
+            for name, wrong in _wrong_queries(operation):
+                query = {each: value for each, value in {**right, name: wrong}.items() if value is not None}
+                answer = http.request(**request, params=query)
+                assert [problem["field"] for problem in answer.json()["errors"]] == [f"query -> {name}"]
+                yield answer
 
 
 def too_many(operation):

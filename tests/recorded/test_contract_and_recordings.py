@@ -125,6 +125,8 @@ def complaints(question, variables):
     for name, value in fill(question.query, variables).items():
         values[name] = [str(each) for each in (value if isinstance(value, list) else [value])]
     for parameter in map(resolve, itertools.chain(item.get("parameters", ()), operation.get("parameters", ()))):
+        if parameter.get("required") and parameter["name"] not in values:
+            yield f"{parameter['name']} is missing"
         schema = resolve(parameter["schema"])
         found = values.get(parameter["name"], ())
         for text in found if schema.get("type") == "array" else found[-1:]:

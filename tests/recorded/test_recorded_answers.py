@@ -37,6 +37,9 @@ OF_THE_PLANE = {
     "trun": 11,
     "srun": 5,
     "tscore": 32,
+    "providers": 1,
+    "template": 4,
+    "an": 29,
 }
 """How many questions of the plane there are, of those groups that the sandbox answers as the service does."""
 

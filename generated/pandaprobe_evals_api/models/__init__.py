@@ -12,12 +12,20 @@ from .eval_run_page import EvalRunPage
 from .eval_run_status import EvalRunStatus
 from .facts import Facts
 from .field_error import FieldError
+from .granularity import Granularity
+from .prompt_stage import PromptStage
+from .provider import Provider
 from .quota_error import QuotaError
 from .rate_limit_error import RateLimitError
 from .score_data_type import ScoreDataType
+from .score_distribution import ScoreDistribution
 from .score_source import ScoreSource
 from .score_status import ScoreStatus
+from .score_summary import ScoreSummary
+from .score_trend import ScoreTrend
 from .session import Session
+from .session_comparison import SessionComparison
+from .session_comparison_page import SessionComparisonPage
 from .session_filters import SessionFilters
 from .session_metric import SessionMetric
 from .session_metric_name import SessionMetricName
@@ -25,6 +33,7 @@ from .session_page import SessionPage
 from .session_score import SessionScore
 from .session_score_metadata import SessionScoreMetadata
 from .session_score_page import SessionScorePage
+from .session_score_point import SessionScorePoint
 from .session_sort import SessionSort
 from .session_with_traces import SessionWithTraces
 from .signal_weights import SignalWeights
@@ -32,7 +41,11 @@ from .sort_order import SortOrder
 from .span import Span
 from .trace import Trace
 from .trace_metadata import TraceMetadata
+from .trace_metric_details import TraceMetricDetails
+from .trace_metric_name import TraceMetricName
 from .trace_page import TracePage
+from .trace_run_template import TraceRunTemplate
+from .trace_run_template_filters import TraceRunTemplateFilters
 from .trace_score import TraceScore
 from .trace_score_metadata import TraceScoreMetadata
 from .trace_score_page import TraceScorePage
@@ -55,12 +68,20 @@ __all__ = (
     "EvalRunStatus",
     "Facts",
     "FieldError",
+    "Granularity",
+    "PromptStage",
+    "Provider",
     "QuotaError",
     "RateLimitError",
     "ScoreDataType",
+    "ScoreDistribution",
     "ScoreSource",
     "ScoreStatus",
+    "ScoreSummary",
+    "ScoreTrend",
     "Session",
+    "SessionComparison",
+    "SessionComparisonPage",
     "SessionFilters",
     "SessionMetric",
     "SessionMetricName",
@@ -68,6 +89,7 @@ __all__ = (
     "SessionScore",
     "SessionScoreMetadata",
     "SessionScorePage",
+    "SessionScorePoint",
     "SessionSort",
     "SessionWithTraces",
     "SignalWeights",
@@ -75,7 +97,11 @@ __all__ = (
     "Span",
     "Trace",
     "TraceMetadata",
+    "TraceMetricDetails",
+    "TraceMetricName",
     "TracePage",
+    "TraceRunTemplate",
+    "TraceRunTemplateFilters",
     "TraceScore",
     "TraceScoreMetadata",
     "TraceScorePage",

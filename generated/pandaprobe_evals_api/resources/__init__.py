@@ -14,10 +14,12 @@ from .protocol import (
     Paged,
     Sender,
 )
+from .providers import AsyncProviders, Providers
 from .session_metrics import AsyncSessionMetrics, SessionMetrics
 from .session_runs import AsyncSessionRuns, SessionRuns
 from .session_scores import AsyncSessionScores, SessionScores
 from .sessions import AsyncSessions, Sessions
+from .trace_metrics import AsyncTraceMetrics, TraceMetrics
 from .trace_scores import AsyncTraceScores, TraceScores
 from .traces import AsyncTraces, Traces
 
@@ -40,13 +42,13 @@ class Resources:
 
     @cached_property
     def session_scores(self) -> SessionScores:
-        """Scores of sessions, over all runs."""
+        """Scores of sessions, over all runs; one by one, and added up."""
         return SessionScores(self._sender)
 
     @cached_property
     def trace_scores(self) -> TraceScores:
-        """Scores of traces, over all runs, people and other software; and the signals that
-        session runs measure."""
+        """Scores of traces, over all runs, people and other software, and the signals that
+        session runs measure; one by one, and added up."""
         return TraceScores(self._sender)
 
     @cached_property
@@ -59,6 +61,16 @@ class Resources:
         """Traces, each of which is one turn of an agent; find them, and read one with its
         spans."""
         return Traces(self._sender)
+
+    @cached_property
+    def trace_metrics(self) -> TraceMetrics:
+        """The metrics that judge single traces."""
+        return TraceMetrics(self._sender)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Whose models can judge."""
+        return Providers(self._sender)
 
 
 class AsyncResources:
@@ -79,13 +91,13 @@ class AsyncResources:
 
     @cached_property
     def session_scores(self) -> AsyncSessionScores:
-        """Scores of sessions, over all runs."""
+        """Scores of sessions, over all runs; one by one, and added up."""
         return AsyncSessionScores(self._sender)
 
     @cached_property
     def trace_scores(self) -> AsyncTraceScores:
-        """Scores of traces, over all runs, people and other software; and the signals that
-        session runs measure."""
+        """Scores of traces, over all runs, people and other software, and the signals that
+        session runs measure; one by one, and added up."""
         return AsyncTraceScores(self._sender)
 
     @cached_property
@@ -99,27 +111,41 @@ class AsyncResources:
         spans."""
         return AsyncTraces(self._sender)
 
+    @cached_property
+    def trace_metrics(self) -> AsyncTraceMetrics:
+        """The metrics that judge single traces."""
+        return AsyncTraceMetrics(self._sender)
+
+    @cached_property
+    def providers(self) -> AsyncProviders:
+        """Whose models can judge."""
+        return AsyncProviders(self._sender)
+
 
 __all__ = [
     "AsyncPaged",
+    "AsyncProviders",
     "AsyncResources",
     "AsyncSender",
     "AsyncSessionMetrics",
     "AsyncSessionRuns",
     "AsyncSessionScores",
     "AsyncSessions",
+    "AsyncTraceMetrics",
     "AsyncTraceScores",
     "AsyncTraces",
     "Attempt",
     "CallOptions",
     "CreateOptions",
     "Paged",
+    "Providers",
     "Resources",
     "Sender",
     "SessionMetrics",
     "SessionRuns",
     "SessionScores",
     "Sessions",
+    "TraceMetrics",
     "TraceScores",
     "Traces",
 ]

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
-"""Scores of traces, over all runs, people and other software; and the signals that session runs measure."""
+"""Scores of traces, over all runs, people and other software, and the signals that session runs measure; one by one, and added up."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class TraceScores:
-    """Scores of traces, over all runs, people and other software; and the signals that
-    session runs measure.
+    """Scores of traces, over all runs, people and other software, and the signals that
+    session runs measure; one by one, and added up.
 
     Every method takes `CallOptions` for the one call, checks its arguments before
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
@@ -29,6 +29,140 @@ class TraceScores:
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
+
+    def summary(
+        self,
+        *,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.ScoreSummary]:
+        """Add up the scores of traces, metric by metric.
+
+        One row for each name that a score of a trace has, over the whole project; no
+        filter but the times. In what order the rows come is not said.
+
+        Every score counts: those of trace runs, the signals that session runs measure,
+        and what people and other software gave under the same name. The times are when
+        the scores were created, not when the traces were.
+
+        A single `NUMERIC` score whose value the service's database does not read as a
+        number, such as `0_1`, makes this a 500 for every name, until that score is
+        deleted.
+
+        Args:
+            date_from: Only scores created at this time or later.
+            date_to: Only scores created before this time; one created at it is left
+                out.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            A row for each name; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.ScoreSummary] = self._sender.send(
+            "get_trace_score_summary",
+            {"date_from": date_from, "date_to": date_to},
+            call,
+        )
+        return answer
+
+    def trend(
+        self,
+        *,
+        metric_name: str,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        granularity: models.Granularity | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.ScoreTrend]:
+        """Follow the mean score of a metric through time.
+
+        One row for each hour, day or week in which the metric has scores, the earliest
+        first. Times without a score have NO row: look at `bucket`, not at the position.
+        An unknown metric has no rows.
+
+        Every score counts, as in `summary`, and at the time when it was created, not at
+        that of its trace. A value that is no number to the database makes this a 500,
+        too.
+
+        Args:
+            metric_name: The metric, or whatever name scores have.
+            date_from: Only scores created at this time or later.
+            date_to: Only scores created before this time; one created at it is left
+                out.
+            granularity: How long a bucket is. The service uses days where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            A row for each bucket that has scores; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.ScoreTrend] = self._sender.send(
+            "get_trace_score_trend",
+            {
+                "metric_name": metric_name,
+                "date_from": date_from,
+                "date_to": date_to,
+                "granularity": granularity,
+            },
+            call,
+        )
+        return answer
+
+    def distribution(
+        self,
+        *,
+        metric_name: str,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        buckets: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.ScoreDistribution]:
+        """Count the scores of a metric by their value.
+
+        Divides 0 to 1 into buckets, and counts the scores in each. Buckets without a
+        score have NO row. A score of exactly 1 is in none of the buckets but in one
+        more, numbered `buckets` + 1, whose least and greatest value are both 1: add it
+        to the last one for a histogram that people read.
+
+        Every score counts, as in `summary`. A value that is no number to the database
+        makes this a 500, too.
+
+        Args:
+            metric_name: The metric, or whatever name scores have.
+            date_from: Only scores created at this time or later.
+            date_to: Only scores created before this time; one created at it is left
+                out.
+            buckets: How many buckets, 1 to 100. The service uses 10 where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            A row for each bucket that has scores; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.ScoreDistribution] = self._sender.send(
+            "get_trace_score_distribution",
+            {
+                "metric_name": metric_name,
+                "date_from": date_from,
+                "date_to": date_to,
+                "buckets": buckets,
+            },
+            call,
+        )
+        return answer
 
     def list(
         self,
@@ -152,8 +286,8 @@ class TraceScores:
 
 
 class AsyncTraceScores:
-    """Scores of traces, over all runs, people and other software; and the signals that
-    session runs measure.
+    """Scores of traces, over all runs, people and other software, and the signals that
+    session runs measure; one by one, and added up.
 
     Every method takes `CallOptions` for the one call, checks its arguments before
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
@@ -164,6 +298,140 @@ class AsyncTraceScores:
 
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
+
+    async def summary(
+        self,
+        *,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.ScoreSummary]:
+        """Add up the scores of traces, metric by metric.
+
+        One row for each name that a score of a trace has, over the whole project; no
+        filter but the times. In what order the rows come is not said.
+
+        Every score counts: those of trace runs, the signals that session runs measure,
+        and what people and other software gave under the same name. The times are when
+        the scores were created, not when the traces were.
+
+        A single `NUMERIC` score whose value the service's database does not read as a
+        number, such as `0_1`, makes this a 500 for every name, until that score is
+        deleted.
+
+        Args:
+            date_from: Only scores created at this time or later.
+            date_to: Only scores created before this time; one created at it is left
+                out.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            A row for each name; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.ScoreSummary] = await self._sender.send(
+            "get_trace_score_summary",
+            {"date_from": date_from, "date_to": date_to},
+            call,
+        )
+        return answer
+
+    async def trend(
+        self,
+        *,
+        metric_name: str,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        granularity: models.Granularity | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.ScoreTrend]:
+        """Follow the mean score of a metric through time.
+
+        One row for each hour, day or week in which the metric has scores, the earliest
+        first. Times without a score have NO row: look at `bucket`, not at the position.
+        An unknown metric has no rows.
+
+        Every score counts, as in `summary`, and at the time when it was created, not at
+        that of its trace. A value that is no number to the database makes this a 500,
+        too.
+
+        Args:
+            metric_name: The metric, or whatever name scores have.
+            date_from: Only scores created at this time or later.
+            date_to: Only scores created before this time; one created at it is left
+                out.
+            granularity: How long a bucket is. The service uses days where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            A row for each bucket that has scores; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.ScoreTrend] = await self._sender.send(
+            "get_trace_score_trend",
+            {
+                "metric_name": metric_name,
+                "date_from": date_from,
+                "date_to": date_to,
+                "granularity": granularity,
+            },
+            call,
+        )
+        return answer
+
+    async def distribution(
+        self,
+        *,
+        metric_name: str,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        buckets: int | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.ScoreDistribution]:
+        """Count the scores of a metric by their value.
+
+        Divides 0 to 1 into buckets, and counts the scores in each. Buckets without a
+        score have NO row. A score of exactly 1 is in none of the buckets but in one
+        more, numbered `buckets` + 1, whose least and greatest value are both 1: add it
+        to the last one for a histogram that people read.
+
+        Every score counts, as in `summary`. A value that is no number to the database
+        makes this a 500, too.
+
+        Args:
+            metric_name: The metric, or whatever name scores have.
+            date_from: Only scores created at this time or later.
+            date_to: Only scores created before this time; one created at it is left
+                out.
+            buckets: How many buckets, 1 to 100. The service uses 10 where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            A row for each bucket that has scores; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.ScoreDistribution] = await self._sender.send(
+            "get_trace_score_distribution",
+            {
+                "metric_name": metric_name,
+                "date_from": date_from,
+                "date_to": date_to,
+                "buckets": buckets,
+            },
+            call,
+        )
+        return answer
 
     def list(
         self,

@@ -9,11 +9,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-import httpcore
 import httpx
 
+from .attempt_deadline import left
 from .certificates import trusted
-from .network import AsyncBackend, Backend, left
 from .proxies import proxy_for
 
 CONNECTIONS = 100
@@ -52,6 +51,10 @@ class _HTTPTransport(httpx.HTTPTransport):
     """
 
     def __init__(self, proxy: httpx.Proxy | None, options: dict[str, Any]) -> None:
+        import httpcore
+
+        from .network import Backend
+
         more = {**options, "network_backend": Backend()}
         if proxy is None:
             self._pool = httpcore.ConnectionPool(**more)
@@ -65,6 +68,10 @@ class _AsyncHTTPTransport(httpx.AsyncHTTPTransport):
     """As `_HTTPTransport`, for asyncio."""
 
     def __init__(self, proxy: httpx.Proxy | None, options: dict[str, Any]) -> None:
+        import httpcore
+
+        from .network import AsyncBackend
+
         more = {**options, "network_backend": AsyncBackend()}
         if proxy is None:
             self._pool = httpcore.AsyncConnectionPool(**more)

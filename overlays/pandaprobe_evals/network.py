@@ -1,85 +1,29 @@
 """The network below the default transports, where httpcore takes one: attempts end in time, and hear answers at any time.
 
-Httpx times each read by itself and never all of them, so that an answer may drip for ever. Asyncio can cut an attempt off
-from outside; a blocking step has to be told, and gets what is left of the attempt's time (`within`). A blocking transport of
-others cannot be told, and is called in a thread that can be left (`in_time`).
-
 A server may answer before it has read the whole request, and hang up: it is too large, say. Whoever only writes until then
 finds a broken connection in place of the answer. So what comes while a request is written is read, and ends the writing:
 httpcore goes on to the answer after a `WriteError`.
+
+Imported when the first connections are made, since httpcore takes as long to import as httpx.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 import selectors
-import threading
-import time
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, wait
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar, copy_context
+from collections.abc import Iterable
+from contextlib import suppress
 from ssl import SSLContext
-from typing import Any, TypeVar
+from typing import Any
 
 import httpcore
 
-T = TypeVar("T")
+from .attempt_deadline import left
 
 PART = 65_536
 """Bytes written in one step, and read in one."""
 AT_ONCE = 16_384
 """Bytes that every socket takes at once: nothing can be answered while they are written."""
-
-_until: ContextVar[float] = ContextVar("pandaprobe_evals_until", default=math.inf)
-
-
-class TooSlow(Exception):
-    """An attempt that trickles: it took longer in all than its time-outs allow together."""
-
-
-@contextmanager
-def within(seconds: float) -> Generator[None]:
-    """Let the network steps of this block, in this thread, take so long in all."""
-    outer = _until.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _until.reset(outer)
-
-
-def left(timeout: float | None = None) -> float | None:
-    """What a step may take: its own time-out, or what is left for all, whichever is less.
-
-    Raises:
-        TooSlow: Nothing is left.
-    """
-    rest = _until.get() - time.monotonic()
-    if rest <= 0.0:
-        raise TooSlow
-    return timeout if math.isinf(rest) or (timeout is not None and timeout < rest) else rest
-
-
-def in_time(seconds: float, call: Callable[[], T]) -> T:
-    """What a blocking call returns or raises. It is made in a thread of its own, which is left where it takes longer.
-
-    Raises:
-        TooSlow: It is not over after so many seconds.
-    """
-    called: Future[T] = Future()
-    context = copy_context()
-
-    def run() -> None:
-        try:
-            called.set_result(context.run(call))
-        except BaseException as error:  # noqa: BLE001  (raised by whoever waits)
-            called.set_exception(error)
-
-    threading.Thread(target=run, name="pandaprobe-evals attempt", daemon=True).start()
-    if not wait([called], seconds).done:
-        raise TooSlow
-    return called.result()
 
 
 class _Early:

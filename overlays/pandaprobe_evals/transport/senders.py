@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 
+from pandaprobe_evals.attempt_deadline import TooSlow, in_time, left, within
 from pandaprobe_evals.errors import PandaProbeError
 from pandaprobe_evals.masking import clear_frames, disarm
-from pandaprobe_evals.network import TooSlow, in_time, left, within
 from pandaprobe_evals.pacing import Budget, CannotWait, Ticket
 from pandaprobe_evals.policy import Lost, classify
 from pandaprobe_evals.sizes import Meter, Metered, TooLarge

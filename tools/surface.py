@@ -171,6 +171,11 @@ class Surface:
             else:
                 found.append(self._argument(name, node, required=name in schema.get("required", ())))
                 sent[name] = name
+                if word := node.get("x-explicit"):
+                    values = ", ".join(f"`{each}`" for each in word["values"])
+                    doc = f"True to let `{name}` be one of {values}: {word['means']}. Not sent."
+                    found.append(Argument(word["argument"], "bool | None", doc))
+                    sent[word["argument"]] = word["argument"]
         return found, sent
 
     def _argument(self, name: str, node: Mapping[str, Any], *, required: bool) -> Argument:
@@ -216,6 +221,8 @@ class Surface:
 
     def _input(self, node: Mapping[str, Any]) -> str:
         """The type of an argument: plain Python."""
+        if "x-written" in node:
+            return "float | bool | str"
         name, node = _name(node), self._at(node)
         branches = [each for each in node.get("anyOf", ()) if not each.get("x-coerced")]
         if branches:

@@ -28,7 +28,7 @@ class Argument:
     schema: Schema
     required: bool
     place: str
-    """`path`, `query` or `body`."""
+    """`path`, `query` or `body`; `word` for what is only said to this client."""
 
 
 class Body(dict[str, Any]):
@@ -53,6 +53,8 @@ def arguments_of(operation_id: str) -> Mapping[str, Argument]:
         required = operation.body.get("required", ())
         for name, schema in operation.body["properties"].items():
             found[name] = Argument(name, schema, name in required, "body")
+            if word := schema.get("x-explicit"):
+                found[word["argument"]] = Argument(word["argument"], {"type": "boolean"}, required=False, place="word")
     return found
 
 
@@ -69,19 +71,75 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
         argument = known[name]
         if value is None and not argument.required:
             continue
+        if "x-explicit" in argument.schema:
+            _explicit(value, argument, given)
         if kind := run_kinds().get(operation.tag):
             kind.check(value, argument.name)
-        found = checked_value(value, argument.schema, argument.name, native=argument.place != "body")
+        meant = _written(value, argument, given) if "x-written" in argument.schema else value
+        found = checked_value(meant, argument.schema, argument.name, native=argument.place != "body")
         if argument.place == "path" and isinstance(found, str):
             checks.path_segment(found, argument.name)
         if argument.place == "body":
             if found != {} or argument.required:  # else an object of which nothing was given
                 body[name] = found
-        else:
+        elif argument.place != "word":
             sent[name] = found
     if operation.body:
         sent["body"] = body
     return sent
+
+
+_WRITTEN = {"NUMERIC": "a number", "BOOLEAN": "True or False", "CATEGORICAL": "text"}
+
+
+def _written(value: object, argument: Argument, given: Mapping[str, Any]) -> str:
+    """A score's value as text, which is what the service takes.
+
+    Raises:
+        InvalidArgument: It is not what its type says, or a number as text, which not all of the service may read as one.
+    """
+    kind = "BOOLEAN" if isinstance(value, bool) else "CATEGORICAL" if isinstance(value, str) else "NUMERIC"
+    by = argument.schema["x-written"].get("by")
+    wanted = (given.get(by) or "NUMERIC") if by else kind
+    if wanted in _WRITTEN and wanted != kind:
+        raise InvalidArgument(
+            f"{argument.name}: needs {_WRITTEN[wanted]} where {by} is {wanted}, not {clip(repr(value), 60)}"
+        )
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return repr(checks.fraction(value, argument.name))
+    if not by and _is_number(value):
+        raise InvalidArgument(f"{argument.name}: give the number itself, not the text {clip(repr(value), 60)}")
+    return checks.text(value, argument.name, longest=255)
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _explicit(value: object, argument: Argument, given: Mapping[str, Any]) -> None:
+    """Refuse what has consequences that its sender may not know.
+
+    Raises:
+        InvalidArgument: It was not said that it is meant, or cannot go well.
+    """
+    word = argument.schema["x-explicit"]
+    if value not in word["values"]:
+        return
+    if not given.get(word["argument"]):
+        raise InvalidArgument(
+            f"{argument.name}: {value!r} is a signal's: {word['means']}; take another name, or say {word['argument']}=True"
+        )
+    for name, only in word["only"].items():
+        if given.get(name) not in (None, only):
+            raise InvalidArgument(
+                f"{name}: with the {argument.name} {value!r} it can only be {only}, not {given[name]}"
+            )
 
 
 def checked_value(value: object, schema: Schema, name: str, *, native: bool = False) -> Any:

@@ -94,6 +94,8 @@ class Operation:
     """How what it creates is found again, `x-lookup`; None where it is not."""
     billed: Mapping[str, Any] | None = None
     """What is billed for it, `x-billed`; None where nothing is."""
+    broken: str | None = None
+    """What a 500 mostly means, `x-broken`; None where nothing is known."""
     uncounted: frozenset[str] = frozenset()
     """What the rate limit does not count, by why it is refused: `authentication`, `project`, `fields`."""
 
@@ -166,6 +168,7 @@ def operations() -> Mapping[str, Operation]:
                 paging=node.get("x-paging"),
                 lookup=node.get("x-lookup"),
                 billed=node.get("x-billed"),
+                broken=node.get("x-broken"),
             )
     return found
 

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from pandaprobe_evals import InvalidArgument, NotFound
+from pandaprobe_evals import InvalidArgument, NotFound, ServerError
 
 SCORES = "/evaluations/trace-scores"
 
@@ -65,3 +65,98 @@ def test_users_are_listed_with_their_traces_summed_up(panda, raw):
     for user in ("u", "u", "v"):
         raw.post("/traces", json={"name": "turn", "started_at": "2026-11-20T12:00:00Z", "user_id": user})
     assert [(user.user_id, user.trace_count) for user in panda.traces.users(page_size=1)] == [("u", 2), ("v", 1)]
+
+
+# --- giving and changing --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "data_type", "kept"),
+    [
+        (0.75, None, "0.75"),
+        (1, None, "1.0"),
+        (1e-7, "NUMERIC", "1e-07"),
+        (True, "BOOLEAN", "true"),
+        ("refund", "CATEGORICAL", "refund"),
+        ("0_1", "CATEGORICAL", "0_1"),
+    ],
+)
+def test_a_value_is_given_as_what_it_is_and_kept_as_text(panda, trace_id, value, data_type, kept):
+    score = panda.trace_scores.create(trace_id=trace_id, name="n", value=value, data_type=data_type)
+    assert (score.value, score.data_type, score.source) == (kept, data_type or "NUMERIC", "ANNOTATION")
+
+
+@pytest.mark.parametrize(
+    ("value", "data_type"),
+    [
+        ("0.75", None),
+        ("0_1", "NUMERIC"),
+        (True, None),
+        (1.2, None),
+        (-0.1, "NUMERIC"),
+        (float("nan"), None),
+        (1, "BOOLEAN"),
+        ("true", "BOOLEAN"),
+        (0.5, "CATEGORICAL"),
+        ("v" * 256, "CATEGORICAL"),
+        (None, None),
+    ],
+)
+def test_a_value_that_is_not_what_its_type_says_is_refused_before_it_is_sent(
+    panda, trace_id, sandbox, value, data_type
+):
+    before = len(sandbox.requests)
+    with pytest.raises(InvalidArgument, match="value"):
+        panda.trace_scores.create(trace_id=trace_id, name="n", value=value, data_type=data_type)
+    assert len(sandbox.requests) == before
+
+
+@pytest.mark.parametrize("name", ["confidence", "loop_detection", "tool_correctness", "coherence"])
+def test_a_signal_s_name_needs_an_explicit_word_and_a_number(panda, trace_id, sandbox, name):
+    before = len(sandbox.requests)
+    with pytest.raises(InvalidArgument, match="as_signal=True"):
+        panda.trace_scores.create(trace_id=trace_id, name=name, value=0.5)
+    with pytest.raises(InvalidArgument, match="data_type"):
+        panda.trace_scores.create(trace_id=trace_id, name=name, value=True, data_type="BOOLEAN", as_signal=True)
+    assert len(sandbox.requests) == before
+    assert panda.trace_scores.create(trace_id=trace_id, name=name, value=0.5, as_signal=True).name == name
+
+
+def test_a_trace_that_is_not_known_is_told_as_that_and_no_score_is_made(panda):
+    with pytest.raises(ServerError, match="no such trace, or it was accepted and is not stored yet"):
+        panda.trace_scores.create(trace_id=uuid.uuid4(), name="n", value=0.5, deadline=60)
+    assert list(panda.trace_scores.list()) == []
+
+
+@pytest.mark.parametrize("fault", ["commit_then_500", "truncated_body"])
+def test_a_create_whose_answer_is_lost_is_found_and_not_made_twice(panda, trace_id, sandbox, fault):
+    sandbox.inject(fault, operation="create_trace_score")
+    given = {"trace_id": trace_id, "name": "n", "value": 0.5, "reason": "r", "metadata": {"token": "x", "deep": [1]}}
+    score = panda.trace_scores.create(**given)
+    assert score.reconciled
+    assert [each.id for each in panda.trace_scores.list()] == [score.id]
+
+
+def test_a_score_like_it_that_was_there_before_is_not_taken_for_a_lost_one(panda, trace_id, sandbox):
+    first = panda.trace_scores.create(trace_id=trace_id, name="n", value=0.5)
+    sandbox.inject("commit_then_500", operation="create_trace_score")
+    second = panda.trace_scores.create(trace_id=trace_id, name="n", value=0.5)
+    assert second.id != first.id
+    assert len(list(panda.trace_scores.list())) == 2
+
+
+def test_a_mark_goes_into_the_metadata_and_leaves_the_name_alone(panda, trace_id):
+    score = panda.trace_scores.create(trace_id=trace_id, name="n", value=0.5, metadata={"a": 1}, marker=True)
+    kept = score.metadata.to_dict()
+    assert (score.name, kept.pop("a"), [*kept]) == ("n", 1, ["pandaprobe-evals"])
+
+
+def test_a_change_sends_no_null(panda, trace_id):
+    score = panda.trace_scores.create(trace_id=trace_id, name="n", value=0.5, reason="r", metadata={"a": 1})
+    changed = panda.trace_scores.update(score, value=0.25, reason=None, metadata=None)
+    assert (changed.value, changed.reason, changed.metadata.to_dict()) == ("0.25", "r", {"a": 1})
+    assert panda.trace_scores.update(score, metadata={"b": 2}).metadata.to_dict() == {"b": 2}
+    with pytest.raises(InvalidArgument, match="give the number itself"):
+        panda.trace_scores.update(score, value="0_1")
+    with pytest.raises(NotFound):
+        panda.trace_scores.update(uuid.uuid4(), reason="x")

@@ -45,6 +45,8 @@ def will_do(operation):
     body = OPERATIONS[operation][2].get("requestBody")
     if body:
         found |= next(iter(body["content"]["application/json"]["examples"].values()))["value"]
+    for name in _written(body_of(operation)):
+        found[name] = float(found[name])
     return found
 
 
@@ -60,9 +62,26 @@ def arguments(operation):
         if resolve(inner).get("x-flatten"):
             optional |= {each: _values(part, text) for each, part in resolve(inner)["properties"].items()}
         else:
-            (required if name in schema["required"] else optional)[name] = _values(inner, text)
+            (required if name in schema.get("required", ()) else optional)[name] = _values(inner, text)
+    written = _written(schema)
     some = st.fixed_dictionaries(optional) | st.fixed_dictionaries({}, optional=optional)  # all as often as any
-    return st.builds(lambda more, must: {**more, **must}, some, st.fixed_dictionaries(required))
+    return st.builds(lambda more, must: _typed({**more, **must}, written), some, st.fixed_dictionaries(required))
+
+
+def _written(schema):
+    """The fields of a body that are given as a number, True or False, or text, each with the field that says which."""
+    fields = (schema or {"properties": {}})["properties"].items()
+    return {name: inner["x-written"].get("by") for name, inner in fields if "x-written" in inner}
+
+
+def _typed(given, written):
+    """Values of the type that is said, where a made up one is a number."""
+    for name, by in written.items():
+        if name in given:
+            kind = given.get(by, "NUMERIC") if by else "NUMERIC"
+            number = given[name]
+            given[name] = number > 0.5 if kind == "BOOLEAN" else f"c{number}" if kind == "CATEGORICAL" else number
+    return given
 
 
 def meant(operation, given):
@@ -94,6 +113,10 @@ def _name(operation, parameter):
 def _sent(value, schema):
     if resolve(schema).get("x-each-once"):
         return list(dict.fromkeys(value))
+    if "x-written" in schema and not isinstance(value, str):
+        return str(value).lower() if isinstance(value, bool) else repr(value)
+    if isinstance(value, UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -105,6 +128,8 @@ def _in_whole_minutes(value):
 
 def _values(schema, texts):
     """Values that a schema lets through, as a strategy."""
+    if "x-written" in schema:
+        return st.floats(0, 1)
     schema = resolve(schema)
     for branch in schema.get("anyOf", ()):
         if not branch.get("x-coerced") and resolve(branch).get("type") != "null":
@@ -132,7 +157,8 @@ def _values(schema, texts):
             least = schema.get("minItems", int(schema.get("x-each-once", False)))
             return st.lists(_values(schema["items"], word), min_size=least, max_size=5)
         case "object":
-            return st.dictionaries(text, _values(schema["additionalProperties"], text), max_size=3)
+            more = schema["additionalProperties"]
+            return st.dictionaries(text, text if more is True else _values(more, text), max_size=3)
 
 
 def as_generated(operation, name, value):

@@ -150,7 +150,8 @@ def test_a_documented_error_becomes_the_error_of_its_status(operation, status, w
             continue
         error = error_of(way, operation, router, **(FULL if passes else {}))
         assert isinstance(error, RAISED[status] if status != 429 else RateLimited if passes else QuotaExceeded)
-        assert error.status == status
+        # The look before a create may have the path that it has: then it learns the limit, and the create is not sent.
+        assert error.status == status or (passes and operation in CREATES and error.status is None)
         if isinstance(error, InvalidRequest):
             assert len(error.errors) == len(answer.get("errors", []))
 

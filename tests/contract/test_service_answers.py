@@ -18,13 +18,17 @@ from pandaprobe_sandbox import (
 
 from . import recorder
 from .answers import JSON_ANSWERS, invalid, spoiled
-from .calling import parameters_of
+from .calling import body_of, parameters_of
 from .document import ANSWERS, LINKS, OPERATIONS, SUCCESSES, resolve, sendable
 from .service import BATCH, BODY, MANY, MODES, RUNS, client, judge, sandbox
 
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 KEY_HEADERS = MODES["api key"]
 TAKES_A_BODY = [operation for operation, (*_, node) in OPERATIONS.items() if "requestBody" in node]
+
+
+def fields_of(operation):
+    return body_of(operation)["properties"]
 
 
 def success(operation):
@@ -96,7 +100,8 @@ def unprocessable(operation):
             yield answer
         with client(service) as http:
             if operation in TAKES_A_BODY:
-                for body in ({"metrics": []}, [], {**BODY, "metrics": ["nope"]}):
+                runs = ({"metrics": []}, {**BODY, "metrics": ["nope"]}) if "metrics" in fields_of(operation) else ()
+                for body in ([], *runs):
                     yield http.request(**{**sendable(operation), "json": body})
                 request = {**sendable(operation), "content": b"{", "headers": {"Content-Type": "application/json"}}
                 del request["json"]
@@ -119,8 +124,8 @@ def unprocessable(operation):
 def too_many(operation):
     """The rate limit's, and the plan's where a run is created."""
     plans = ((HOBBY_API_KEY, "You've reached"), (INACTIVE_API_KEY, "Your subscription"))
-    creates = OPERATIONS[operation][2]["x-effect"] == "creates"
-    for key, said in plans if creates else ():
+    node = OPERATIONS[operation][2]
+    for key, said in plans if "x-billed" in node else ():
         with sandbox() as service, client(service, {**KEY_HEADERS, "X-API-Key": key}) as http:
             run_id = UNKNOWN
             if operation == "retry_session_eval_run":
@@ -139,7 +144,7 @@ def too_many(operation):
         answer = http.request(**sendable(operation))
         assert answer.json() == {"error": "Rate limit exceeded: 1 per 1 minute"}
         assert "retry-after" not in answer.headers
-        assert ("x-request-id" in answer.headers) == creates
+        assert ("x-request-id" in answer.headers) == node["x-rate-limit"]["everywhere"]
         yield answer
 
 
@@ -165,13 +170,16 @@ def failed_run(service, key):
 def broken(operation):
     with sandbox() as service, client(service) as http:
         if operation in TAKES_A_BODY:
-            yield http.request(**{**sendable(operation), "json": {**BODY, "name": "n" * 256}})
+            request = sendable(operation)
+            request["json"] |= {"name": "n" * 256} if "name" in fields_of(operation) else {"reason": "\0"}
+            yield http.request(**request)
         service.inject(Fault.COMMIT_THEN_500, operation=operation)
         yield http.request(**sendable(operation))
 
 
 PROVOKED = {
     200: success,
+    201: success,
     202: success,
     204: success,
     400: undecodable,

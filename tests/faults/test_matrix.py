@@ -131,7 +131,7 @@ def test_a_create_that_is_never_processed_ends_with_what_went_wrong_and_no_run(f
     error = caught(operation.call, face, needed)
     sent = [request for request in sandbox.requests if request.operation == operation.id]
     assert isinstance(error, ConnectionFailed if fault[0] == "drop_before_commit" else APIStatusError)
-    assert "no run was made" in str(error)
+    assert "nothing was made" in str(error)
     assert len(sent) == FAST.max_attempts
     assert len(error.attempts) == len(sandbox.requests)
     assert len(face.list()) == (1 if needed else 0)

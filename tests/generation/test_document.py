@@ -102,11 +102,11 @@ def test_no_two_operations_share_an_id() -> None:
 
 
 @each_operation
-def test_every_operation_says_its_effect_and_its_rate_limit_which_only_those_that_create_runs_have_everywhere(
+def test_every_operation_says_its_effect_and_its_rate_limit_which_only_those_that_are_billed_have_everywhere(
     operation: Json,
 ) -> None:
     assert operation.get("x-effect") in {"creates", "reads", "updates", "deletes"}
-    assert operation["x-rate-limit"]["everywhere"] == (operation["x-effect"] == "creates")
+    assert operation["x-rate-limit"]["everywhere"] == ("x-billed" in operation)
     assert operation["x-rate-limit"]["per"] == ["credential", "path"]
     assert "429" in operation["responses"]
 

@@ -16,6 +16,8 @@ CASES = [
     (question, recorded(scenario)[question.id]) for scenario in ("runs", "plane") for question in questions(scenario)
 ]
 WORDS_OF_A_STATE = ("No sessions match the provided filters.", "No failed scores to retry in this run.")
+STATES = {"tscore/wrong/missing-trace"}
+"""Questions whose answers depend on what there is, and say so in no words."""
 CANNOT_BE_SAID = {
     "batch/wrong/surrogate": "half a surrogate pair is text to JSON Schema",
     "batch/get": "a path with an id in it is asked where /batch does not take the method",
@@ -155,5 +157,7 @@ def test_the_contract_takes_and_refuses_what_the_service_did(question, answer):
     body = answer["body"] if isinstance(answer["body"], dict) else {}
     if answer["status"] < 300 or body.get("detail") in WORDS_OF_A_STATE:
         assert found == []
+    elif question.id in STATES or any(it["message"].startswith("Value error") for it in body.get("errors", ())):
+        return  # of what there is, or of several fields together: no schema here says it
     elif answer["status"] in {400, 500} or "errors" in body or "Unknown session metrics" in body.get("detail", ""):
         assert found != []

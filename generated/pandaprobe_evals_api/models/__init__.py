@@ -3,6 +3,8 @@
 
 from .create_batch_session_eval_run_request import CreateBatchSessionEvalRunRequest
 from .create_session_eval_run_request import CreateSessionEvalRunRequest
+from .create_trace_score_request import CreateTraceScoreRequest
+from .create_trace_score_request_metadata import CreateTraceScoreRequestMetadata
 from .deleted import Deleted
 from .error_detail import ErrorDetail
 from .eval_run import EvalRun
@@ -54,11 +56,14 @@ from .trace_status import TraceStatus
 from .trace_summary import TraceSummary
 from .trace_user import TraceUser
 from .trace_user_page import TraceUserPage
+from .update_trace_score_request import UpdateTraceScoreRequest
 from .validation_problem import ValidationProblem
 
 __all__ = (
     "CreateBatchSessionEvalRunRequest",
     "CreateSessionEvalRunRequest",
+    "CreateTraceScoreRequest",
+    "CreateTraceScoreRequestMetadata",
     "Deleted",
     "ErrorDetail",
     "EvalRun",
@@ -110,5 +115,6 @@ __all__ = (
     "TraceSummary",
     "TraceUser",
     "TraceUserPage",
+    "UpdateTraceScoreRequest",
     "ValidationProblem",
 )

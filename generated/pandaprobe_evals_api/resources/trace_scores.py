@@ -9,11 +9,14 @@ from .protocol import AsyncPaged, Paged
 
 if TYPE_CHECKING:
     import builtins
+    from collections.abc import Mapping
     from datetime import datetime
+    from typing import Any
     from uuid import UUID
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .created import CreatedTraceScore
+    from .protocol import AsyncSender, CallOptions, CreateOptions, Sender
 
 
 class TraceScores:
@@ -234,6 +237,73 @@ class TraceScores:
         )
         return Paged(pages)
 
+    def create(
+        self,
+        *,
+        trace_id: str | UUID | models.Trace | models.TraceSummary | models.TraceScore,
+        name: str,
+        value: float | bool | str,
+        as_signal: bool | None = None,
+        data_type: models.ScoreDataType | None = None,
+        source: models.ScoreSource | None = None,
+        reason: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedTraceScore:
+        """Give a trace a score.
+
+        Adds a score of a person's or of other software. Each call adds one, also of the
+        same name. It costs nothing.
+
+        A trace that is not known, or was accepted and is not stored yet, is answered
+        with 500.
+
+        A score that is called like a signal is taken for a measurement by every later
+        session run over that trace.
+
+        Args:
+            trace_id: The trace.
+            name: What is scored, at most 255 characters, and not a signal's name
+                unless `as_signal` is True.
+            value: A number from 0 to 1, True or False, or a text of at most 255
+                characters, as `data_type` says. It is sent as text.
+            as_signal: True to let `name` be one of `confidence`, `loop_detection`,
+                `tool_correctness`, `coherence`: every later session run over this trace
+                takes it for a measurement. Not sent.
+            data_type: How the value is to be read. The service uses `NUMERIC` where
+                none is sent.
+            source: Who judges. The service uses `ANNOTATION`, a person, where none
+                is sent.
+            reason: Why, in words; null and absent are the same.
+            metadata: What else is to be kept, by keys of one's own.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The score was added. `reconciled` is True where its answer was lost and it
+            was found again.
+
+        Raises:
+            InvalidRequest: A field is not what it should be, the value does not fit
+                its type, or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+        """
+        answer: CreatedTraceScore = self._sender.send(
+            "create_trace_score",
+            {
+                "trace_id": trace_id,
+                "name": name,
+                "as_signal": as_signal,
+                "value": value,
+                "data_type": data_type,
+                "source": source,
+                "reason": reason,
+                "metadata": metadata,
+            },
+            call,
+        )
+        return answer
+
     def of(
         self,
         trace_id: str | UUID | models.Trace | models.TraceSummary | models.TraceScore,
@@ -283,6 +353,45 @@ class TraceScores:
                 the project scope is missing.
         """
         self._sender.send("delete_trace_score", {"id": score_id}, call)
+
+    def update(
+        self,
+        score_id: str | UUID | models.TraceScore,
+        *,
+        value: float | bool | str | None = None,
+        reason: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        **call: Unpack[CallOptions],
+    ) -> models.TraceScore:
+        """Change a score.
+
+        Changes the value, the reason or the metadata; what is not given stays, and
+        nothing can be cleared. Any change, also one of nothing, makes the score a
+        person's: its status becomes `SUCCESS`, of a failed one too, and its source
+        `ANNOTATION`. It still counts as the run's that produced it.
+
+        Args:
+            score_id: The score's id.
+            value: Another value, a number, True or False, or a text, as the score's
+                `data_type` says. It is sent as text.
+            reason: Another reason.
+            metadata: Metadata in place of all that there is.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The score as it is now.
+
+        Raises:
+            NotFound: The project has no such score.
+            InvalidRequest: A field is not what it should be, the value does not fit
+                its type, or the project scope is missing.
+        """
+        answer: models.TraceScore = self._sender.send(
+            "update_trace_score",
+            {"id": score_id, "value": value, "reason": reason, "metadata": metadata},
+            call,
+        )
+        return answer
 
 
 class AsyncTraceScores:
@@ -503,6 +612,73 @@ class AsyncTraceScores:
         )
         return AsyncPaged(pages)
 
+    async def create(
+        self,
+        *,
+        trace_id: str | UUID | models.Trace | models.TraceSummary | models.TraceScore,
+        name: str,
+        value: float | bool | str,
+        as_signal: bool | None = None,
+        data_type: models.ScoreDataType | None = None,
+        source: models.ScoreSource | None = None,
+        reason: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedTraceScore:
+        """Give a trace a score.
+
+        Adds a score of a person's or of other software. Each call adds one, also of the
+        same name. It costs nothing.
+
+        A trace that is not known, or was accepted and is not stored yet, is answered
+        with 500.
+
+        A score that is called like a signal is taken for a measurement by every later
+        session run over that trace.
+
+        Args:
+            trace_id: The trace.
+            name: What is scored, at most 255 characters, and not a signal's name
+                unless `as_signal` is True.
+            value: A number from 0 to 1, True or False, or a text of at most 255
+                characters, as `data_type` says. It is sent as text.
+            as_signal: True to let `name` be one of `confidence`, `loop_detection`,
+                `tool_correctness`, `coherence`: every later session run over this trace
+                takes it for a measurement. Not sent.
+            data_type: How the value is to be read. The service uses `NUMERIC` where
+                none is sent.
+            source: Who judges. The service uses `ANNOTATION`, a person, where none
+                is sent.
+            reason: Why, in words; null and absent are the same.
+            metadata: What else is to be kept, by keys of one's own.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The score was added. `reconciled` is True where its answer was lost and it
+            was found again.
+
+        Raises:
+            InvalidRequest: A field is not what it should be, the value does not fit
+                its type, or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+        """
+        answer: CreatedTraceScore = await self._sender.send(
+            "create_trace_score",
+            {
+                "trace_id": trace_id,
+                "name": name,
+                "as_signal": as_signal,
+                "value": value,
+                "data_type": data_type,
+                "source": source,
+                "reason": reason,
+                "metadata": metadata,
+            },
+            call,
+        )
+        return answer
+
     async def of(
         self,
         trace_id: str | UUID | models.Trace | models.TraceSummary | models.TraceScore,
@@ -552,3 +728,42 @@ class AsyncTraceScores:
                 the project scope is missing.
         """
         await self._sender.send("delete_trace_score", {"id": score_id}, call)
+
+    async def update(
+        self,
+        score_id: str | UUID | models.TraceScore,
+        *,
+        value: float | bool | str | None = None,
+        reason: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        **call: Unpack[CallOptions],
+    ) -> models.TraceScore:
+        """Change a score.
+
+        Changes the value, the reason or the metadata; what is not given stays, and
+        nothing can be cleared. Any change, also one of nothing, makes the score a
+        person's: its status becomes `SUCCESS`, of a failed one too, and its source
+        `ANNOTATION`. It still counts as the run's that produced it.
+
+        Args:
+            score_id: The score's id.
+            value: Another value, a number, True or False, or a text, as the score's
+                `data_type` says. It is sent as text.
+            reason: Another reason.
+            metadata: Metadata in place of all that there is.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The score as it is now.
+
+        Raises:
+            NotFound: The project has no such score.
+            InvalidRequest: A field is not what it should be, the value does not fit
+                its type, or the project scope is missing.
+        """
+        answer: models.TraceScore = await self._sender.send(
+            "update_trace_score",
+            {"id": score_id, "value": value, "reason": reason, "metadata": metadata},
+            call,
+        )
+        return answer

@@ -176,9 +176,11 @@ class _Create:
         }
         if lost.status is not None and lost.status >= 400:
             error = answer_error(Answer(lost.status, {}, None), lost.answer.encode(), **details)
-            return replace(error, message=f"{error.message}. It was sent {tries} times, and no run was made")
+            broken = self.kind.operation.broken if lost.status == 500 else None
+            means = f"; {broken}" if broken else ""
+            return replace(error, message=f"{error.message}{means}. It was sent {tries} times, and nothing was made")
         return ConnectionFailed(
-            f"{lost.message.partition(': the run may')[0]}. It was sent {tries} times, and no run was made",
+            f"{lost.message.partition(': the run may')[0]}. It was sent {tries} times, and nothing was made",
             **details,
         )
 

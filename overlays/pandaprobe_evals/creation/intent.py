@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
-from pandaprobe_evals.arguments import Body, arguments_of, checked_value
+from pandaprobe_evals.arguments import Body, arguments_of, checked_value, plain
 from pandaprobe_evals.contract import operations
 from pandaprobe_evals.errors import InvalidArgument
 from pandaprobe_evals.flow import Call
@@ -19,6 +19,8 @@ from pandaprobe_evals.sizes import weight_of_texts
 from .kind import ANY, Kind, frozen, kind_of, same_text, texts_in
 from .stamps import Before
 
+MARK = "pandaprobe-evals"
+"""Key of the mark, where it goes into an object."""
 DOUBT = 600.0
 """How far the service's clock may be set between two creates, seconds: an identical item whose stamp is off by less than
 this from what a create's own should be is neither adopted nor ruled out."""
@@ -102,9 +104,13 @@ class Intent:
         mark = self.kind.mark
         if mark is None:
             return self
-        body = self.arguments["body"]
-        label = f"{body.get(mark) or ''} [{secrets.token_hex(4)}]".lstrip()
-        checked_value(label, arguments_of(self.operation)[mark].schema, mark)
+        body, token = self.arguments["body"], secrets.token_hex(4)
+        schema = arguments_of(self.operation)[mark].schema
+        if plain(schema).get("type") == "object":
+            label: Any = {**body.get(mark, {}), MARK: token}
+        else:
+            label = f"{body.get(mark) or ''} [{token}]".lstrip()
+        checked_value(label, schema, mark)
         return replace(self, arguments={**self.arguments, "body": Body({**body, mark: label})}, marked=True)
 
     def call(self) -> Call:

@@ -1,0 +1,296 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
+from ...models.trace_score import TraceScore
+from ...models.update_trace_score_request import UpdateTraceScoreRequest
+from ...models.validation_problem import ValidationProblem
+from ...types import Response
+
+
+def _get_kwargs(
+    id: UUID,
+    *,
+    body: UpdateTraceScoreRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/evaluations/trace-scores/{id}".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | TraceScore
+    | str
+    | None
+):
+    if response.status_code == 200:
+        response_200 = TraceScore.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorDetail.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorDetail.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorDetail.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorDetail.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 405:
+        response_405 = ErrorDetail.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 422:
+
+        def _parse_response_422(data: object) -> ErrorDetail | ValidationProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_unprocessable_entity_type_0 = (
+                    ValidationProblem.from_dict(data)
+                )
+
+                return componentsschemas_unprocessable_entity_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_unprocessable_entity_type_1 = ErrorDetail.from_dict(data)
+
+            return componentsschemas_unprocessable_entity_type_1
+
+        response_422 = _parse_response_422(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = response.text
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceScore | str
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateTraceScoreRequest,
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceScore | str
+]:
+    """Change a score
+
+     Changes the value, the reason or the metadata; what is not given stays, and nothing can be cleared.
+    Any change, also one of
+    nothing, makes the score a person's: its status becomes `SUCCESS`, of a failed one too, and its
+    source `ANNOTATION`. It
+    still counts as the run's that produced it.
+
+    Args:
+        id (UUID):
+        body (UpdateTraceScoreRequest): What is to be changed of a score. Unknown fields are
+            ignored by the service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceScore | str]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateTraceScoreRequest,
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | TraceScore
+    | str
+    | None
+):
+    """Change a score
+
+     Changes the value, the reason or the metadata; what is not given stays, and nothing can be cleared.
+    Any change, also one of
+    nothing, makes the score a person's: its status becomes `SUCCESS`, of a failed one too, and its
+    source `ANNOTATION`. It
+    still counts as the run's that produced it.
+
+    Args:
+        id (UUID):
+        body (UpdateTraceScoreRequest): What is to be changed of a score. Unknown fields are
+            ignored by the service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceScore | str
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateTraceScoreRequest,
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceScore | str
+]:
+    """Change a score
+
+     Changes the value, the reason or the metadata; what is not given stays, and nothing can be cleared.
+    Any change, also one of
+    nothing, makes the score a person's: its status becomes `SUCCESS`, of a failed one too, and its
+    source `ANNOTATION`. It
+    still counts as the run's that produced it.
+
+    Args:
+        id (UUID):
+        body (UpdateTraceScoreRequest): What is to be changed of a score. Unknown fields are
+            ignored by the service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceScore | str]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateTraceScoreRequest,
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | TraceScore
+    | str
+    | None
+):
+    """Change a score
+
+     Changes the value, the reason or the metadata; what is not given stays, and nothing can be cleared.
+    Any change, also one of
+    nothing, makes the score a person's: its status becomes `SUCCESS`, of a failed one too, and its
+    source `ANNOTATION`. It
+    still counts as the run's that produced it.
+
+    Args:
+        id (UUID):
+        body (UpdateTraceScoreRequest): What is to be changed of a score. Unknown fields are
+            ignored by the service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceScore | str
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+        )
+    ).parsed

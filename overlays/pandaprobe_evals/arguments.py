@@ -181,6 +181,10 @@ def _array(value: object, schema: Schema, name: str) -> list[Any]:
     found = [checked_value(each, items, f"{name}[{index}]") for index, each in enumerate(checks.listed(value, name))]
     if len(found) < schema.get("minItems", 0):
         raise InvalidArgument(f"{name}: is empty; give at least one")
+    if len(found) > schema.get("maxItems", len(found)):
+        raise InvalidArgument(
+            f"{name}: {len(found)} of them, of which the service takes {schema['maxItems']} at a time"
+        )
     return found
 
 
@@ -206,7 +210,8 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
 
 def plain(schema: Schema) -> Schema:
     """A schema without what this client never sends: null, and what the service merely also reads."""
-    schema = contract.resolve(schema)
+    beside = {key: each for key, each in schema.items() if key != "$ref"} if "$ref" in schema else {}
+    schema = {**contract.resolve(schema), **beside}
     branches = [contract.resolve(each) for each in schema.get("anyOf", ()) if not each.get("x-coerced")]
     for branch in branches:
         if branch.get("type") != "null":

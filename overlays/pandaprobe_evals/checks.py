@@ -138,7 +138,8 @@ def fraction(value: object, name: str) -> float:
 
 def run_id(value: object, name: str = "run_id") -> UUID:
     """An id, from text, a UUID, or what has it: as an attribute of that name, or as `id`."""
-    given = getattr(value, name, getattr(value, "id", value))
+    called = name.partition("[")[0].removesuffix("s")
+    given = getattr(value, called, getattr(value, "id", value))
     found = given if isinstance(given, UUID) else _uuid(given)
     if found is None:
         raise InvalidArgument(f"{name}: {clip(repr(given), 60)} is no UUID")

@@ -150,3 +150,27 @@ def test_an_id_that_cannot_stand_in_a_path_is_refused_before_it_is_sent(panda, s
     with pytest.raises(InvalidArgument, match="session_id"):
         panda.sessions.get(name)
     assert sandbox.requests == []
+
+
+def test_traces_are_tagged_and_deleted_many_at_a_time(panda, raw):
+    ids = [ingest(raw, "s", minutes, tags=["old"]) for minutes in range(3)]
+    found = list(panda.traces.list())
+    assert panda.traces.tag(trace_ids=[*found, uuid.uuid4()], add_tags=["new"], remove_tags=["old"]).updated == 3
+    assert names(panda.sessions.list(tags=["new"])) == ["s"]
+    assert names(panda.sessions.list(tags=["old"])) == []
+    assert panda.traces.delete_many(trace_ids=ids[:2]).deleted == 2
+    assert [str(trace.trace_id) for trace in panda.traces.list()] == ids[2:]
+
+
+@pytest.mark.parametrize("given", [[], [str(uuid.uuid4())] * 501, ["x"]])
+def test_more_traces_than_the_service_takes_or_none_are_refused_before_they_are_sent(panda, sandbox, given):
+    with pytest.raises(InvalidArgument, match="trace_ids"):
+        panda.traces.delete_many(trace_ids=given)
+    assert sandbox.requests == []
+
+
+def test_sessions_are_counted_over_time(panda, raw):
+    ingest(raw, "a"), ingest(raw, "a", 5), ingest(raw, "b", 60 * 24)
+    window = {"started_after": NOON - timedelta(days=1), "started_before": NOON + timedelta(days=9)}
+    found = panda.sessions.over_time(**window, granularity="day")
+    assert [(bucket.session_count, bucket.avg_traces_per_session) for bucket in found] == [(1, 2.0), (1, 1.0)]

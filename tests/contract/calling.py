@@ -117,6 +117,8 @@ def _sent(value, schema):
         return str(value).lower() if isinstance(value, bool) else repr(value)
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, list):
+        return [_sent(each, resolve(schema)["items"]) for each in value]
     return value.isoformat() if isinstance(value, datetime) else value
 
 

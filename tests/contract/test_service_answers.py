@@ -171,8 +171,10 @@ def broken(operation):
     with sandbox() as service, client(service) as http:
         if operation in TAKES_A_BODY:
             request = sendable(operation)
-            request["json"] |= {"name": "n" * 256} if "name" in fields_of(operation) else {"reason": "\0"}
-            yield http.request(**request)
+            breaks = {"name": "n" * 256, "reason": "\0", "add_tags": ["\0"]}
+            for name in [name for name in breaks if name in fields_of(operation)][:1]:
+                request["json"][name] = breaks[name]
+                yield http.request(**request)
         service.inject(Fault.COMMIT_THEN_500, operation=operation)
         yield http.request(**sendable(operation))
 

@@ -45,7 +45,7 @@ def operation_of(question):
     return None
 
 
-NOT_YET = re.compile(r"(traces|sessions)/analytics(/.*)?")
+NOT_YET = re.compile(r"traces/analytics(/.*)?")
 """Questions to paths that the document does not have yet, although they look like an id under one that it has."""
 
 

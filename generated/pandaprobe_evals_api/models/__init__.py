@@ -5,6 +5,7 @@ from .create_batch_session_eval_run_request import CreateBatchSessionEvalRunRequ
 from .create_session_eval_run_request import CreateSessionEvalRunRequest
 from .create_trace_score_request import CreateTraceScoreRequest
 from .create_trace_score_request_metadata import CreateTraceScoreRequestMetadata
+from .delete_traces_request import DeleteTracesRequest
 from .deleted import Deleted
 from .error_detail import ErrorDetail
 from .eval_run import EvalRun
@@ -26,6 +27,7 @@ from .score_status import ScoreStatus
 from .score_summary import ScoreSummary
 from .score_trend import ScoreTrend
 from .session import Session
+from .session_bucket import SessionBucket
 from .session_comparison import SessionComparison
 from .session_comparison_page import SessionComparisonPage
 from .session_filters import SessionFilters
@@ -41,6 +43,7 @@ from .session_with_traces import SessionWithTraces
 from .signal_weights import SignalWeights
 from .sort_order import SortOrder
 from .span import Span
+from .tag_traces_request import TagTracesRequest
 from .trace import Trace
 from .trace_metadata import TraceMetadata
 from .trace_metric_details import TraceMetricDetails
@@ -57,6 +60,7 @@ from .trace_summary import TraceSummary
 from .trace_user import TraceUser
 from .trace_user_page import TraceUserPage
 from .update_trace_score_request import UpdateTraceScoreRequest
+from .updated import Updated
 from .validation_problem import ValidationProblem
 
 __all__ = (
@@ -65,6 +69,7 @@ __all__ = (
     "CreateTraceScoreRequest",
     "CreateTraceScoreRequestMetadata",
     "Deleted",
+    "DeleteTracesRequest",
     "ErrorDetail",
     "EvalRun",
     "EvalRunFilters",
@@ -85,6 +90,7 @@ __all__ = (
     "ScoreSummary",
     "ScoreTrend",
     "Session",
+    "SessionBucket",
     "SessionComparison",
     "SessionComparisonPage",
     "SessionFilters",
@@ -100,6 +106,7 @@ __all__ = (
     "SignalWeights",
     "SortOrder",
     "Span",
+    "TagTracesRequest",
     "Trace",
     "TraceMetadata",
     "TraceMetricDetails",
@@ -115,6 +122,7 @@ __all__ = (
     "TraceSummary",
     "TraceUser",
     "TraceUserPage",
+    "Updated",
     "UpdateTraceScoreRequest",
     "ValidationProblem",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 from .protocol import AsyncPaged, Paged
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Iterable
     from datetime import datetime
 
@@ -96,6 +97,46 @@ class Sessions:
             call,
         )
         return Paged(pages)
+
+    def over_time(
+        self,
+        *,
+        started_after: datetime | str,
+        started_before: datetime | str,
+        granularity: models.Granularity | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.SessionBucket]:
+        """Count sessions over time.
+
+        How many sessions there were in each bucket, by the first trace that each has
+        within the window. Buckets are in UTC, weeks begin on Monday, and buckets
+        without a session are left out. A session's duration is the sum of what its
+        traces took.
+
+        Args:
+            started_after: Only traces that started at this time or later.
+            started_before: Only traces that started before this time.
+            granularity: How long a bucket is. The service uses days where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The buckets, the earliest first; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.SessionBucket] = self._sender.send(
+            "get_session_analytics",
+            {
+                "started_after": started_after,
+                "started_before": started_before,
+                "granularity": granularity,
+            },
+            call,
+        )
+        return answer
 
     def get(
         self,
@@ -248,6 +289,46 @@ class AsyncSessions:
             call,
         )
         return AsyncPaged(pages)
+
+    async def over_time(
+        self,
+        *,
+        started_after: datetime | str,
+        started_before: datetime | str,
+        granularity: models.Granularity | None = None,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.SessionBucket]:
+        """Count sessions over time.
+
+        How many sessions there were in each bucket, by the first trace that each has
+        within the window. Buckets are in UTC, weeks begin on Monday, and buckets
+        without a session are left out. A session's duration is the sum of what its
+        traces took.
+
+        Args:
+            started_after: Only traces that started at this time or later.
+            started_before: Only traces that started before this time.
+            granularity: How long a bucket is. The service uses days where none is
+                sent.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The buckets, the earliest first; may be empty.
+
+        Raises:
+            InvalidRequest: A query parameter is malformed, or the project scope is
+                missing.
+        """
+        answer: builtins.list[models.SessionBucket] = await self._sender.send(
+            "get_session_analytics",
+            {
+                "started_after": started_after,
+                "started_before": started_before,
+                "granularity": granularity,
+            },
+            call,
+        )
+        return answer
 
     async def get(
         self,

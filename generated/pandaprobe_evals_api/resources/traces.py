@@ -96,6 +96,67 @@ class Traces:
         )
         return Paged(pages)
 
+    def delete_many(
+        self,
+        *,
+        trace_ids: Iterable[str | UUID | models.Trace | models.TraceSummary],
+        **call: Unpack[CallOptions],
+    ) -> models.Deleted:
+        """Delete many traces.
+
+        Deletes up to 500 traces, their spans and their scores, for good. Unknown ones
+        are passed over.
+
+        Args:
+            trace_ids: The traces, 1 to 500.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            They are gone.
+
+        Raises:
+            InvalidRequest: An id is no UUID, there are none or more than 500, or
+                the project scope is missing.
+        """
+        answer: models.Deleted = self._sender.send(
+            "delete_traces", {"trace_ids": trace_ids}, call
+        )
+        return answer
+
+    def tag(
+        self,
+        *,
+        trace_ids: Iterable[str | UUID | models.Trace | models.TraceSummary],
+        add_tags: Iterable[str] | None = None,
+        remove_tags: Iterable[str] | None = None,
+        **call: Unpack[CallOptions],
+    ) -> models.Updated:
+        """Take tags from many traces, and give them some.
+
+        First removes tags, then adds some, of up to 500 traces; unknown ones are passed
+        over. Twice is as good as once. Marks what was evaluated; but no filter can ask
+        for what lacks a tag.
+
+        Args:
+            trace_ids: The traces, 1 to 500.
+            add_tags: Tags that all of them are to have.
+            remove_tags: Tags that none of them is to have, unless it is added.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The traces have these tags.
+
+        Raises:
+            InvalidRequest: An id is no UUID, there are none or more than 500, or
+                the project scope is missing.
+        """
+        answer: models.Updated = self._sender.send(
+            "tag_traces",
+            {"trace_ids": trace_ids, "add_tags": add_tags, "remove_tags": remove_tags},
+            call,
+        )
+        return answer
+
     def users(
         self,
         *,
@@ -249,6 +310,67 @@ class AsyncTraces:
             call,
         )
         return AsyncPaged(pages)
+
+    async def delete_many(
+        self,
+        *,
+        trace_ids: Iterable[str | UUID | models.Trace | models.TraceSummary],
+        **call: Unpack[CallOptions],
+    ) -> models.Deleted:
+        """Delete many traces.
+
+        Deletes up to 500 traces, their spans and their scores, for good. Unknown ones
+        are passed over.
+
+        Args:
+            trace_ids: The traces, 1 to 500.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            They are gone.
+
+        Raises:
+            InvalidRequest: An id is no UUID, there are none or more than 500, or
+                the project scope is missing.
+        """
+        answer: models.Deleted = await self._sender.send(
+            "delete_traces", {"trace_ids": trace_ids}, call
+        )
+        return answer
+
+    async def tag(
+        self,
+        *,
+        trace_ids: Iterable[str | UUID | models.Trace | models.TraceSummary],
+        add_tags: Iterable[str] | None = None,
+        remove_tags: Iterable[str] | None = None,
+        **call: Unpack[CallOptions],
+    ) -> models.Updated:
+        """Take tags from many traces, and give them some.
+
+        First removes tags, then adds some, of up to 500 traces; unknown ones are passed
+        over. Twice is as good as once. Marks what was evaluated; but no filter can ask
+        for what lacks a tag.
+
+        Args:
+            trace_ids: The traces, 1 to 500.
+            add_tags: Tags that all of them are to have.
+            remove_tags: Tags that none of them is to have, unless it is added.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The traces have these tags.
+
+        Raises:
+            InvalidRequest: An id is no UUID, there are none or more than 500, or
+                the project scope is missing.
+        """
+        answer: models.Updated = await self._sender.send(
+            "tag_traces",
+            {"trace_ids": trace_ids, "add_tags": add_tags, "remove_tags": remove_tags},
+            call,
+        )
+        return answer
 
     def users(
         self,

@@ -1,0 +1,266 @@
+# Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_detail import ErrorDetail
+from ...models.rate_limit_error import RateLimitError
+from ...models.tag_traces_request import TagTracesRequest
+from ...models.updated import Updated
+from ...models.validation_problem import ValidationProblem
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: TagTracesRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/traces/batch/tags",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | Updated
+    | str
+    | None
+):
+    if response.status_code == 200:
+        response_200 = Updated.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorDetail.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorDetail.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorDetail.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 405:
+        response_405 = ErrorDetail.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 422:
+
+        def _parse_response_422(data: object) -> ErrorDetail | ValidationProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_unprocessable_entity_type_0 = (
+                    ValidationProblem.from_dict(data)
+                )
+
+                return componentsschemas_unprocessable_entity_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_unprocessable_entity_type_1 = ErrorDetail.from_dict(data)
+
+            return componentsschemas_unprocessable_entity_type_1
+
+        response_422 = _parse_response_422(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitError.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = response.text
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | Updated | str
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: TagTracesRequest,
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | Updated | str
+]:
+    """Take tags from many traces, and give them some
+
+     First removes tags, then adds some, of up to 500 traces; unknown ones are passed over. Twice is as
+    good as once. Marks
+    what was evaluated; but no filter can ask for what lacks a tag.
+
+    Args:
+        body (TagTracesRequest): Tags to take and to give. Unknown fields are ignored by the
+            service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | Updated | str]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: TagTracesRequest,
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | Updated
+    | str
+    | None
+):
+    """Take tags from many traces, and give them some
+
+     First removes tags, then adds some, of up to 500 traces; unknown ones are passed over. Twice is as
+    good as once. Marks
+    what was evaluated; but no filter can ask for what lacks a tag.
+
+    Args:
+        body (TagTracesRequest): Tags to take and to give. Unknown fields are ignored by the
+            service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | Updated | str
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: TagTracesRequest,
+) -> Response[
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | Updated | str
+]:
+    """Take tags from many traces, and give them some
+
+     First removes tags, then adds some, of up to 500 traces; unknown ones are passed over. Twice is as
+    good as once. Marks
+    what was evaluated; but no filter can ask for what lacks a tag.
+
+    Args:
+        body (TagTracesRequest): Tags to take and to give. Unknown fields are ignored by the
+            service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | Updated | str]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: TagTracesRequest,
+) -> (
+    ErrorDetail
+    | ErrorDetail
+    | ValidationProblem
+    | RateLimitError
+    | Updated
+    | str
+    | None
+):
+    """Take tags from many traces, and give them some
+
+     First removes tags, then adds some, of up to 500 traces; unknown ones are passed over. Twice is as
+    good as once. Marks
+    what was evaluated; but no filter can ask for what lacks a tag.
+
+    Args:
+        body (TagTracesRequest): Tags to take and to give. Unknown fields are ignored by the
+            service.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | Updated | str
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -13,12 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import figures, ingested, scoring, trace_runs
-from .database import int4, int8, storable
+from . import figures, ingested, monitors, scoring, trace_runs
+from .database import int8, storable
 from .limits import OtherLimitLayer, QuotaRefused, RateRefused, count_create
 from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
 from .serving import (
     DEFAULT_MODEL,
+    METRICS,
     Limit,
     Offset,
     Service,
@@ -26,20 +27,15 @@ from .serving import (
     Who,
     caller,
     commit,
-    filter_seconds,
     gone,
+    matching_sessions,
     query_seconds,
 )
 from .store import NewRun, ScoreQuery, sample
-from .traces import TraceFilter
 from .writing import answer, page, run_json, score_json, to_json
 
 __all__ = ["METRICS", "Service", "build", "operation_of"]
 
-METRICS = {
-    "agent_consistency": "How evenly an agent behaved over a session: the variation of risk between its traces.",
-    "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",
-}
 RUNS = "/evaluations/session-runs"
 
 
@@ -115,20 +111,10 @@ async def create_session_eval_run(request: Request, service: The, who: Who, body
     count_create(service.creates, request, service.clock.now())
     _known(body.metrics)
     wanted = body.filters
-    storable(wanted.user_id, *(wanted.tags or ()))
-    int4(wanted.min_trace_count)
-    traces = TraceFilter(
-        started_after=filter_seconds(wanted.date_from),
-        started_before=filter_seconds(wanted.date_to),
-        user_id=wanted.user_id,
-        tags=wanted.tags or (),
-    )
-    found = service.store.sessions(
-        who.project_id, traces, has_error=wanted.has_error, min_trace_count=wanted.min_trace_count
-    )
+    found = matching_sessions(service, who.project_id, wanted)
     if not found:
         raise HTTPException(422, "No sessions match the provided filters.")
-    ids = sample([session.session_id for session in found], body.sampling_rate)
+    ids = sample(found, body.sampling_rate)
     filters = wanted.model_dump(exclude_none=True)
     if body.signal_weights:
         filters["signal_weights"] = body.signal_weights
@@ -240,7 +226,13 @@ async def delete_session_score(service: The, who: Who, score_id: UUID) -> Respon
 
 
 routes.routes.extend(
-    [*figures.routes.routes, *ingested.routes.routes, *scoring.routes.routes, *trace_runs.routes.routes]
+    [
+        *figures.routes.routes,
+        *ingested.routes.routes,
+        *monitors.routes.routes,
+        *scoring.routes.routes,
+        *trace_runs.routes.routes,
+    ]
 )
 
 
@@ -249,6 +241,7 @@ def build(service: Service) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.service = service
     app.add_middleware(RequestIdLayer)
+    app.add_middleware(monitors.SchedulerLayer, service=service)
     app.add_middleware(OtherLimitLayer, window=service.others, clock=service.clock)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(RateRefused, _rate_refused)

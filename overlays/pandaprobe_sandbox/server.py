@@ -38,6 +38,10 @@ __all__ = ["Sandbox", "main", "run"]
 RateLimit = tuple[int, float]
 
 
+TRIGGERS = 10
+"""Of one monitor in the window of creates, or as many as creates where these are fewer."""
+
+
 class Sandbox:
     """An embedded PandaProbe.
 
@@ -75,7 +79,8 @@ class Sandbox:
         self.set_scores(scores or {})
         timing = Timing(pending_seconds / speed, seconds_per_session / speed, retry_delay / speed)
         creates, others = (FixedWindow(*limit) if limit else None for limit in (rate_limit, read_limit))
-        inner = build(Service(self.store, self.clock, timing, total_field, creates, others))
+        triggers = FixedWindow(min(TRIGGERS, rate_limit[0]), rate_limit[1]) if rate_limit else None
+        inner = build(Service(self.store, self.clock, timing, total_field, creates, others, triggers))
         inner.state.sandbox = self
         inner.router.routes.extend(control.routes.routes)
         self._wire = Wire(inner, self.store, self.clock, self.faults)

@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from .auth import Caller, authenticate
 from .clock import Clock
-from .database import Breakdown
+from .database import Breakdown, int4, storable
 from .ingestion import seconds
 from .limits import FixedWindow
+from .models import Filters
 from .store import NewRun, Store
+from .traces import TraceFilter
 from .worker import Timing
 from .writing import TotalField, answer, run_json
 
@@ -22,6 +24,7 @@ __all__ = [
     "CREATED",
     "DEFAULT_MODEL",
     "LATE",
+    "METRICS",
     "Limit",
     "Offset",
     "Service",
@@ -31,10 +34,15 @@ __all__ = [
     "commit",
     "filter_seconds",
     "gone",
+    "matching_sessions",
     "query_seconds",
 ]
 
 DEFAULT_MODEL = "openai/gpt-5.4-mini"
+METRICS = {
+    "agent_consistency": "How evenly an agent behaved over a session: the variation of risk between its traces.",
+    "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",
+}
 LATE = "pandaprobe.late"
 """Key in the ASGI scope: after how many seconds a run that is created shall be seen."""
 CREATED = "pandaprobe.created"
@@ -51,6 +59,7 @@ class Service:
     total_field: TotalField
     creates: FixedWindow | None
     others: FixedWindow | None
+    triggers: FixedWindow | None
 
 
 async def _service(request: Request) -> Service:
@@ -85,6 +94,22 @@ def filter_seconds(text: str | None) -> float | None:
         return None if text is None else seconds(datetime.fromisoformat(text))
     except (ValueError, OverflowError) as error:
         raise Breakdown(str(error)) from None
+
+
+def matching_sessions(service: Service, project_id: str, wanted: Filters) -> list[str]:
+    """Return the ids of the sessions that match filters; breaks where the service does."""
+    storable(wanted.user_id, *(wanted.tags or ()))
+    int4(wanted.min_trace_count)
+    traces = TraceFilter(
+        started_after=filter_seconds(wanted.date_from),
+        started_before=filter_seconds(wanted.date_to),
+        user_id=wanted.user_id,
+        tags=wanted.tags or (),
+    )
+    found = service.store.sessions(
+        project_id, traces, has_error=wanted.has_error, min_trace_count=wanted.min_trace_count
+    )
+    return [session.session_id for session in found]
 
 
 def commit(request: Request, service: Service, who: Caller, new: NewRun) -> Response:

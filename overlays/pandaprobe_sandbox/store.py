@@ -11,9 +11,10 @@ from . import worker
 from .clock import to_microseconds
 from .database import storable, storable_json
 from .limits import Plan
+from .monitor_rows import SCHEMA as OTHERS
+from .monitor_rows import MonitorStore
 from .trace_judge import NO_JUDGE, judged_trace
-from .trace_scores import SCHEMA as TRACES
-from .trace_scores import SignalMemory, TraceScore, TraceScoreStore, score_id, write
+from .trace_scores import SignalMemory, TraceScore, score_id, write
 
 __all__ = ["NewRun", "Run", "ScoreQuery", "Store", "sample"]
 
@@ -22,7 +23,7 @@ create table if not exists projects (id text primary key, org text, name text, u
 create table if not exists runs (
   seq integer primary key, id text unique, project_id text, name text, metric_names text, filters text,
   targets text, sampling_rate real, model text, created_at real, starts_at real, script text, timing text,
-  target_type text, pairs text, retry integer, deleted integer default 0, settled integer default 0,
+  target_type text, monitor_id text, pairs text, retry integer, deleted integer default 0, settled integer default 0,
   scored integer default 0, scored_attempt integer default 0);
 create index if not exists runs_by_time on runs (project_id, created_at desc, seq desc);
 create index if not exists runs_by_age on runs (created_at desc, seq desc);
@@ -37,7 +38,7 @@ create table if not exists usage (org text, quota text, units integer, primary k
 """
 _RUN = (
     "id, project_id, name, metric_names, filters, sampling_rate, model, target_type,"
-    " created_at, starts_at, script, timing"
+    " monitor_id, created_at, starts_at, script, timing"
 )
 _SCORE = "id, session_id, project_id, name, value, status, eval_run_id, reason, metadata, created_at"
 
@@ -58,6 +59,7 @@ class NewRun:
     retry: bool = False
     pairs: list[tuple[str, str]] | None = None
     """Of a trace run, the pairs of trace and metric that are run; None: all."""
+    monitor_id: str | None = None
 
     @property
     def quota(self) -> str:
@@ -77,6 +79,7 @@ class Run:
     sampling_rate: float
     model: str
     target_type: str
+    monitor_id: str | None
     created_at: float
     starts_at: float
     script: worker.Script
@@ -110,11 +113,11 @@ class ScoreQuery:
     offset: int = 0
 
 
-class Store(TraceScoreStore):
+class Store(MonitorStore):
     """Everything that the sandbox remembers."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, TRACES + _SCHEMA)
+        super().__init__(path, OTHERS + _SCHEMA)
 
     # --- projects ----------------------------------------------------------------------------------
 
@@ -144,10 +147,11 @@ class Store(TraceScoreStore):
         text = storable_json(new.filters)
         script = self._script(new)
         units = len(new.targets) * len(new.metrics) if new.pairs is None else len(new.pairs)
-        targets = None if {"session_ids", "trace_ids"} & new.filters.keys() else json.dumps(new.targets)
+        named = new.monitor_id is None and {"session_ids", "trace_ids"} & new.filters.keys()
+        targets = None if named else json.dumps(new.targets)
         run = Run(
             str(uuid.uuid4()), new.project_id, new.name, json.dumps(new.metrics), text, new.sampling_rate,
-            new.model, new.target_type, now, now + late, script, timing,
+            new.model, new.target_type, new.monitor_id, now, now + late, script, timing,
         )  # fmt: skip
         with self._transaction() as db:
             row = db.execute("select units from usage where org = ? and quota = ?", (new.org, new.quota)).fetchone()
@@ -157,10 +161,10 @@ class Store(TraceScoreStore):
                 (new.org, new.quota, units),
             )
             db.execute(
-                f"insert into runs ({_RUN}, targets, retry, pairs) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"insert into runs ({_RUN}, targets, retry, pairs) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.id, run.project_id, run.name, run.metric_names, run.filters, run.sampling_rate, run.model,
-                    run.target_type, run.created_at, run.starts_at, script.dump(),
+                    run.target_type, run.monitor_id, run.created_at, run.starts_at, script.dump(),
                     json.dumps([timing.pending, timing.per_session, timing.retry_delay]), targets, new.retry,
                     None if new.pairs is None else json.dumps(new.pairs),
                 ),
@@ -207,6 +211,12 @@ class Store(TraceScoreStore):
         found = (self.run(project_id, run_id, now) for run_id in ids[offset : offset + limit])
         return [run for run in found if run is not None], len(ids)
 
+    def runs_of_monitor(self, monitor_id: str, now: float) -> list[Run]:
+        """Return a monitor's runs, newest first."""
+        where = "monitor_id = ? and not deleted and starts_at <= ?"
+        rows = self._all(f"select {_RUN} from runs where {where} order by created_at desc, seq desc", (monitor_id, now))
+        return list(map(Run.of, rows))
+
     def targets(self, run_id: str) -> list[str]:
         """Return what the run was created for: ids of sessions, or of traces."""
         filters, targets = self._all("select filters, targets from runs where id = ?", (run_id,))[0]
@@ -223,6 +233,7 @@ class Store(TraceScoreStore):
                 "update runs set deleted = 1, settled = 1, filters = '{}', targets = '[]' where id = ?",
                 (run_id,),
             )
+            db.execute("update monitors set last_run_id = null where last_run_id = ?", (run_id,))
             if delete_scores:
                 db.execute("delete from scores where eval_run_id = ?", (run_id,))
                 db.execute("delete from trace_scores where eval_run_id = ?", (run_id,))

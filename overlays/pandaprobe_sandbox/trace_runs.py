@@ -12,13 +12,13 @@ from .database import int8, storable
 from .ingestion import TraceStatus
 from .limits import count_create
 from .models import RunStatus
-from .serving import DEFAULT_MODEL, Limit, Offset, The, Who, caller, commit, filter_seconds, gone
+from .serving import DEFAULT_MODEL, Limit, Offset, Service, The, Who, caller, commit, filter_seconds, gone
 from .store import NewRun, sample
 from .trace_judge import TRACE_METRICS
 from .traces import TraceFilter
 from .writing import answer, page, run_json, to_json, trace_score_json
 
-__all__ = ["routes"]
+__all__ = ["Filters", "matching_traces", "routes"]
 
 RUNS = "/evaluations/trace-runs"
 routes = APIRouter()
@@ -55,6 +55,21 @@ class FilterRequest(BaseModel):
     model: str | None = None
 
 
+def matching_traces(service: Service, project_id: str, wanted: Filters) -> list[str]:
+    """Return the ids of the traces that match filters; breaks where the service does."""
+    storable(wanted.session_id, wanted.user_id, wanted.name, *(wanted.tags or ()))
+    traces = TraceFilter(
+        started_after=filter_seconds(wanted.date_from),
+        started_before=filter_seconds(wanted.date_to),
+        user_id=wanted.user_id,
+        tags=wanted.tags or (),
+        session_id=wanted.session_id,
+        status=wanted.status,
+        text_in_name=wanted.name,
+    )
+    return [trace.trace_id for trace in service.store.traces(project_id, traces)]
+
+
 def _known(metrics: list[str]) -> None:
     unknown = [name for name in metrics if name not in TRACE_METRICS]
     if unknown:
@@ -76,17 +91,7 @@ async def create_trace_eval_run(request: Request, service: The, who: Who, body: 
     count_create(service.creates, request, service.clock.now())
     _known(body.metrics)
     wanted = body.filters
-    storable(wanted.session_id, wanted.user_id, wanted.name, *(wanted.tags or ()))
-    traces = TraceFilter(
-        started_after=filter_seconds(wanted.date_from),
-        started_before=filter_seconds(wanted.date_to),
-        user_id=wanted.user_id,
-        tags=wanted.tags or (),
-        session_id=wanted.session_id,
-        status=wanted.status,
-        text_in_name=wanted.name,
-    )
-    found = [trace.trace_id for trace in service.store.traces(who.project_id, traces)]
+    found = matching_traces(service, who.project_id, wanted)
     if not found:
         raise HTTPException(422, "No traces match the provided filters.")
     ids = sample(found, body.sampling_rate)

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from starlette.responses import Response
 
 from .clock import iso
 from .ingestion import seconds
+from .monitor_rows import Monitor
 from .store import Run
 from .trace_scores import TraceScore
 from .traces import Session, TraceRow
@@ -17,6 +18,7 @@ from .traces import Session, TraceRow
 __all__ = [
     "TotalField",
     "answer",
+    "monitor_json",
     "page",
     "run_json",
     "score_json",
@@ -51,7 +53,7 @@ def run_json(run: Run, now: float, total_field: TotalField) -> str:
     tail = {
         "sampling_rate": run.sampling_rate,
         "model": run.model,
-        "monitor_id": None,
+        "monitor_id": run.monitor_id,
         "error_message": view.error_message,
     }
     return f'{to_json(head)[:-1]},"filters":{run.filters},{to_json(tail)[1:]}'
@@ -88,6 +90,22 @@ def trace_score_json(score: TraceScore) -> str:
     del row["run_id"]
     metadata = row.pop("metadata")
     return f'{to_json(row)[:-1]},"metadata":{metadata}}}'
+
+
+def monitor_json(monitor: Monitor) -> str:
+    """Write a monitor as the service does: a time without microseconds has none."""
+    times = ("last_run_at", "next_run_at", "created_at", "updated_at")
+    at = {name: getattr(monitor, name) for name in times}
+    row = monitor._asdict() | {
+        "metric_names": json.loads(monitor.metric_names),
+        "filters": monitor.wanted,
+        **{
+            name: None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()
+            for name, moment in at.items()
+        },
+    }
+    del row["org"]
+    return to_json(row)
 
 
 def session_json(session: Session) -> dict[str, Any]:

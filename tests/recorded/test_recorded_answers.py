@@ -40,6 +40,7 @@ OF_THE_PLANE = {
     "providers": 1,
     "template": 4,
     "an": 29,
+    "mon": 47,
 }
 """How many questions of the plane there are, of those groups that the sandbox answers as the service does."""
 

@@ -164,6 +164,9 @@ def _values(schema, texts):
 
 
 def as_generated(operation, name, value):
-    """A path parameter as the generated function takes it."""
-    [schema] = [each["schema"] for each in parameters_of(operation) if each["name"] == name]
-    return UUID(str(value)) if resolve(schema).get("format") == "uuid" else value
+    """A parameter as the generated function takes it."""
+    [schema] = [resolve(each["schema"]) for each in parameters_of(operation) if each["name"] == name]
+    kinds = {resolve(each).get("format") for each in (schema, *schema.get("anyOf", ()))}
+    if "date-time" in kinds:
+        return datetime.fromisoformat(value)
+    return UUID(str(value)) if "uuid" in kinds else value

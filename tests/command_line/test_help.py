@@ -1,6 +1,7 @@
 """`--help` says what works: every example in it is run; and shells complete what they are told to."""
 
 import inspect
+import itertools
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ from pandaprobe_evals.cli.commands import app
 
 SCRIPT = Path(sys.executable).with_name("pandaprobe-evals")
 ELSEWHERE = {
+    "agents",
     "sandbox",
     "contract",
     "gate",
@@ -70,6 +72,40 @@ def test_every_command_helps_with_options_that_can_be_typed(run, words):
     assert [option for option in options if option != option.lower()] == []
 
 
+@pytest.mark.parametrize("columns", [80, 120, 200])
+@pytest.mark.parametrize("words", [words for words, _ in commands()], ids=" ".join)
+def test_a_paragraph_of_the_help_fills_its_lines(run, words, columns):
+    shown = run(*words, "--help", env={"COLUMNS": str(columns)}).out
+    text = [line.strip() for line in shown.partition("Usage:")[2].partition("\u256d")[0].splitlines()[1:]]
+    for line, following in itertools.pairwise(text):
+        if line and following:
+            assert len(line) + 1 + len(following.split()[0]) > columns - 2, (line, following)
+
+
+def test_help_as_json_has_every_command_and_option_that_the_help_shows(run):
+    told = {line["command"]: line for line in run("--help", "--json").records}
+    assert told.keys() == {" ".join(words) for words, _ in commands()}
+    for words in (("submit",), ("runs", "list"), ("sandbox",)):
+        shown = set(re.findall(r"(?<=[ │,])--[a-z-]+", run(*words, "--help").out))
+        (line,) = run("--json", *words, "-h").records
+        assert line == told[" ".join(words)]
+        flags = {flag for option in line["options"] for flag in option["flags"] if flag.startswith("--")}
+        assert shown >= flags, shown ^ flags
+        assert shown - flags <= {"--help", *re.findall(r"--[a-z-]+", line["help"])}
+
+
+def test_help_as_json_has_types_defaults_and_bounds(run):
+    (line,) = run("submit", "--help", "--json").records
+    options = {option["name"]: option for option in line["options"]}
+    assert (options["chunk"]["type"], options["chunk"]["default"], options["chunk"]["minimum"]) == ("integer", 5000, 1)
+    assert options["metric"]["repeatable"]
+    assert (options["wait"]["type"], options["wait"]["default"]) == ("boolean", False)
+    assert (options["verbose"]["type"], options["verbose"]["repeatable"]) == ("boolean", True)
+    assert options["column"]["default_says"] == "session_id"
+    assert [argument["name"] for argument in line["arguments"]] == ["ids"]
+    assert {line["command"] for line in run("runs", "--help", "--json").records} >= {"runs list", "runs get"}
+
+
 @pytest.mark.once
 def test_shells_complete_commands_and_options():
     def completed(*words):
@@ -95,3 +131,13 @@ def test_shells_complete_commands_and_options():
         check=False,
     )
     assert "pandaprobe" in install.stdout, install.stderr
+
+
+def test_what_coding_agents_read_is_in_the_package_short_and_says_only_flags_that_exist(run):
+    text = run("agents").out
+    assert len(text.splitlines()) < 80
+    told = {line["command"]: line for line in run("--help", "--json").records}
+    flags = {flag for line in told.values() for option in line["options"] for flag in option["flags"]}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", text)) - {"--allow", "--help"}
+    assert named
+    assert named <= flags

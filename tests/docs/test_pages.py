@@ -11,7 +11,9 @@ import yaml
 
 from .blocks import ROOT, Reader, blocks
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SITE = sorted((ROOT / "docs").rglob("*.md"))
+AGENTS = ROOT / "overlays" / "pandaprobe_evals" / "cli" / "AGENTS.md"
+PAGES = [ROOT / "README.md", ROOT / "AGENTS.md", AGENTS, *SITE]
 BLOCKS = {page: blocks(page) for page in PAGES}
 # Stands in for pip, which is not asked to fetch anything: what a page installs must be what this project or its tests have.
 PIP = f"""#!{sys.executable}
@@ -136,7 +138,7 @@ def test_every_page_has_its_place_on_the_site():
         }
 
     nav = pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"])
-    assert nav == {str(page.relative_to(ROOT / "docs")) for page in PAGES[1:]} | {"contract.md"}
+    assert nav == {str(page.relative_to(ROOT / "docs")) for page in SITE} | {"contract.md"}
 
 
 def test_the_map_of_the_house_names_every_module():

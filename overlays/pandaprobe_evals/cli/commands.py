@@ -7,6 +7,7 @@ import typer
 from pandaprobe_evals import __version__
 
 from . import config, contract, reads
+from .agents import agents
 from .doctor import doctor
 from .gate import gate, report
 from .sandbox import sandbox
@@ -67,3 +68,4 @@ checks.command("drift")(contract.drift)
 app.command()(doctor)
 app.command()(sandbox)
 app.command()(schema)
+app.command()(agents)

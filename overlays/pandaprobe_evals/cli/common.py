@@ -214,6 +214,11 @@ def _shared(
     )
 
 
+def unfolded(text: str) -> str:
+    """Text with each paragraph on one line: a terminal folds it where it is wide, and not where the source was."""
+    return "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in text.split("\n\n"))
+
+
 def command(function: Callable[Concatenate[Cli, P], None]) -> Callable[..., None]:
     """Make a function a command: it is handed a `Cli`, and what it raises becomes a message and an exit code."""
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
@@ -226,6 +231,7 @@ def command(function: Callable[Concatenate[Cli, P], None]) -> Callable[..., None
             function(cli, **given)  # type: ignore[call-arg]  # typer gives what the signature below asks for
 
     del run.__wrapped__
+    run.__doc__ = unfolded(inspect.getdoc(function) or "")
     run.__annotations__ = {}
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what typer makes options of
         [

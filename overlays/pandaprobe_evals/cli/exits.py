@@ -157,7 +157,12 @@ def run(app: typer.Typer) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         from .common import VALUED
+        from .help_lines import HELP, help_lines
 
+        if "--json" in sys.argv and HELP & {*sys.argv}:
+            for line in help_lines(app, sys.argv[1:]):
+                sys.stdout.write(json.dumps(line) + "\n")
+            return OK
         groups = {str(group.name) for group in app.registered_groups}
         code = app(_with_globals_behind(sys.argv[1:], groups, VALUED), standalone_mode=False)
     except typer.TyperException as error:  # such as a flag that does not exist

@@ -1,0 +1,12 @@
+"""`pandaprobe-evals agents`: how a coding agent uses this tool."""
+
+import sys
+from importlib import resources
+
+
+def agents() -> None:
+    """Print how a coding agent uses this tool, as Markdown: to be read by it, or put into an AGENTS.md.
+
+    Example: pandaprobe-evals agents
+    """
+    sys.stdout.write(resources.files(__package__).joinpath("AGENTS.md").read_text("utf-8"))

@@ -27,6 +27,14 @@ EXAMPLE_TRACE = next(
 )["value"]
 """What `get_trace`, and `get_session`, find by their examples."""
 
+EXAMPLE_MONITOR = {
+    "id": "5e1d9c3a-4f0e-4b1d-8e9f-8a7b9b2d1c1e",
+    "name": "nightly",
+    "target_type": "SESSION",
+    "metrics": ["agent_reliability"],
+    "cadence": "weekly",
+}
+"""The monitor that the document's examples name."""
 EXAMPLE_SCORE = OPERATIONS["list_scores_of_trace"][2]["responses"]["200"]["content"]["application/json"]["examples"][
     "one"
 ]["value"][0]
@@ -87,7 +95,9 @@ def sandbox(**options):
     with client(made) as http:
         http.post("/traces", json=EXAMPLE_TRACE)
         score = http.post("/evaluations/trace-scores", json=EXAMPLE_SCORE).json()
+        monitor = http.post("/evaluations/monitors", json=EXAMPLE_MONITOR).json()
     made.store.edit_trace_score(score["id"], {"id": EXAMPLE_SCORE["id"]})
+    made.store._all("update monitors set id = ? where id = ?", (EXAMPLE_MONITOR["id"], monitor["id"]))
     return made
 
 

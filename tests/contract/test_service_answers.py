@@ -20,7 +20,7 @@ from . import recorder
 from .answers import JSON_ANSWERS, invalid, spoiled
 from .calling import body_of, parameters_of
 from .document import ANSWERS, LINKS, OPERATIONS, SUCCESSES, resolve, sendable
-from .service import BATCH, BODY, MANY, MODES, RUNS, client, judge, sandbox
+from .service import BATCH, BODY, EXAMPLE_MONITOR, MANY, MODES, RUNS, client, judge, sandbox
 
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 KEY_HEADERS = MODES["api key"]
@@ -173,7 +173,7 @@ def broken(operation):
             request = sendable(operation)
             breaks = {"name": "n" * 256, "reason": "\0", "add_tags": ["\0"]}
             for name in [name for name in breaks if name in fields_of(operation)][:1]:
-                request["json"][name] = breaks[name]
+                request["json"] = {**request["json"], name: breaks[name]}
                 yield http.request(**request)
         service.inject(Fault.COMMIT_THEN_500, operation=operation)
         yield http.request(**sendable(operation))
@@ -231,6 +231,8 @@ def test_every_link_leads_to_the_run_that_it_was_followed_from(name):
     operation, link = LINKS[name]
     with sandbox() as service, client(service) as http:
         run = http.post(BATCH, json={**BODY, "session_ids": ["fail-always-a"]}).json()
+        if operation == "list_monitor_runs":
+            http.post(f"/evaluations/monitors/{EXAMPLE_MONITOR['id']}/trigger")
         request = sendable(operation, run_id=run["id"])
         if operation == "create_batch_session_eval_run":
             request["json"] = {**BODY, "session_ids": ["fail-always-b"]}

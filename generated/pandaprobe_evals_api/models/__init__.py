@@ -16,6 +16,10 @@ from .eval_run_status import EvalRunStatus
 from .facts import Facts
 from .field_error import FieldError
 from .granularity import Granularity
+from .monitor import Monitor
+from .monitor_filters import MonitorFilters
+from .monitor_page import MonitorPage
+from .monitor_status import MonitorStatus
 from .prompt_stage import PromptStage
 from .provider import Provider
 from .quota_error import QuotaError
@@ -79,6 +83,10 @@ __all__ = (
     "Facts",
     "FieldError",
     "Granularity",
+    "Monitor",
+    "MonitorFilters",
+    "MonitorPage",
+    "MonitorStatus",
     "PromptStage",
     "Provider",
     "QuotaError",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from .monitors import AsyncMonitors, Monitors
 from .protocol import (
     AsyncPaged,
     AsyncSender,
@@ -68,6 +69,11 @@ class Resources:
         return TraceMetrics(self._sender)
 
     @cached_property
+    def monitors(self) -> Monitors:
+        """Runs by filters that are stored, and made again and again; look after them."""
+        return Monitors(self._sender)
+
+    @cached_property
     def providers(self) -> Providers:
         """Whose models can judge."""
         return Providers(self._sender)
@@ -117,12 +123,18 @@ class AsyncResources:
         return AsyncTraceMetrics(self._sender)
 
     @cached_property
+    def monitors(self) -> AsyncMonitors:
+        """Runs by filters that are stored, and made again and again; look after them."""
+        return AsyncMonitors(self._sender)
+
+    @cached_property
     def providers(self) -> AsyncProviders:
         """Whose models can judge."""
         return AsyncProviders(self._sender)
 
 
 __all__ = [
+    "AsyncMonitors",
     "AsyncPaged",
     "AsyncProviders",
     "AsyncResources",
@@ -137,6 +149,7 @@ __all__ = [
     "Attempt",
     "CallOptions",
     "CreateOptions",
+    "Monitors",
     "Paged",
     "Providers",
     "Resources",

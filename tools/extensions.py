@@ -38,8 +38,8 @@ def _judged(key: str, value: Any, at: str, place: str) -> Iterator[str]:
     known = KNOWN.get(key)
     if known is None:
         yield f"{at}: no such extension; there are {', '.join(KNOWN)}"
-    elif known["on"] != place:
-        yield f"{at}: stands on a {place}, and is for: {known['on']}"
+    elif place not in (places := known["on"] if isinstance(known["on"], list) else [known["on"]]):
+        yield f"{at}: stands on a {place}, and is for: {' or '.join(places)}"
     else:
         for error in jsonschema_rs.Draft202012Validator(known["value"]).iter_errors(value):
             yield f"{at}: {error.message}"

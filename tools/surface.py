@@ -138,6 +138,9 @@ class Surface:
             named += body
             sent |= more
         named.sort(key=lambda argument: not argument.required)
+        names = [argument.name for argument in (*positional, *named)]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise SurfaceError(f"{operation}: two arguments are called {', '.join(sorted(twice))}: say x-name")
         effect = node["x-effect"]
         status, success = next((s, self._at(r)) for s, r in node["responses"].items() if s.startswith("2"))
         return Method(
@@ -166,8 +169,11 @@ class Surface:
         for name, node in schema["properties"].items():
             inner = self._at(node)
             if inner.get("x-flatten"):
-                found += [self._argument(each, part, required=False) for each, part in inner["properties"].items()]
-                sent[name] = {each: each for each in inner["properties"]}
+                called = {each: part.get("x-name", each) for each, part in inner["properties"].items()}
+                found += [
+                    self._argument(called[each], part, required=False) for each, part in inner["properties"].items()
+                ]
+                sent[name] = called
             else:
                 found.append(self._argument(name, node, required=name in schema.get("required", ())))
                 sent[name] = name

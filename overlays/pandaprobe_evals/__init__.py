@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         ServerError,
         WaitTimeout,
     )
-    from .outcomes import Outcome, Outcomes, target_count
+    from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes, target_count
     from .policy import BackoffPolicy
     from .verdict import MetricVerdict, Reason, Verdict, judge
     from .waiting import Progress, WaitPolicy
@@ -71,6 +71,8 @@ __all__ = [
     "RateLimited",
     "Reason",
     "ServerError",
+    "TraceOutcome",
+    "TraceOutcomes",
     "Verdict",
     "WaitPolicy",
     "WaitTimeout",
@@ -102,7 +104,7 @@ _HOMES = {
         "WaitTimeout",
     ],
     "policy": ["BackoffPolicy"],
-    "outcomes": ["Outcome", "Outcomes", "target_count"],
+    "outcomes": ["Outcome", "Outcomes", "TraceOutcome", "TraceOutcomes", "target_count"],
     "waiting": ["Progress", "WaitPolicy"],
     "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }

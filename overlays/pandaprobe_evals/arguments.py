@@ -176,9 +176,14 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
 
 def _array(value: object, schema: Schema, name: str) -> list[Any]:
     items = schema["items"]
-    if plain(items).get("type") == "string" and schema.get("x-each-once"):  # hundreds of thousands, perhaps
+    of = plain(items)
+    if (
+        of.get("type") == "string" and "format" not in of and schema.get("x-each-once")
+    ):  # hundreds of thousands, perhaps
         return list(checks.texts(value, name))
     found = [checked_value(each, items, f"{name}[{index}]") for index, each in enumerate(checks.listed(value, name))]
+    if schema.get("x-each-once"):
+        found = list(dict.fromkeys(found))
     if len(found) < schema.get("minItems", 0):
         raise InvalidArgument(f"{name}: is empty; give at least one")
     if len(found) > schema.get("maxItems", len(found)):
@@ -199,9 +204,9 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
     more = schema.get("additionalProperties")
     found = {}
     for key, each in given.items():
-        inside = key if schema.get("x-flatten") else f"{name}[{clip(repr(key), 60)}]"
-        checks.text(key, inside)
         part = properties.get(key, more if isinstance(more, dict) else {})
+        inside = part.get("x-name", key) if schema.get("x-flatten") else f"{name}[{clip(repr(key), 60)}]"
+        checks.text(key, inside)
         if each is None and (key in properties):
             continue
         found[key] = checked_value(each, part, inside)

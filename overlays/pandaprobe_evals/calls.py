@@ -31,7 +31,7 @@ from .creation import (
 )
 from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
-from .outcomes import Outcome, Outcomes
+from .outcomes import CLASSES
 from .runs import run_kinds
 from .waiting import Poller, WaitPolicy, wait_flow
 
@@ -101,7 +101,7 @@ class Calls:
         return lambda call: resolve_flow(intent, self._context(call))
 
     def wait(self, tag: str, runs: RunId | Iterable[RunId], policy: WaitPolicy | None, **options: Any) -> Flow[Any]:
-        """One `Outcome`, or `Outcomes` for many runs, of a resource; `options` are those of `wait_flow`."""
+        """The outcome of one run, or those of many, of a resource; `options` are those of `wait_flow`."""
         single = isinstance(runs, str | UUID | EvalRun)
         if not single and not isinstance(runs, Iterable):
             raise InvalidArgument(f"runs: needs a run, its id, or a list of them, not {type(runs).__name__}")
@@ -111,7 +111,7 @@ class Calls:
         for run in given:
             run_kinds()[tag].check(run, "runs")
         flow = wait_flow(self.pollers[tag], given, policy=policy, clock=self.clock.monotonic, **options)
-        return _first(flow) if single else _all(flow)
+        return _first(flow) if single else _all(flow, CLASSES[run_kinds()[tag].target][1])
 
 
 def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:
@@ -189,8 +189,8 @@ def _reading(
             return int(total)
 
 
-def _all(flow: Flow[Sequence[Outcome]]) -> Flow[Outcomes]:
-    return Outcomes((yield from flow))
+def _all(flow: Flow[Sequence[Any]], outcomes: Callable[[Sequence[Any]], T]) -> Flow[T]:
+    return outcomes((yield from flow))
 
 
 def _first(flow: Flow[Sequence[T]]) -> Flow[T]:

@@ -13,7 +13,7 @@ from .base_client import DEADLINE, TIMEOUT, BaseClient
 from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
 from .drivers import AsyncDriver, Driver
 from .http_clients import AsyncHttpClient, HttpClient
-from .resources import AsyncSessionRuns, SessionRuns
+from .resources import AsyncSessionRuns, AsyncTraceRuns, SessionRuns, TraceRuns
 from .transport import AsyncPolicyTransport, PolicyTransport
 
 __all__ = ["DEADLINE", "TIMEOUT", "AsyncPandaProbe", "PandaProbe"]
@@ -57,6 +57,11 @@ class PandaProbe(BaseClient[httpx.BaseTransport, httpx.Client], Resources):
         """Evaluation runs over sessions."""
         return SessionRuns(self._sender)
 
+    @cached_property
+    def trace_runs(self) -> TraceRuns:
+        """Evaluation runs over single traces."""
+        return TraceRuns(self._sender)
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -83,6 +88,11 @@ class AsyncPandaProbe(BaseClient[httpx.AsyncBaseTransport, httpx.AsyncClient], A
     def session_runs(self) -> AsyncSessionRuns:
         """Evaluation runs over sessions."""
         return AsyncSessionRuns(self._sender)
+
+    @cached_property
+    def trace_runs(self) -> AsyncTraceRuns:
+        """Evaluation runs over single traces."""
+        return AsyncTraceRuns(self._sender)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal, NamedTuple, get_args
 
-from pandaprobe_evals_api.models import SessionScore
+from pandaprobe_evals_api.models import SessionScore, TraceScore
 
 from . import contract
 
@@ -28,11 +28,12 @@ missing           no run has scored it
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
+Score = SessionScore | TraceScore
+
+
 class Rules(NamedTuple):
     """What the contract says of evidence."""
 
-    reasons: frozenset[str]
-    """Reasons that say that nothing was measured."""
     traces: str
     """The key of metadata that has each trace's signals; the next two are keys of numbers of traces."""
     evaluated: str
@@ -44,13 +45,19 @@ class Rules(NamedTuple):
 
 
 @cache
-def rules() -> Rules:
-    """The contract's rules."""
-    score = contract.schema("SessionScore")["properties"]
-    found = score["metadata"]["x-evidence"]
+def reasons(score: str) -> frozenset[str]:
+    """The reasons of a kind of scores, by its model's name, that say that nothing was measured."""
+    return frozenset(contract.schema(score)["properties"]["reason"]["x-no-evidence"])
+
+
+@cache
+def rules(score: str) -> Rules | None:
+    """The contract's rules for a kind of scores, by its model's name; None where metadata does not say what they rest on."""
+    found = contract.schema(score)["properties"]["metadata"].get("x-evidence")
+    if found is None:
+        return None
     signals = frozenset(found["signals"])
     return Rules(
-        reasons=frozenset(score["reason"]["x-no-evidence"]),
         traces=found["traces"],
         evaluated=found["evaluated"],
         total=found["total"],
@@ -59,7 +66,7 @@ def rules() -> Rules:
     )
 
 
-def value_of(score: SessionScore) -> Decimal | None:
+def value_of(score: Score) -> Decimal | None:
     """The score as a number from 0 to 1, exact; None where it is none."""
     try:
         value = Decimal(score.value or "")
@@ -69,7 +76,7 @@ def value_of(score: SessionScore) -> Decimal | None:
     return value if in_range else None
 
 
-def kind_of(score: SessionScore) -> Kind:
+def kind_of(score: Score) -> Kind:
     """What a score says of its pair."""
     if score.status == "FAILED":
         return "failed"
@@ -79,14 +86,17 @@ def kind_of(score: SessionScore) -> Kind:
     return "unusable" if evidence != "without evidence" and value_of(score) is None else evidence
 
 
-def _evidence(score: SessionScore) -> Kind:
-    said = rules()
-    if score.reason in said.reasons:
+def _evidence(score: Score) -> Kind:
+    name = type(score).__name__
+    if score.reason in reasons(name):
         return "without evidence"
+    said = rules(name)
+    if said is None:  # a metric of one trace was measured, or its reason says that it was not
+        return "measured"
     metadata = score.metadata.to_dict()
     traces = metadata.get(said.traces)
     evaluated, total = _number(metadata.get(said.evaluated)), _number(metadata.get(said.total))
-    measured = [_signals(trace) for trace in traces.values()] if isinstance(traces, dict) else None
+    measured = [_signals(trace, said) for trace in traces.values()] if isinstance(traces, dict) else None
     if 0 in (evaluated, total) or (measured is not None and not any(said.telling & each for each in measured)):
         return "without evidence"
     if evaluated is not None and total is not None and evaluated < total:
@@ -96,11 +106,11 @@ def _evidence(score: SessionScore) -> Kind:
     return "measured" if measured is not None and len(measured) == evaluated == total else "unknown evidence"
 
 
-def _signals(trace: Any) -> frozenset[str]:
+def _signals(trace: Any, said: Rules) -> frozenset[str]:
     """The signals that were measured of a trace."""
     if not isinstance(trace, dict):
         return frozenset()
-    return frozenset(name for name in rules().signals if _is_number(trace.get(name)) and 0 <= trace[name] <= 1)
+    return frozenset(name for name in said.signals if _is_number(trace.get(name)) and 0 <= trace[name] <= 1)
 
 
 def _number(value: Any) -> int | None:

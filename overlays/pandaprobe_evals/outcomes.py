@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
-from pandaprobe_evals_api.models import EvalRun, SessionScore
+from pandaprobe_evals_api.models import EvalRun, SessionScore, TraceScore
 from pandaprobe_evals_api.types import Unset
 
-from .evidence import Kind, kind_of, value_of
-from .runs import kind_of_run
+from .evidence import Kind, Score, kind_of, value_of
+from .runs import RunKind, kind_of_run, run_kinds
 
 End = Literal[
     "succeeded", "nothing_measured", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"
@@ -25,8 +25,11 @@ def target_count(run: EvalRun) -> int:
     return 0 if isinstance(total, Unset) else total
 
 
+S = TypeVar("S", bound=Score)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunOutcome(Generic[S]):
     """How a run ended, or why there is no more waiting for it."""
 
     run_id: str
@@ -40,7 +43,7 @@ class Outcome:
     without_score: tuple[str, ...] | None = field(default=None, repr=False)
     """Sessions or traces of the run that have no score at all. None: not known, since the scores were not read, or the
     run was made by filters, which do not name what it evaluates, and has fewer scored than that."""
-    scores: tuple[SessionScore, ...] | None = field(default=None, repr=False)
+    scores: tuple[S, ...] | None = field(default=None, repr=False)
     """None: not read. Those of runs that did not end (stalled, deleted, unknown status) are not."""
 
     @property
@@ -56,21 +59,21 @@ class Outcome:
         return whole and self.without_score == ()
 
     @property
-    def scores_without_evidence(self) -> tuple[SessionScore, ...] | None:
+    def scores_without_evidence(self) -> tuple[S, ...] | None:
         """Scores that nothing was measured for, however good they look. None: the scores were not read."""
         return self._scores("without evidence")
 
     @property
-    def scores_with_partial_evidence(self) -> tuple[SessionScore, ...] | None:
+    def scores_with_partial_evidence(self) -> tuple[S, ...] | None:
         """Scores for which some signals or traces were not measured. None: the scores were not read."""
         return self._scores("partial evidence")
 
     @property
-    def scores_with_unknown_evidence(self) -> tuple[SessionScore, ...] | None:
+    def scores_with_unknown_evidence(self) -> tuple[S, ...] | None:
         """Scores that do not say what they rest on. None: the scores were not read."""
         return self._scores("unknown evidence")
 
-    def _scores(self, kind: Kind) -> tuple[SessionScore, ...] | None:
+    def _scores(self, kind: Kind) -> tuple[S, ...] | None:
         return None if self.scores is None else tuple(score for score in self.scores if kind_of(score) == kind)
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -96,9 +99,6 @@ class Outcome:
             ]
         return rows
 
-    def _repr_html_(self) -> str:
-        return _shown([self])
-
     def __str__(self) -> str:
         if self.run is None:
             return f"run {self.run_id}: {self.result} (the service has no such run)"
@@ -115,15 +115,46 @@ class Outcome:
         return f"run {self.run_id}: {', '.join([self.result.replace('_', ' '), done, *filter(None, notes)])}"
 
 
-class Outcomes(list[Outcome]):
-    """The outcomes of many runs: a list that a notebook shows as one report."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(RunOutcome[SessionScore]):
+    """How a run over sessions ended, or why there is no more waiting for it."""
+
+    def _repr_html_(self) -> str:
+        return _shown([self])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceOutcome(RunOutcome[TraceScore]):
+    """How a run over traces ended, or why there is no more waiting for it."""
+
+
+One = TypeVar("One", bound=RunOutcome[Any])
+
+
+class RunOutcomes(list[One]):
+    """The outcomes of many runs."""
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """The rows of all of them, as `Outcome.to_dicts` makes them."""
+        """The rows of all of them, as those of one are made."""
         return [row for outcome in self for row in outcome.to_dicts()]
+
+
+class Outcomes(RunOutcomes[Outcome]):
+    """The outcomes of many runs over sessions: a list that a notebook shows as one report."""
 
     def _repr_html_(self) -> str:
         return _shown(self)
+
+
+class TraceOutcomes(RunOutcomes[TraceOutcome]):
+    """The outcomes of many runs over traces."""
+
+
+CLASSES: dict[str, tuple[type[Any], type[list[Any]]]] = {
+    "session_id": (Outcome, Outcomes),
+    "trace_id": (TraceOutcome, TraceOutcomes),
+}
+"""What the outcomes of a kind of runs are, by what its scores are of."""
 
 
 def _shown(outcomes: list[Outcome]) -> str:
@@ -132,9 +163,7 @@ def _shown(outcomes: list[Outcome]) -> str:
     return for_notebook(outcomes)._repr_html_()
 
 
-def _row(
-    run_id: str, target: dict[str, str], metric: str, kind: str, score: SessionScore | None = None
-) -> dict[str, Any]:
+def _row(run_id: str, target: dict[str, str], metric: str, kind: str, score: Score | None = None) -> dict[str, Any]:
     value = None if score is None else value_of(score)
     return {
         "run_id": run_id,
@@ -156,17 +185,20 @@ _DOUBTFUL: dict[Kind, str] = {
 }
 
 
-def outcome_of(run_id: str, run: EvalRun | None, result: End, scores: tuple[SessionScore, ...] | None) -> Outcome:
-    """The outcome of a run that is not waited for any more."""
+def outcome_of(
+    run_id: str, run: EvalRun | None, result: End, scores: tuple[Any, ...] | None, kind: RunKind | None = None
+) -> Any:
+    """The outcome of a run that is not waited for any more; `kind` is that of a run which was never seen."""
+    of = kind_of_run(run) if run else kind or next(iter(run_kinds().values()))
+    made = CLASSES[of.target][0]
     if run is None or scores is None:
-        return Outcome(run_id=run_id, run=run, result=result, failed_pairs=run.failed_count if run else 0)
+        return made(run_id=run_id, run=run, result=result, failed_pairs=run.failed_count if run else 0)
     if result == "succeeded" and all(kind_of(score) == "without evidence" for score in scores):
         result = "nothing_measured"
-    of = kind_of_run(run)
     scored = {of.target_of(score) for score in scores}
     ids = of.targets_of(run)
     missing: tuple[str, ...] | None = None if len(scored) < target_count(run) else ()
-    return Outcome(
+    return made(
         run_id=run_id,
         run=run,
         result=result,

@@ -11,7 +11,7 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 
 from .calls import Calls, RunId
 from .errors import ContractViolation, OutcomeUnknown
-from .outcomes import Outcome, Outcomes
+from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes
 from .waiting import Progress, WaitPolicy
 
 One = TypeVar("One")
@@ -92,7 +92,7 @@ class RunMethods(Generic[One, Many, Found]):
             policy: The constants of waiting.
 
         Returns:
-            An `Outcome`, or `Outcomes`, a list of them in the order asked for.
+            An `Outcome` (`TraceOutcome`), or `Outcomes` (`TraceOutcomes`), a list of them in the order asked for.
 
         Raises:
             WaitTimeout: Time was over first; its `run_ids` can be waited for again.
@@ -113,3 +113,16 @@ class AsyncSessionRuns(
     RunMethods[Coroutine[Any, Any, Outcome], Coroutine[Any, Any, Outcomes], Coroutine[Any, Any, CreatedRun | None]],
 ):
     """As `SessionRuns`, for asyncio: what its methods return is to be awaited."""
+
+
+class TraceRuns(generated.TraceRuns, RunMethods[TraceOutcome, TraceOutcomes, CreatedRun | None]):
+    """Evaluation runs over single traces: create them, wait for them, read what they found, retry and delete them."""
+
+
+class AsyncTraceRuns(
+    generated.AsyncTraceRuns,
+    RunMethods[
+        Coroutine[Any, Any, TraceOutcome], Coroutine[Any, Any, TraceOutcomes], Coroutine[Any, Any, CreatedRun | None]
+    ],
+):
+    """As `TraceRuns`, for asyncio: what its methods return is to be awaited."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 from attrs import fields as attrs_fields
@@ -16,6 +17,8 @@ ENCODINGS = "gzip, deflate"
 """What is asked for: these can be unpacked step by step. Of others a few bytes may become any number in one step."""
 
 
+_UUID = 36
+"""Characters of an id that is a UUID."""
 _BARE = 700
 """About what an item weighs that repeats nothing."""
 
@@ -27,9 +30,9 @@ def weight_of(item: Any) -> int:
     return _BARE + sum(weight_of_texts(each) for each in lists if isinstance(each, list))
 
 
-def weight_of_texts(texts: Iterable[str]) -> int:
+def weight_of_texts(texts: Iterable[str | UUID]) -> int:
     """About how many bytes texts are in an answer."""
-    return sum(4 + len(text) for text in texts)
+    return sum(4 + (len(text) if isinstance(text, str) else _UUID) for text in texts)
 
 
 class TooLarge(Exception):

@@ -27,7 +27,7 @@ A fault that answers without committing stands for a proxy: the request never re
 counts it. On reads "committed" only means that the service has handled the request. A deletion under ``late_commit``
 or ``slow`` takes effect at once.
 
-Where no operation is named, a fault meets the next request; the four that lose a commit pass over the list of runs, which a
+Where no operation is named, a fault meets the next request; the four that lose a commit pass over the lists of runs, which a
 client may read before it creates one.
 """
 
@@ -59,7 +59,7 @@ class Fault(StrEnum):
 
 
 _OF_COMMITS = frozenset({Fault.COMMIT_THEN_DROP, Fault.COMMIT_THEN_500, Fault.DROP_BEFORE_COMMIT, Fault.LATE_COMMIT})
-_LIST = "list_session_eval_runs"
+_LISTS = frozenset({"list_session_eval_runs", "list_trace_eval_runs"})
 _RETRY_AFTER = frozenset({"retry_after", "commit"})
 _OPTIONS: dict[Fault, frozenset[str]] = {
     Fault.LATE_COMMIT: frozenset({"delay"}),
@@ -100,7 +100,7 @@ class FaultQueue:
         """Return the first line that meets this operation, and count it down."""
         with self._lock:
             for index, line in enumerate(self._lines):
-                anyones = line.operation is None and not (line.fault in _OF_COMMITS and operation == _LIST)
+                anyones = line.operation is None and not (line.fault in _OF_COMMITS and operation in _LISTS)
                 if anyones or line.operation == operation:
                     line.times -= 1
                     if line.times <= 0:

@@ -60,7 +60,8 @@ def arguments(operation):
     schema = body_of(operation)
     for name, inner in (schema or {"properties": {}})["properties"].items():
         if resolve(inner).get("x-flatten"):
-            optional |= {each: _values(part, text) for each, part in resolve(inner)["properties"].items()}
+            fields = resolve(inner)["properties"]
+            optional |= {part.get("x-name", each): _values(part, text) for each, part in fields.items()}
         else:
             (required if name in schema.get("required", ()) else optional)[name] = _values(inner, text)
     written = _written(schema)
@@ -97,9 +98,8 @@ def meant(operation, given):
     body = {}
     for name, inner in schema["properties"].items():
         if resolve(inner).get("x-flatten"):
-            body[name] = {
-                each: _sent(given[each], part) for each, part in resolve(inner)["properties"].items() if each in given
-            }
+            called = {each: (part.get("x-name", each), part) for each, part in resolve(inner)["properties"].items()}
+            body[name] = {each: _sent(given[as_], part) for each, (as_, part) in called.items() if as_ in given}
         elif name in given:
             body[name] = _sent(given[name], inner)
     return places, query, {name: value for name, value in body.items() if value != {}}
@@ -112,7 +112,7 @@ def _name(operation, parameter):
 
 def _sent(value, schema):
     if resolve(schema).get("x-each-once"):
-        return list(dict.fromkeys(value))
+        return [str(each) for each in dict.fromkeys(value)]
     if "x-written" in schema and not isinstance(value, str):
         return str(value).lower() if isinstance(value, bool) else repr(value)
     if isinstance(value, UUID):

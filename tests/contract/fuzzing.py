@@ -95,13 +95,13 @@ def _answers_500_for(complaint: Complaint) -> bool:
 EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
     "a create by filters finds no session to evaluate": lambda it: (
         it.check == "RejectedPositiveData"
-        and it.operation == "create_session_eval_run"
+        and it.operation in ("create_session_eval_run", "create_trace_eval_run")
         and it.status == 422
-        and it.says("No sessions match the provided filters.")
+        and (it.says("No sessions match the provided filters.") or it.says("No traces match the provided filters."))
     ),
     "a retry finds nothing that failed": lambda it: (
         it.check == "RejectedPositiveData"
-        and it.operation == "retry_session_eval_run"
+        and it.operation in ("retry_session_eval_run", "retry_trace_eval_run")
         and it.status == 422
         and it.says("No failed scores to retry in this run.")
     ),
@@ -139,7 +139,7 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
     ),
     "the service breaks on a filter's time that is none": lambda it: (
         _answers_500_for(it)
-        and it.operation == "create_session_eval_run"
+        and it.operation in ("create_session_eval_run", "create_trace_eval_run")
         and any(isinstance(time, str) and not _is_time(time) for time in _times(it))
     ),
 }

@@ -39,6 +39,14 @@ EXAMPLE_SCORE = OPERATIONS["list_scores_of_trace"][2]["responses"]["200"]["conte
     "one"
 ]["value"][0]
 """The score that trace scores are read, changed and deleted by."""
+FAILING_TRACE = {
+    "trace_id": "b7c9a0de-3f6c-4b43-9e0c-1a2b3c4d5e6f",
+    "name": "fail-always-booking",
+    "status": "ERROR",
+    "tags": ["production"],
+    "started_at": "2026-11-16T00:00:00+00:00",
+}
+"""What creates of trace runs find by their examples; all that a judge is asked about it fails."""
 
 MODES = {
     "api key": {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME},
@@ -94,6 +102,7 @@ def sandbox(**options):
         )
     with client(made) as http:
         http.post("/traces", json=EXAMPLE_TRACE)
+        http.post("/traces", json=FAILING_TRACE)
         score = http.post("/evaluations/trace-scores", json=EXAMPLE_SCORE).json()
         monitor = http.post("/evaluations/monitors", json=EXAMPLE_MONITOR).json()
     made.store.edit_trace_score(score["id"], {"id": EXAMPLE_SCORE["id"]})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandaprobe_evals import contract, judge
-from pandaprobe_evals.evidence import kind_of, rules
+from pandaprobe_evals.evidence import kind_of, reasons, rules
 from pandaprobe_evals.outcomes import outcome_of
 from pandaprobe_evals.report import render
 from pandaprobe_evals_api.models import SessionScore, SessionScoreMetadata
@@ -165,15 +165,15 @@ def test_whatever_metadata_holds_a_measured_score_has_every_signal_of_every_trac
         assert all(0 <= trace[name] <= 1 for trace in traces.values() for name in SIGNALS)
 
 
-@pytest.mark.parametrize("reason", sorted(rules().reasons))
+@pytest.mark.parametrize("reason", sorted(reasons("SessionScore")))
 def test_a_reason_that_says_that_nothing_was_measured_outweighs_any_metadata(reason):
     assert kind_of(score("s", 1.0, reason=reason)) == "without evidence"
 
 
 def test_the_rules_are_the_contracts():
     said = contract.schema("SessionScore")["properties"]["metadata"]["x-evidence"]
-    assert rules().signals == set(said["signals"]) == set(SIGNALS)
-    assert rules().telling == set(said["signals"]) - set(said["not_alone"])
+    assert rules("SessionScore").signals == set(said["signals"]) == set(SIGNALS)
+    assert rules("SessionScore").telling == set(said["signals"]) - set(said["not_alone"])
 
 
 def test_metadata_is_looked_at_by_to_dict_and_left_as_it_is():

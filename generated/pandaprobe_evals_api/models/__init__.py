@@ -2,7 +2,9 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .create_batch_session_eval_run_request import CreateBatchSessionEvalRunRequest
+from .create_batch_trace_eval_run_request import CreateBatchTraceEvalRunRequest
 from .create_session_eval_run_request import CreateSessionEvalRunRequest
+from .create_trace_eval_run_request import CreateTraceEvalRunRequest
 from .create_trace_score_request import CreateTraceScoreRequest
 from .create_trace_score_request_metadata import CreateTraceScoreRequestMetadata
 from .delete_traces_request import DeleteTracesRequest
@@ -49,7 +51,9 @@ from .sort_order import SortOrder
 from .span import Span
 from .tag_traces_request import TagTracesRequest
 from .trace import Trace
+from .trace_filters import TraceFilters
 from .trace_metadata import TraceMetadata
+from .trace_metric import TraceMetric
 from .trace_metric_details import TraceMetricDetails
 from .trace_metric_name import TraceMetricName
 from .trace_page import TracePage
@@ -69,7 +73,9 @@ from .validation_problem import ValidationProblem
 
 __all__ = (
     "CreateBatchSessionEvalRunRequest",
+    "CreateBatchTraceEvalRunRequest",
     "CreateSessionEvalRunRequest",
+    "CreateTraceEvalRunRequest",
     "CreateTraceScoreRequest",
     "CreateTraceScoreRequestMetadata",
     "Deleted",
@@ -116,7 +122,9 @@ __all__ = (
     "Span",
     "TagTracesRequest",
     "Trace",
+    "TraceFilters",
     "TraceMetadata",
+    "TraceMetric",
     "TraceMetricDetails",
     "TraceMetricName",
     "TracePage",

@@ -30,7 +30,8 @@ class CreateTraceScoreRequest:
         name (str): What is scored, at most 255 characters, and not a signal's name unless `as_signal` is True.
         value (str): A number from 0 to 1, True or False, or a text of at most 255 characters, as `data_type` says. It
             is sent as text.
-        data_type (ScoreDataType | Unset): How a score's value is to be read.
+        data_type (ScoreDataType | Unset): `NUMERIC` is a number from 0 to 1, `BOOLEAN` true or false, `CATEGORICAL` any
+            text.
         source (ScoreSource | Unset): `AUTOMATED` is PandaProbe's judge, `ANNOTATION` a person, `PROGRAMMATIC` other
             software.
         reason (None | str | Unset): Why, in words; null and absent are the same.

@@ -29,22 +29,23 @@ class EvalRun:
             name (None | str): The label that the run was created with; null where none was given.
             status (EvalRunStatus | str): Where the run is in its life; a state that is not known yet is possible.
             metric_names (list[str]): The metrics as they were sent, duplicates included.
-            evaluated_count (int): Sessions handled so far, those without traces included. Goes back to 0 when a failed run
-                is tried again.
-            failed_count (int): Failed pairs of session and metric so far; can exceed the number of sessions.
+            evaluated_count (int): Sessions or traces handled so far, those without traces and those that are not there
+                included. Goes back to 0 when a failed run is tried again.
+            failed_count (int): Failed pairs of session or trace and metric so far; can exceed the number of targets.
             created_at (datetime.datetime): A time, ISO 8601 with microseconds and the offset from UTC, which is +00:00.
             completed_at (datetime.datetime | None): When the run ended; null while it has not.
             project_id (UUID): The project that the run belongs to.
-            target_type (str): What is evaluated; `SESSION` for runs made here.
-            filters (EvalRunFilters): What the run was created from. For a run by ids it identifies the sessions; for a run
-                by filters it
+            target_type (str): What is evaluated; `SESSION` or `TRACE`.
+            filters (EvalRunFilters): What the run was created from. For a run by ids it identifies the sessions or traces;
+                for a run by filters it
                 repeats the filters.
-            sampling_rate (float): The fraction of the matching sessions that was taken; 1 for runs by ids.
+            sampling_rate (float): The fraction of what matched that was taken; 1 for runs by ids.
             model (None | str): The model that judges, resolved; the service's default where none was asked for.
             monitor_id (None | UUID): The monitor that made the run; null where none did.
             error_message (None | str): Why the run failed; null where it has not.
-            total_targets (int | Unset): Sessions to evaluate.
-            total_traces (int | Unset): Sessions to evaluate, under the name that deployments before April 2026 use.
+            total_targets (int | Unset): Sessions or traces to evaluate.
+            total_traces (int | Unset): Sessions or traces to evaluate, under the name that deployments before April 2026
+                use.
     """
 
     id: UUID

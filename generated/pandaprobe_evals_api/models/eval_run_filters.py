@@ -19,17 +19,19 @@ T = TypeVar("T", bound="EvalRunFilters")
 
 @_attrs_define
 class EvalRunFilters:
-    """What the run was created from. For a run by ids it identifies the sessions; for a run by filters it
+    """What the run was created from. For a run by ids it identifies the sessions or traces; for a run by filters it
     repeats the filters.
 
         Attributes:
             session_ids (list[str] | Unset): The sessions, without duplicates, in the order sent; for a retry in an order of
                 its own.
+            trace_ids (list[UUID] | Unset): The traces, as the sessions; for a run over traces.
             signal_weights (EvalRunFiltersSignalWeights | Unset): The weights that were given; absent where none were.
             retry_of (UUID | Unset): The run that this one retries; absent where it is no retry.
     """
 
     session_ids: list[str] | Unset = UNSET
+    trace_ids: list[UUID] | Unset = UNSET
     signal_weights: EvalRunFiltersSignalWeights | Unset = UNSET
     retry_of: UUID | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -38,6 +40,13 @@ class EvalRunFilters:
         session_ids: list[str] | Unset = UNSET
         if not isinstance(self.session_ids, Unset):
             session_ids = self.session_ids
+
+        trace_ids: list[str] | Unset = UNSET
+        if not isinstance(self.trace_ids, Unset):
+            trace_ids = []
+            for trace_ids_item_data in self.trace_ids:
+                trace_ids_item = str(trace_ids_item_data)
+                trace_ids.append(trace_ids_item)
 
         signal_weights: dict[str, Any] | Unset = UNSET
         if not isinstance(self.signal_weights, Unset):
@@ -52,6 +61,8 @@ class EvalRunFilters:
         field_dict.update({})
         if session_ids is not UNSET:
             field_dict["session_ids"] = session_ids
+        if trace_ids is not UNSET:
+            field_dict["trace_ids"] = trace_ids
         if signal_weights is not UNSET:
             field_dict["signal_weights"] = signal_weights
         if retry_of is not UNSET:
@@ -65,6 +76,15 @@ class EvalRunFilters:
 
         d = dict(src_dict)
         session_ids = cast(list[str], d.pop("session_ids", UNSET))
+
+        _trace_ids = d.pop("trace_ids", UNSET)
+        trace_ids: list[UUID] | Unset = UNSET
+        if _trace_ids is not UNSET:
+            trace_ids = []
+            for trace_ids_item_data in _trace_ids:
+                trace_ids_item = UUID(trace_ids_item_data)
+
+                trace_ids.append(trace_ids_item)
 
         _signal_weights = d.pop("signal_weights", UNSET)
         signal_weights: EvalRunFiltersSignalWeights | Unset
@@ -82,6 +102,7 @@ class EvalRunFilters:
 
         eval_run_filters = cls(
             session_ids=session_ids,
+            trace_ids=trace_ids,
             signal_weights=signal_weights,
             retry_of=retry_of,
         )

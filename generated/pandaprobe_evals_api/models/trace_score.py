@@ -34,7 +34,7 @@ class TraceScore:
         data_type (str): How to read the value; `NUMERIC`, `BOOLEAN` or `CATEGORICAL`.
         eval_run_id (None | UUID): The run that produced the score; null where none did, or where it was deleted.
         author_user_id (None | str): Who entered the score; null in every score that was seen.
-        reason (None | str): Why, in words.
+        reason (None | str): Why, in words. Some words mean that nothing was measured, however good the value.
         environment (None | str): The trace's environment, where a run produced the score.
         config_id (None | str): Null in every score that was seen.
         metadata (TraceScoreMetadata): What the metric or the giver adds, by keys of its own.

@@ -21,6 +21,7 @@ from .session_runs import AsyncSessionRuns, SessionRuns
 from .session_scores import AsyncSessionScores, SessionScores
 from .sessions import AsyncSessions, Sessions
 from .trace_metrics import AsyncTraceMetrics, TraceMetrics
+from .trace_runs import AsyncTraceRuns, TraceRuns
 from .trace_scores import AsyncTraceScores, TraceScores
 from .traces import AsyncTraces, Traces
 
@@ -51,6 +52,12 @@ class Resources:
         """Scores of traces, over all runs, people and other software, and the signals that
         session runs measure; one by one, and added up."""
         return TraceScores(self._sender)
+
+    @cached_property
+    def trace_runs(self) -> TraceRuns:
+        """Evaluation runs over single traces; create, watch, retry, delete, and read what
+        they found."""
+        return TraceRuns(self._sender)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -107,6 +114,12 @@ class AsyncResources:
         return AsyncTraceScores(self._sender)
 
     @cached_property
+    def trace_runs(self) -> AsyncTraceRuns:
+        """Evaluation runs over single traces; create, watch, retry, delete, and read what
+        they found."""
+        return AsyncTraceRuns(self._sender)
+
+    @cached_property
     def sessions(self) -> AsyncSessions:
         """Sessions, which are what traces share; find them, and read one with its traces."""
         return AsyncSessions(self._sender)
@@ -144,6 +157,7 @@ __all__ = [
     "AsyncSessionScores",
     "AsyncSessions",
     "AsyncTraceMetrics",
+    "AsyncTraceRuns",
     "AsyncTraceScores",
     "AsyncTraces",
     "Attempt",
@@ -159,6 +173,7 @@ __all__ = [
     "SessionScores",
     "Sessions",
     "TraceMetrics",
+    "TraceRuns",
     "TraceScores",
     "Traces",
 ]

@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 if TYPE_CHECKING:
+    import builtins
+
     from .. import models
     from .protocol import AsyncSender, CallOptions, Sender
 
@@ -51,6 +53,26 @@ class TraceMetrics:
         )
         return answer
 
+    def list(
+        self,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.TraceMetric]:
+        """List the metrics for traces.
+
+        Every metric that a run over traces can be asked for, with what it measures,
+        sorted by name.
+
+        Returns:
+            The metrics.
+
+        Raises:
+            InvalidRequest: The project scope is missing or malformed.
+        """
+        answer: builtins.list[models.TraceMetric] = self._sender.send(
+            "list_trace_metrics", {}, call
+        )
+        return answer
+
 
 class AsyncTraceMetrics:
     """The metrics that judge single traces.
@@ -90,5 +112,25 @@ class AsyncTraceMetrics:
         """
         answer: models.TraceRunTemplate = await self._sender.send(
             "get_trace_run_template", {"metric": metric}, call
+        )
+        return answer
+
+    async def list(
+        self,
+        **call: Unpack[CallOptions],
+    ) -> builtins.list[models.TraceMetric]:
+        """List the metrics for traces.
+
+        Every metric that a run over traces can be asked for, with what it measures,
+        sorted by name.
+
+        Returns:
+            The metrics.
+
+        Raises:
+            InvalidRequest: The project scope is missing or malformed.
+        """
+        answer: builtins.list[models.TraceMetric] = await self._sender.send(
+            "list_trace_metrics", {}, call
         )
         return answer

@@ -164,7 +164,10 @@ def read(panda: "PandaProbe", outcome: "Outcome") -> "Outcome":
 
     if outcome.run is None or outcome.result not in SCORED:
         return outcome
-    return outcome_of(outcome.run_id, outcome.run, outcome.result, tuple(panda.session_runs.scores(outcome.run)))
+    found: Outcome = outcome_of(
+        outcome.run_id, outcome.run, outcome.result, tuple(panda.session_runs.scores(outcome.run))
+    )
+    return found
 
 
 def tidy() -> None:

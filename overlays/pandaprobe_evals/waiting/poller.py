@@ -30,7 +30,7 @@ from pandaprobe_evals.errors import (
 )
 from pandaprobe_evals.flow import Call, Flow, Sleep
 from pandaprobe_evals.forks import tell_of_forks
-from pandaprobe_evals.outcomes import SCORED, Outcome, outcome_of, target_count
+from pandaprobe_evals.outcomes import SCORED, outcome_of, target_count
 from pandaprobe_evals.runs import RunKind
 from pandaprobe_evals.sizes import weight_of
 
@@ -170,14 +170,14 @@ class Poller:
                 if wait.scores and result in SCORED:
                     record.reading[wait] = result
                 else:
-                    wait.outcomes[record.id] = outcome_of(record.id, record.run, result, None)
+                    wait.outcomes[record.id] = outcome_of(record.id, record.run, result, None, self.kind)
         if record.reading and record.scores is None:
             if record.id not in self._unread:
                 self._unread[record.id] = record
                 self._scores_at = 0
             return
         for wait, result in record.reading.items():
-            wait.outcomes[record.id] = outcome_of(record.id, record.run, result, record.scores)
+            wait.outcomes[record.id] = outcome_of(record.id, record.run, result, record.scores, self.kind)
         record.reading.clear()
         if self._unread.pop(record.id, None) and not self._unread:
             self._scores_to = 0
@@ -495,7 +495,7 @@ def wait_flow(
     on_progress: Callable[[Progress], object] | None = None,
     scores: bool = True,
     clock: Callable[[], float] = time.monotonic,
-) -> Flow[list[Outcome]]:
+) -> Flow[list[Any]]:
     """Wait until every run has an outcome.
 
     Args:

@@ -12,7 +12,7 @@ from pandaprobe_evals_api.models import EvalRun
 
 from pandaprobe_evals import contract
 from pandaprobe_evals.errors import InvalidArgument
-from pandaprobe_evals.outcomes import End, Outcome, target_count
+from pandaprobe_evals.outcomes import End, target_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ class Wait:
     """Ticks that had begun when it joined; so for the two below."""
     requests: int = 0
     bytes_read: int = 0
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: dict[str, Any] = field(default_factory=dict)
     error: Exception | None = None
     last_look: bool = False
 

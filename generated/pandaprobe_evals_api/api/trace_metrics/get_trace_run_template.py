@@ -141,7 +141,9 @@ def sync_detailed(
     not told otherwise: above all `model`, the service's default. Made for a form that people fill in.
 
     Args:
-        metric (TraceMetricName): A metric for traces. Other names are refused.
+        metric (TraceMetricName): A metric for traces. All but `coherence`, which compares
+            embeddings, ask a judge model. Ask `list_trace_metrics` what a
+            deployment has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,7 +184,9 @@ def sync(
     not told otherwise: above all `model`, the service's default. Made for a form that people fill in.
 
     Args:
-        metric (TraceMetricName): A metric for traces. Other names are refused.
+        metric (TraceMetricName): A metric for traces. All but `coherence`, which compares
+            embeddings, ask a judge model. Ask `list_trace_metrics` what a
+            deployment has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -217,7 +221,9 @@ async def asyncio_detailed(
     not told otherwise: above all `model`, the service's default. Made for a form that people fill in.
 
     Args:
-        metric (TraceMetricName): A metric for traces. Other names are refused.
+        metric (TraceMetricName): A metric for traces. All but `coherence`, which compares
+            embeddings, ask a judge model. Ask `list_trace_metrics` what a
+            deployment has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -256,7 +262,9 @@ async def asyncio(
     not told otherwise: above all `model`, the service's default. Made for a form that people fill in.
 
     Args:
-        metric (TraceMetricName): A metric for traces. Other names are refused.
+        metric (TraceMetricName): A metric for traces. All but `coherence`, which compares
+            embeddings, ask a judge model. Ask `list_trace_metrics` what a
+            deployment has.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -217,7 +217,8 @@ def sync_detailed(
             `PROGRAMMATIC` other software.
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
             never seen of a score that a run made.
-        data_type (ScoreDataType | Unset): How a score's value is to be read.
+        data_type (ScoreDataType | Unset): `NUMERIC` is a number from 0 to 1, `BOOLEAN` true or
+            false, `CATEGORICAL` any text.
         eval_run_id (UUID | Unset):
         environment (str | Unset): Any text without a NUL character; the service breaks on one,
             and on lone surrogates.
@@ -298,7 +299,8 @@ def sync(
             `PROGRAMMATIC` other software.
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
             never seen of a score that a run made.
-        data_type (ScoreDataType | Unset): How a score's value is to be read.
+        data_type (ScoreDataType | Unset): `NUMERIC` is a number from 0 to 1, `BOOLEAN` true or
+            false, `CATEGORICAL` any text.
         eval_run_id (UUID | Unset):
         environment (str | Unset): Any text without a NUL character; the service breaks on one,
             and on lone surrogates.
@@ -373,7 +375,8 @@ async def asyncio_detailed(
             `PROGRAMMATIC` other software.
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
             never seen of a score that a run made.
-        data_type (ScoreDataType | Unset): How a score's value is to be read.
+        data_type (ScoreDataType | Unset): `NUMERIC` is a number from 0 to 1, `BOOLEAN` true or
+            false, `CATEGORICAL` any text.
         eval_run_id (UUID | Unset):
         environment (str | Unset): Any text without a NUL character; the service breaks on one,
             and on lone surrogates.
@@ -452,7 +455,8 @@ async def asyncio(
             `PROGRAMMATIC` other software.
         status (ScoreStatus | Unset): `SUCCESS` has a value, `FAILED` has none. `PENDING` was
             never seen of a score that a run made.
-        data_type (ScoreDataType | Unset): How a score's value is to be read.
+        data_type (ScoreDataType | Unset): `NUMERIC` is a number from 0 to 1, `BOOLEAN` true or
+            false, `CATEGORICAL` any text.
         eval_run_id (UUID | Unset):
         environment (str | Unset): Any text without a NUL character; the service breaks on one,
             and on lone surrogates.

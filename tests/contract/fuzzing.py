@@ -112,6 +112,13 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
         and it.status == 422
         and b'"path -> run_id"' in it.answer
     ),
+    "a DELETE on /trace-runs/template is read as a run's id": lambda it: (
+        it.check == "UnsupportedMethodResponse"
+        and it.operation == "get_trace_run_template"
+        and it.method == "DELETE"
+        and it.status == 422
+        and b'"path -> run_id"' in it.answer
+    ),
     "Allow names the first route of a path, not all": lambda it: (
         it.check == "AllowHeaderMismatch"
         and it.status == 405

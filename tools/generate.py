@@ -112,7 +112,7 @@ def run_generator(contract: Path, package: Path, scratch: Path) -> None:
     config = scratch / "config.json"
     config.write_text(json.dumps({"literal_enums": True, "post_hooks": POST_HOOKS}), encoding="utf-8")
     options: list[str | Path] = ["--meta", "none", "--fail-on-warning", "--config", config]
-    options += ["--path", contract, "--output-path", package]
+    options += ["--path", contract, "--output-path", package, "--custom-template-path", surface.TEMPLATES / "generator"]
     # Its hooks look for ruff on PATH: the one beside this Python, whatever else is installed.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     run = subprocess.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -22,6 +23,9 @@ from .wire import Exchange, Header, Pair, Wire, quota, rate_window
 SILENCE: Final = 3
 """After so many requests in a row without an answer, it is asked whether the deployment is still there."""
 _DEFAULT: Final = object()
+_PARAMETER: Final = re.compile(r"\{([^}]*)\}")
+_NOBODYS: Final = str(uuid.uuid4())
+"""For the paths of operations that are not of runs: nothing is touched, even where a server refuses nothing."""
 
 
 class Stopped(Exception):
@@ -110,8 +114,8 @@ class Inspection:
         return contract.operations()
 
     def path(self, operation: contract.Operation, run_id: str) -> str:
-        """The operation's path over a run."""
-        return operation.path.replace("{run_id}", run_id)
+        """The operation's path over a run; what else stands in a path is an id that nothing has."""
+        return _PARAMETER.sub(lambda found: run_id if found[1] == "run_id" else _NOBODYS, operation.path)
 
     def taken(self, path: str) -> set[str]:
         """The methods that the contract has for a path."""

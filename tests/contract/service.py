@@ -20,6 +20,8 @@ MANY = round(8 * EFFORT)
 
 RUNS = "/evaluations/session-runs"
 BATCH = f"{RUNS}/batch"
+TRACE_BATCH = "/evaluations/trace-runs/batch"
+MONITORS = "/evaluations/monitors"
 BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
 
 EXAMPLE_TRACE = next(
@@ -104,7 +106,7 @@ def sandbox(**options):
         http.post("/traces", json=EXAMPLE_TRACE)
         http.post("/traces", json=FAILING_TRACE)
         score = http.post("/evaluations/trace-scores", json=EXAMPLE_SCORE).json()
-        monitor = http.post("/evaluations/monitors", json=EXAMPLE_MONITOR).json()
+        monitor = http.post(MONITORS, json=EXAMPLE_MONITOR).json()
     made.store.edit_trace_score(score["id"], {"id": EXAMPLE_SCORE["id"]})
     made.store._all("update monitors set id = ? where id = ?", (EXAMPLE_MONITOR["id"], monitor["id"]))
     return made

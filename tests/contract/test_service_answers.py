@@ -1,6 +1,7 @@
 """Every answer that openapi.yaml documents, provoked, and held against openapi.yaml."""
 
 import json
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,11 +21,37 @@ from . import recorder
 from .answers import JSON_ANSWERS, invalid, spoiled
 from .calling import body_of, parameters_of
 from .document import ANSWERS, LINKS, OPERATIONS, SUCCESSES, resolve, sendable
-from .service import BATCH, BODY, EXAMPLE_MONITOR, MANY, MODES, RUNS, client, judge, sandbox
+from .service import (
+    BATCH,
+    BODY,
+    EXAMPLE_MONITOR,
+    FAILING_TRACE,
+    MANY,
+    MODES,
+    MONITORS,
+    RUNS,
+    TRACE_BATCH,
+    client,
+    judge,
+    sandbox,
+)
 
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 KEY_HEADERS = MODES["api key"]
 TAKES_A_BODY = [operation for operation, (*_, node) in OPERATIONS.items() if "requestBody" in node]
+
+
+def kind(operation):
+    """What an operation's runs evaluate."""
+    return "TRACE" if "trace" in operation else "SESSION"
+
+
+def create(http, kind, others=()):
+    """Create a run of which what is evaluated first fails, and perhaps others; returns it."""
+    if kind == "TRACE":
+        body = {"trace_ids": [FAILING_TRACE["trace_id"], *others], "metrics": ["task_completion"]}
+        return http.post(TRACE_BATCH, json=body).json()
+    return http.post(BATCH, json={**BODY, "session_ids": ["fail-always-a", *others]}).json()
 
 
 def fields_of(operation):
@@ -33,7 +60,7 @@ def fields_of(operation):
 
 def success(operation):
     with sandbox() as service, client(service) as http:
-        run = http.post(BATCH, json={**BODY, "session_ids": ["fail-a", "b"]}).json()
+        run = create(http, kind(operation))
         yield http.request(**sendable(operation, run_id=run["id"]))
 
 
@@ -127,13 +154,11 @@ def too_many(operation):
     node = OPERATIONS[operation][2]
     for key, said in plans if "x-billed" in node else ():
         with sandbox() as service, client(service, {**KEY_HEADERS, "X-API-Key": key}) as http:
-            run_id = UNKNOWN
-            if operation == "retry_session_eval_run":
-                run_id = failed_run(service, key)
+            run_id = failed_run(service, key, kind(operation)) if operation.startswith("retry_") else UNKNOWN
             request = sendable(operation, run_id=run_id)
-            if operation == "create_batch_session_eval_run":
-                request["json"] = {**BODY, "session_ids": [str(number) for number in range(11)]}
-            for _ in range(11):  # the plan has 10 units
+            for name in {"session_ids", "trace_ids"} & request.get("json", {}).keys():
+                request["json"] = {**request["json"], name: some_ids(UNITS[kind(operation)] + 1)}
+            for _ in range(11):  # of one session, or of more than ten traces
                 answer = http.request(
                     **{**request, **({} if "json" not in request else {"json": fit(request["json"])})}
                 )
@@ -152,18 +177,27 @@ def fit(body):
     return {name: value for name, value in body.items() if name not in ("filters", "sampling_rate")}
 
 
-def failed_run(service, key):
+UNITS = {"SESSION": 10, "TRACE": 100}
+"""What the plan with an end has, by what is evaluated."""
+
+
+def some_ids(count):
+    return [str(uuid4()) for _ in range(count)]
+
+
+def failed_run(service, key, kind):
     """A run with a failed pair, of an organization that may not create any (more)."""
     with client(service, {**KEY_HEADERS, "X-API-Key": key}) as http:
         if key == HOBBY_API_KEY:
-            ids = ["fail-always-0", *(str(number) for number in range(9))]
-            return http.post(BATCH, json={**BODY, "session_ids": ids}).json()["id"]
+            http.post("/traces", json=FAILING_TRACE)
+            return create(http, kind, some_ids(UNITS[kind] - 1))["id"]
         project = http.get(RUNS)  # makes the project of this name
         assert project.status_code == 200
     with client(service) as http:
-        run_id = http.post(BATCH, json={**BODY, "session_ids": ["fail-always-0"]}).json()["id"]
+        run_id = create(http, kind)["id"]
     rows = service.store._all("select id from projects where org = 'inactive-org'")
-    service.store._all("update runs set project_id = ? where id = ?", (rows[0][0], run_id))
+    for table in ("runs", "traces", "trace_scores"):  # all of the project: a run of traces goes by what they are called
+        service.store._all(f"update {table} set project_id = ? where project_id = ?", (rows[0][0], PROJECT_ID))
     return run_id
 
 
@@ -229,11 +263,12 @@ def at(value, pointer):
 @pytest.mark.parametrize("name", LINKS)
 def test_every_link_leads_to_the_run_that_it_was_followed_from(name):
     operation, link = LINKS[name]
+    evaluated = kind(link["operationId"]) if operation == "list_monitor_runs" else kind(operation)
     with sandbox() as service, client(service) as http:
-        run = http.post(BATCH, json={**BODY, "session_ids": ["fail-always-a"]}).json()
+        places = {"run_id": create(http, evaluated)["id"]}
         if operation == "list_monitor_runs":
-            http.post(f"/evaluations/monitors/{EXAMPLE_MONITOR['id']}/trigger")
-        request = sendable(operation, run_id=run["id"])
+            places["monitor_id"] = triggered_monitor(http, evaluated)
+        request = sendable(operation, **places)
         if operation == "create_batch_session_eval_run":
             request["json"] = {**BODY, "session_ids": ["fail-always-b"]}
         answer = judge(operation, http.request(**request))
@@ -246,12 +281,20 @@ def test_every_link_leads_to_the_run_that_it_was_followed_from(name):
         recorder.saw("link", name)
         assert (link["operationId"], followed.status_code) in SUCCESSES
         body = judge(link["operationId"], followed)
-        if link["operationId"] == "get_session_eval_run":
-            assert body["id"] == run_id
-        if link["operationId"] == "retry_session_eval_run":
+        if link["operationId"] in ("get_session_eval_run", "get_trace_eval_run"):
+            assert (body["id"], body["target_type"]) == (run_id, evaluated)
+        if link["operationId"] in ("retry_session_eval_run", "retry_trace_eval_run"):
             assert body["filters"]["retry_of"] == run_id
-        if link["operationId"] == "list_session_scores":
+        if link["operationId"] == f"list_{evaluated.lower()}_scores":
             assert {score["eval_run_id"] for score in body["items"]} == {run_id}
+
+
+def triggered_monitor(http, kind):
+    """A monitor that has made a run; returns its id."""
+    metrics = ["task_completion" if kind == "TRACE" else "agent_reliability"]
+    monitor = http.post(MONITORS, json={**EXAMPLE_MONITOR, "target_type": kind, "metrics": metrics}).json()
+    http.post(f"{MONITORS}/{monitor['id']}/trigger")
+    return monitor["id"]
 
 
 PAIRS = {

@@ -114,8 +114,8 @@ class Inspection:
         return contract.operations()
 
     def path(self, operation: contract.Operation, run_id: str) -> str:
-        """The operation's path over a run; what else stands in a path is an id that nothing has."""
-        return _PARAMETER.sub(lambda found: run_id if found[1] == "run_id" else _NOBODYS, operation.path)
+        """The operation's path over a run; what else stands in it is an id that nothing has."""
+        return _PARAMETER.sub(lambda found: (found[1] == "run_id" and run_id) or _NOBODYS, operation.path)
 
     def taken(self, path: str) -> set[str]:
         """The methods that the contract has for a path."""

@@ -168,7 +168,7 @@ def test_one_operation_that_never_answers_is_a_violation(lively):
     there = lively.transport()
 
     def serve(request):
-        if request.url.path.endswith("/batch"):
+        if request.url.path.endswith("/session-runs/batch"):
             raise httpx.RemoteProtocolError("dropped")
         return there.handle_request(request)
 

@@ -9,14 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import schemathesis
-from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
+from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
+from pandaprobe_sandbox.app import operation_of
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from . import recorder
-from .document import DOCUMENT
+from .document import DOCUMENT, OPERATIONS
 from .service import sandbox
 
 # By the security schemes' names: credentials given as plain headers give false alarms where headers come in pairs.
@@ -40,6 +43,10 @@ class Complaint:
     """Body, query and path parameters of the request."""
     message: str
     curl: str
+    meant: str | None = None
+    """The sandbox's operation that the request came to, whether openapi.yaml has it or not."""
+    of_unknown_trace: bool = False
+    """Whether the body names a trace that the sandbox does not have."""
 
     def says(self, detail: str) -> bool:
         return self.answer == json.dumps({"detail": detail}, separators=(",", ":")).encode()
@@ -93,6 +100,26 @@ def _answers_500_for(complaint: Complaint) -> bool:
 
 
 EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
+    "a score's value is not what its type of data asks for": lambda it: (
+        it.check == "RejectedPositiveData"
+        and it.operation == "create_trace_score"
+        and it.status == 422
+        and re.search(rb"Value error, (NUMERIC|BOOLEAN) score must be ", it.answer) is not None
+    ),
+    "a score is given to a trace that is not there": lambda it: (
+        _answers_500_for(it) and it.operation == "create_trace_score" and it.of_unknown_trace
+    ),
+    "schemathesis puts a null of an answer into a path": lambda it: (
+        it.check == "RejectedPositiveData"
+        and it.phase == "stateful"
+        and it.status == 422
+        and None in (it.sent[2] or {}).values()
+    ),
+    "a query's time may have an exponent, as numbers do": lambda it: (
+        it.check == "AcceptedNegativeData"
+        and it.status == 200
+        and any(re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9]+", str(value)) for value in (it.sent[1] or {}).values())
+    ),
     "a create by filters finds no session to evaluate": lambda it: (
         it.check == "RejectedPositiveData"
         and it.operation in ("create_session_eval_run", "create_trace_eval_run")
@@ -105,19 +132,18 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
         and it.status == 422
         and it.says("No failed scores to retry in this run.")
     ),
-    "a GET on /batch is read as a run's id": lambda it: (
+    "a path without an id is read as one of another operation's that has an id there": lambda it: (
         it.check == "UnsupportedMethodResponse"
-        and it.operation == "create_batch_session_eval_run"
-        and it.method in ("GET", "DELETE")
         and it.status == 422
-        and b'"path -> run_id"' in it.answer
+        and it.meant in OPERATIONS
+        and OPERATIONS[it.meant][1].count("{") > OPERATIONS[it.operation][1].count("{")
+        and b'"path -> ' in it.answer
     ),
-    "a DELETE on /trace-runs/template is read as a run's id": lambda it: (
+    "an operation that openapi.yaml does not have yet": lambda it: (
         it.check == "UnsupportedMethodResponse"
-        and it.operation == "get_trace_run_template"
-        and it.method == "DELETE"
-        and it.status == 422
-        and b'"path -> run_id"' in it.answer
+        and it.status == 422  # none was sent a body: nothing is changed
+        and it.meant is not None
+        and it.meant not in OPERATIONS
     ),
     "Allow names the first route of a path, not all": lambda it: (
         it.check == "AllowHeaderMismatch"
@@ -156,7 +182,10 @@ ALWAYS_MET = frozenset(
     {
         "a create by filters finds no session to evaluate",
         "a retry finds nothing that failed",
-        "a GET on /batch is read as a run's id",
+        "a path without an id is read as one of another operation's that has an id there",
+        "an operation that openapi.yaml does not have yet",
+        "a score's value is not what its type of data asks for",
+        "a score is given to a trace that is not there",
         "Allow names the first route of a path, not all",
         "the service breaks on a NUL character",
         "the service breaks on a name over 255 characters",
@@ -170,6 +199,7 @@ ALWAYS_MET = frozenset(
 class Run:
     """What came of one run of schemathesis."""
 
+    service: Sandbox
     exchanges: int = 0
     answered: Counter[tuple[str, int]] = field(default_factory=Counter)
     """Operation and status, and how often."""
@@ -225,8 +255,8 @@ def fuzz(mode: str, seed: int, *, examples: int, walks: int, document: Any = DOC
             },
         }
     )
-    run = Run()
     with sandbox() as service:
+        run = Run(service)
         schema = schemathesis.openapi.from_dict(quick_to_fuzz(document), config=config)
         schema.app = service.app
         for event in from_schema(schema).execute():
@@ -282,5 +312,16 @@ def _look(run: Run, event: events.ScenarioFinished) -> None:
                     sent=(case.body, case.query, case.path_parameters),
                     message=failure.message or failure.title,
                     curl=check.failure_info.code_sample,
+                    meant=operation_of(case.method.upper(), urlsplit(interaction.request.uri).path)
+                    if interaction
+                    else None,
+                    of_unknown_trace=_names_an_unknown_trace(run.service, case.body),
                 )
             )
+
+
+def _names_an_unknown_trace(service: Sandbox, body: Any) -> bool:
+    try:
+        return not service.store.has_trace(str(UUID(body["trace_id"])))
+    except (TypeError, KeyError, AttributeError, ValueError):
+        return False

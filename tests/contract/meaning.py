@@ -60,7 +60,13 @@ def wrong_types(value, where=""):
 @functools.cache
 def _hints(kind):
     generated = next(cls for cls in kind.__mro__ if cls.__module__.startswith("pandaprobe_evals_api"))
-    return typing.get_type_hints(generated, localns={**vars(models), "Any": typing.Any, "Unset": Unset})
+    return typing.get_type_hints(generated, localns={**_models(), "Any": typing.Any, "Unset": Unset})
+
+
+@functools.cache
+def _models():
+    """Every generated class by its name, whether it is loaded yet or not."""
+    return {name: getattr(models, name) for name in models.__all__}
 
 
 def _fits(value, hint):

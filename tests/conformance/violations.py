@@ -164,7 +164,8 @@ def _commits_first(it):
     if it.operation == "create_batch_session_eval_run" and it.status == 422 and b"Unknown session metrics" in it.answer:
         it.box.store._all(
             "insert into runs (id, project_id, name, metric_names, filters, sampling_rate, model, created_at, starts_at,"
-            " script, timing, target_type, retry) select lower(hex(randomblob(4))) || '-5a5a-4a5a-8a5a-' || lower(hex(randomblob(6))),"
+            " script, timing, target_type, retry) select lower(hex(randomblob(4)))"
+            " || '-5a5a-4a5a-8a5a-' || lower(hex(randomblob(6))),"
             " project_id, ?, metric_names, ?, 1.0, model, ?, ?, '[1, 1, [], null, 0, false]',"
             " timing, 'SESSION', 0 from runs limit 1",
             (

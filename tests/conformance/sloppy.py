@@ -80,7 +80,8 @@ def twice(operation):
                 it,
                 "insert into runs (id, project_id, name, metric_names, filters, targets, sampling_rate, model, created_at,"
                 " starts_at, script, timing, target_type, pairs, retry) select lower(hex(randomblob(4)))"
-                " || '-5a5a-4a5a-8a5a-' || lower(hex(randomblob(6))), project_id, name, metric_names, filters, targets, sampling_rate, model,"
+                " || '-5a5a-4a5a-8a5a-' || lower(hex(randomblob(6))),"
+                " project_id, name, metric_names, filters, targets, sampling_rate, model,"
                 " created_at, starts_at, script, timing, target_type, pairs, retry from runs where id = ?",
                 it.json()["id"],
             )

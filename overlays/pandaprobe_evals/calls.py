@@ -142,6 +142,7 @@ def _pages(operation: Operation, arguments: dict[str, Any], clock: Clock) -> Gen
     if "until_now" in paging:
         arguments = {paging["until_now"]: datetime.fromtimestamp(clock.time(), UTC), **arguments}
     seen: set[Any] = set()
+    total = 0
     for _ in range(_READINGS):
         total = yield from _reading(operation, arguments, seen)
         if not paging.get("whole") or len(seen) >= total:

@@ -55,7 +55,7 @@ class _HTTPTransport(httpx.HTTPTransport):
 
         from .network import Backend
 
-        more = {**options, "network_backend": Backend()}
+        more: dict[str, Any] = {**options, "network_backend": Backend()}
         if proxy is None:
             self._pool = httpcore.ConnectionPool(**more)
         elif proxy.url.scheme.startswith("socks"):
@@ -72,7 +72,7 @@ class _AsyncHTTPTransport(httpx.AsyncHTTPTransport):
 
         from .network import AsyncBackend
 
-        more = {**options, "network_backend": AsyncBackend()}
+        more: dict[str, Any] = {**options, "network_backend": AsyncBackend()}
         if proxy is None:
             self._pool = httpcore.AsyncConnectionPool(**more)
         elif proxy.url.scheme.startswith("socks"):

@@ -126,7 +126,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
     """For asyncio."""
 
     def __init__(self) -> None:
-        self._inner = httpcore.AnyIOBackend()
+        self._inner: Any = httpcore.AnyIOBackend()  # which has types only where anyio is seen
 
     async def connect_tcp(
         self,

@@ -1,7 +1,7 @@
 """What was ingested: traces, and sessions, which are nothing but what traces share."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from sqlite3 import Connection
@@ -229,7 +229,7 @@ class TraceStore(Database):
 
         return sum(self._change(project_id, trace_id, tagged) for trace_id in dict.fromkeys(trace_ids))
 
-    def _change(self, project_id: str, trace_id: str, how: Any) -> bool:
+    def _change(self, project_id: str, trace_id: str, how: Callable[[dict[str, Any]], dict[str, Any] | None]) -> bool:
         with self._transaction() as db:
             found = db.execute(
                 f"select arrived, project_id, body from traces where trace_id = ? and {_OF}", (trace_id, project_id)

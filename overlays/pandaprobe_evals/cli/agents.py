@@ -9,4 +9,4 @@ def agents() -> None:
 
     Example: pandaprobe-evals agents
     """
-    sys.stdout.write(resources.files(__package__).joinpath("AGENTS.md").read_text("utf-8"))
+    sys.stdout.write(resources.files("pandaprobe_evals.cli").joinpath("AGENTS.md").read_text("utf-8"))

@@ -21,7 +21,9 @@ def schema() -> None:
 
 def lines_schema() -> dict[str, Any]:
     """The schema: what this package prints, from its own file; the service's objects, from openapi.yaml."""
-    own: dict[str, Any] = json.loads(resources.files(__package__).joinpath("lines.schema.json").read_text("utf-8"))
+    own: dict[str, Any] = json.loads(
+        resources.files("pandaprobe_evals.cli").joinpath("lines.schema.json").read_text("utf-8")
+    )
     service = {name: _moved(schema) for name, schema in _with_all_they_name(SERVICE).items()}
     return {
         **own,

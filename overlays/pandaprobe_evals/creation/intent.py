@@ -66,7 +66,8 @@ class Intent:
             raise InvalidArgument(
                 "outcome: needs an OutcomeUnknown, or a ContractViolation with a run_id, of a create that can be looked up"
             )
-        return cls(**{**create, "not_these": tuple(create.get("not_these", ()))})
+        said: dict[str, Any] = {**create, "not_these": tuple(create.get("not_these", ()))}
+        return cls(**said)
 
     @property
     def kind(self) -> Kind:

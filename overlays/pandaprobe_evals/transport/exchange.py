@@ -206,7 +206,7 @@ class Exchange:
         ticket: Ticket | float = yield Acquire(
             one.budget, None if math.isinf(left) else max(0.0, left), _tell(one.operation)
         )
-        if isinstance(ticket, float):  # seconds until the window reopens
+        if isinstance(ticket, float | int):  # seconds until the window reopens
             last = one.call.attempts[-1].status if one.call.attempts else None
             raise too_late(one.operation, ticket, **one.details(), status=last)
         one.paced = self.clock.monotonic() - asked

@@ -336,9 +336,10 @@ def _twice(it):
         _sql(
             it,
             "insert into runs (id, project_id, name, metric_names, filters, targets, sampling_rate, model, created_at, "
-            "starts_at, script, timing, retry) select lower(hex(randomblob(4)) || '-5a5a-4a5a-8a5a-' || hex(randomblob(6))), "
-            "project_id, name, metric_names, filters, targets, sampling_rate, model, created_at, starts_at, script, timing, "
-            "retry from runs where id = ?",
+            "starts_at, script, timing, target_type, pairs, retry) "
+            "select lower(hex(randomblob(4)) || '-5a5a-4a5a-8a5a-' || hex(randomblob(6))), project_id, name, metric_names, "
+            "filters, targets, sampling_rate, model, created_at, starts_at, script, timing, target_type, pairs, retry "
+            "from runs where id = ?",
             it.json()["id"],
         )
 

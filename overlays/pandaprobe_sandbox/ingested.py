@@ -195,7 +195,7 @@ async def update_span(service: The, who: Who, trace_id: UUID, span_id: UUID, bod
     if trace is None:
         raise _gone(trace_id)
     if not service.store.change_span(who.project_id, str(trace_id), str(span_id), change):
-        raise HTTPException(404, f"Span {span_id} not found.")
+        raise HTTPException(404, f"Span {span_id} not found.")  # its words were not recorded
     changed: dict[str, Any] = service.store.trace(who.project_id, str(trace_id)) or trace
     span = next(each for each in changed["spans"] if each["span_id"] == str(span_id))
     return answer(to_json(span_json(span, str(trace_id))))

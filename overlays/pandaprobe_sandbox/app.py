@@ -27,12 +27,15 @@ from .serving import (
     Who,
     caller,
     commit,
-    gone,
+    delete_run,
     matching_sessions,
     query_seconds,
+    run_answer,
+    run_of,
+    runs_page,
 )
 from .store import NewRun, ScoreQuery, sample
-from .writing import answer, page, run_json, score_json, to_json
+from .writing import answer, page, score_json, to_json
 
 __all__ = ["METRICS", "Service", "build", "operation_of"]
 
@@ -127,35 +130,24 @@ async def create_session_eval_run(request: Request, service: The, who: Who, body
 async def list_session_eval_runs(
     service: The, who: Who, status: RunStatus | None = None, limit: Limit = 50, offset: Offset = 0
 ) -> Response:
-    int8(offset)
-    now = service.clock.now()
-    runs, total = service.store.runs(who.project_id, status, limit, offset, now, "SESSION")
-    return page([run_json(run, now, service.total_field) for run in runs], total, limit, offset)
+    return runs_page(service, who, "SESSION", status, limit, offset)
 
 
 @routes.get(f"{RUNS}/{{run_id}}")
 async def get_session_eval_run(service: The, who: Who, run_id: UUID) -> Response:
-    now = service.clock.now()
-    run = service.store.run(who.project_id, str(run_id), now)
-    if run is None:
-        raise gone(run_id)
-    return answer(run_json(run, now, service.total_field))
+    return run_answer(service, who, run_id)
 
 
 @routes.delete(f"{RUNS}/{{run_id}}", status_code=204)
 async def delete_session_eval_run(service: The, who: Who, run_id: UUID, delete_scores: bool = False) -> Response:
-    if not service.store.delete_run(who.project_id, str(run_id), delete_scores=delete_scores, now=service.clock.now()):
-        raise gone(run_id)
-    return Response(status_code=204, media_type="application/json")
+    return delete_run(service, who, run_id, delete_scores=delete_scores)
 
 
 @routes.post(f"{RUNS}/{{run_id}}/retry")
 async def retry_session_eval_run(request: Request, service: The, who: Who, run_id: UUID) -> Response:
     now = service.clock.now()
     count_create(service.creates, request, now)
-    run = service.store.run(who.project_id, str(run_id), now)
-    if run is None:
-        raise gone(run_id)
+    run = run_of(service, who, run_id)
     ids, metrics = service.store.failed_pairs(run, now)
     if not ids:
         raise HTTPException(422, "No failed scores to retry in this run.")

@@ -1,5 +1,6 @@
 """The routes of what is added up from scores, and of what says beforehand whether a judge will do."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -53,40 +54,6 @@ def _session_points(
     ]
 
 
-@routes.get(f"{SESSIONS}/summary")
-async def get_session_score_summary(
-    service: The, who: Who, date_from: datetime | None = None, date_to: datetime | None = None
-) -> Response:
-    points = _session_points(service, who.project_id, date_from=date_from, date_to=date_to)
-    return answer(to_json(analytics.summary(points)))
-
-
-@routes.get(f"{SESSIONS}/trend")
-async def get_session_score_trend(
-    service: The,
-    who: Who,
-    metric_name: str,
-    date_from: datetime | None = None,
-    date_to: datetime | None = None,
-    granularity: Granularity = Granularity.DAY,
-) -> Response:
-    points = _session_points(service, who.project_id, metric_name, date_from, date_to)
-    return answer(to_json(analytics.trend(points, granularity)))
-
-
-@routes.get(f"{SESSIONS}/distribution")
-async def get_session_score_distribution(
-    service: The,
-    who: Who,
-    metric_name: str,
-    date_from: datetime | None = None,
-    date_to: datetime | None = None,
-    buckets: Buckets = 10,
-) -> Response:
-    points = _session_points(service, who.project_id, metric_name, date_from, date_to)
-    return answer(to_json(analytics.distribution(points, buckets)))
-
-
 @routes.get(f"{SESSIONS}/history/{{session_id}}")
 async def get_session_score_history(
     service: The, who: Who, session_id: str, metric_name: str | None = None, limit: Limit = 50
@@ -121,38 +88,43 @@ def _trace_points(
     ]
 
 
-@routes.get(f"{TRACES}/summary")
-async def get_trace_score_summary(
-    service: The, who: Who, date_from: datetime | None = None, date_to: datetime | None = None
-) -> Response:
-    points = _trace_points(service, who.project_id, date_from=date_from, date_to=date_to)
-    return answer(to_json(analytics.summary(points)))
+def _add_up(path: str, noun: str, points: Callable[..., list[Point]]) -> None:
+    """The three routes that sessions' and traces' scores have alike; `points` says what they add up."""
+
+    @routes.get(f"{path}/summary", name=f"get_{noun}_score_summary")
+    async def summary(
+        service: The, who: Who, date_from: datetime | None = None, date_to: datetime | None = None
+    ) -> Response:
+        found = points(service, who.project_id, date_from=date_from, date_to=date_to)
+        return answer(to_json(analytics.summary(found)))
+
+    @routes.get(f"{path}/trend", name=f"get_{noun}_score_trend")
+    async def trend(
+        service: The,
+        who: Who,
+        metric_name: str,
+        date_from: datetime | None = None,
+        date_to: datetime | None = None,
+        granularity: Granularity = Granularity.DAY,
+    ) -> Response:
+        found = points(service, who.project_id, metric_name, date_from, date_to)
+        return answer(to_json(analytics.trend(found, granularity)))
+
+    @routes.get(f"{path}/distribution", name=f"get_{noun}_score_distribution")
+    async def distribution(
+        service: The,
+        who: Who,
+        metric_name: str,
+        date_from: datetime | None = None,
+        date_to: datetime | None = None,
+        buckets: Buckets = 10,
+    ) -> Response:
+        found = points(service, who.project_id, metric_name, date_from, date_to)
+        return answer(to_json(analytics.distribution(found, buckets)))
 
 
-@routes.get(f"{TRACES}/trend")
-async def get_trace_score_trend(
-    service: The,
-    who: Who,
-    metric_name: str,
-    date_from: datetime | None = None,
-    date_to: datetime | None = None,
-    granularity: Granularity = Granularity.DAY,
-) -> Response:
-    points = _trace_points(service, who.project_id, metric_name, date_from, date_to)
-    return answer(to_json(analytics.trend(points, granularity)))
-
-
-@routes.get(f"{TRACES}/distribution")
-async def get_trace_score_distribution(
-    service: The,
-    who: Who,
-    metric_name: str,
-    date_from: datetime | None = None,
-    date_to: datetime | None = None,
-    buckets: Buckets = 10,
-) -> Response:
-    points = _trace_points(service, who.project_id, metric_name, date_from, date_to)
-    return answer(to_json(analytics.distribution(points, buckets)))
+_add_up(SESSIONS, "session", _session_points)
+_add_up(TRACES, "trace", _trace_points)
 
 
 @routes.get("/evaluations/providers", dependencies=[Depends(caller)])

@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from .auth import Caller, authenticate
 from .clock import Clock
-from .database import Breakdown, int4, storable
+from .database import Breakdown, int4, int8, storable
 from .ingestion import seconds
 from .limits import FixedWindow
-from .models import Filters
-from .store import NewRun, Store
+from .models import Filters, RunStatus
+from .store import NewRun, Run, Store
 from .traces import TraceFilter
 from .worker import Timing
-from .writing import TotalField, answer, run_json
+from .writing import TotalField, answer, page, run_json
 
 __all__ = [
     "CREATED",
@@ -32,10 +32,14 @@ __all__ = [
     "Who",
     "caller",
     "commit",
+    "delete_run",
     "filter_seconds",
     "gone",
     "matching_sessions",
     "query_seconds",
+    "run_answer",
+    "run_of",
+    "runs_page",
 ]
 
 DEFAULT_MODEL = "openai/gpt-5.4-mini"
@@ -118,6 +122,36 @@ def commit(request: Request, service: Service, who: Caller, new: NewRun) -> Resp
     run = service.store.add_run(new, who.plan, service.timing, now, request.scope.get(LATE, 0.0))
     request.scope[CREATED] = run.id
     return answer(run_json(run, now, service.total_field), 202)
+
+
+def run_of(service: Service, who: Caller, run_id: UUID) -> Run:
+    """Find a run, of whichever kind: the service does not look at it; or refuse with the 404."""
+    run = service.store.run(who.project_id, str(run_id), service.clock.now())
+    if run is None:
+        raise gone(run_id)
+    return run
+
+
+def run_answer(service: Service, who: Caller, run_id: UUID) -> Response:
+    """Answer with one run."""
+    return answer(run_json(run_of(service, who, run_id), service.clock.now(), service.total_field))
+
+
+def runs_page(
+    service: Service, who: Caller, target_type: str, status: RunStatus | None, limit: int, offset: int
+) -> Response:
+    """Answer with a page of the runs of one kind."""
+    int8(offset)
+    now = service.clock.now()
+    runs, total = service.store.runs(who.project_id, status, limit, offset, now, target_type)
+    return page([run_json(run, now, service.total_field) for run in runs], total, limit, offset)
+
+
+def delete_run(service: Service, who: Caller, run_id: UUID, *, delete_scores: bool) -> Response:
+    """Delete a run, of whichever kind."""
+    if not service.store.delete_run(who.project_id, str(run_id), delete_scores=delete_scores, now=service.clock.now()):
+        raise gone(run_id)
+    return Response(status_code=204, media_type="application/json")
 
 
 def gone(run_id: UUID) -> HTTPException:

@@ -8,15 +8,29 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from .database import int8, storable
+from .database import storable
 from .ingestion import TraceStatus
 from .limits import count_create
 from .models import RunStatus
-from .serving import DEFAULT_MODEL, Limit, Offset, Service, The, Who, caller, commit, filter_seconds, gone
+from .serving import (
+    DEFAULT_MODEL,
+    Limit,
+    Offset,
+    Service,
+    The,
+    Who,
+    caller,
+    commit,
+    delete_run,
+    filter_seconds,
+    run_answer,
+    run_of,
+    runs_page,
+)
 from .store import NewRun, sample
 from .trace_judge import TRACE_METRICS
 from .traces import TraceFilter
-from .writing import answer, page, run_json, to_json, trace_score_json
+from .writing import answer, to_json, trace_score_json
 
 __all__ = ["Filters", "matching_traces", "routes"]
 
@@ -105,35 +119,24 @@ async def create_trace_eval_run(request: Request, service: The, who: Who, body: 
 async def list_trace_eval_runs(
     service: The, who: Who, status: RunStatus | None = None, limit: Limit = 50, offset: Offset = 0
 ) -> Response:
-    int8(offset)
-    now = service.clock.now()
-    runs, total = service.store.runs(who.project_id, status, limit, offset, now, "TRACE")
-    return page([run_json(run, now, service.total_field) for run in runs], total, limit, offset)
+    return runs_page(service, who, "TRACE", status, limit, offset)
 
 
 @routes.get(f"{RUNS}/{{run_id}}")
 async def get_trace_eval_run(service: The, who: Who, run_id: UUID) -> Response:
-    now = service.clock.now()
-    run = service.store.run(who.project_id, str(run_id), now)
-    if run is None:
-        raise gone(run_id)
-    return answer(run_json(run, now, service.total_field))
+    return run_answer(service, who, run_id)
 
 
 @routes.delete(f"{RUNS}/{{run_id}}", status_code=204)
 async def delete_trace_eval_run(service: The, who: Who, run_id: UUID, delete_scores: bool = False) -> Response:
-    if not service.store.delete_run(who.project_id, str(run_id), delete_scores=delete_scores, now=service.clock.now()):
-        raise gone(run_id)
-    return Response(status_code=204, media_type="application/json")
+    return delete_run(service, who, run_id, delete_scores=delete_scores)
 
 
 @routes.post(f"{RUNS}/{{run_id}}/retry")
 async def retry_trace_eval_run(request: Request, service: The, who: Who, run_id: UUID) -> Response:
     now = service.clock.now()
     count_create(service.creates, request, now)
-    run = service.store.run(who.project_id, str(run_id), now)
-    if run is None:
-        raise gone(run_id)
+    run = run_of(service, who, run_id)
     service.store.bring_up_to(run.id, now)
     pairs = service.store.failed_traces(who.project_id, run.id)
     if not pairs:

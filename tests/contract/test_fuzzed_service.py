@@ -8,10 +8,6 @@ from .document import ANSWERS, SUCCESSES
 from .fuzzing import ALWAYS_MET, EXPLAINED, fuzz
 from .service import MODES, SEEDS
 
-BY_CHANCE = {("retry_trace_eval_run", 202)}
-"""Needs a walk that evaluates the one trace that fails before another step deletes it. `test_service_answers.py` sees every
-operation succeed, this one too."""
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("default"),  # schemathesis' and its libraries' own
@@ -40,7 +36,7 @@ def test_nothing_is_found_that_is_not_known_of_the_service(run):
 
 @each_run
 def test_every_operation_was_seen_to_succeed(run):
-    assert set(run.answered) >= SUCCESSES - BY_CHANCE, "a run that meets 404 only passes for nothing"
+    assert set(run.answered) >= SUCCESSES, "a run that meets 404 only passes for nothing"
 
 
 @each_run

@@ -24,7 +24,7 @@ from .drivers import recorder
 from .errors import InvalidArgument
 from .flow import Call
 from .masking import Mask
-from .pacing import Budgets, Engine, Snapshot
+from .pacing import Engine, RateLimiters, Snapshot
 from .policy import Answer, BackoffPolicy
 from .settings import Settings, from_config, from_env
 from .sizes import ENCODINGS, LARGEST
@@ -75,13 +75,13 @@ class BaseClient(Generic[Transport, Http]):
         self.clock: Clock = clock or MACHINE
         """The time that deadlines, pauses and pacing go by."""
         self._calls = Calls((self._where, auth.project_scope), marker=marker, clock=self.clock)
-        self._budgets = self._paced(None if rate_limit is None else checks.rate_limit(rate_limit), share, pacing)
+        self._limiters = self._paced(None if rate_limit is None else checks.rate_limit(rate_limit), share, pacing)
         self.backoff = BackoffPolicy() if backoff is None else _backoff(backoff)
         """The constants of resending and of looking for lost creates, for calls that bring none."""
         self._base_path = url.raw_path.decode("ascii").rstrip("/")
         self._exchange = Exchange(
             base_path=self._base_path,
-            budgets=self._budgets,
+            limiters=self._limiters,
             backoff=self.backoff,
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
             mask=Mask(auth.revealed),
@@ -150,8 +150,8 @@ class BaseClient(Generic[Transport, Http]):
         found = contract.operations().get(operation)
         if found is None or "{" in found.path:
             raise InvalidArgument(f"operation: {operation!r} is not an operation whose path has no parameters")
-        budget = self._budgets.of(operation, self._base_path + found.path)
-        return budget.snapshot() if budget else None
+        limiter = self._limiters.of(operation, self._base_path + found.path)
+        return limiter.snapshot() if limiter else None
 
     def service_time(self) -> tuple[float, float]:
         """The earliest and latest that the `Date` of what answers can be now, seconds since 1970; infinite where none came.
@@ -160,11 +160,11 @@ class BaseClient(Generic[Transport, Http]):
         """
         return self._exchange.date.now()
 
-    def _paced(self, limit: tuple[int, float] | None, share: float, pacing: str | Engine) -> Budgets:
+    def _paced(self, limit: tuple[int, float] | None, share: float, pacing: str | Engine) -> RateLimiters:
         limited = {one.id: limit or one.rate_limit for one in contract.operations().values() if one.rate_limit}
         try:
             own = None if self.clock is MACHINE else self.clock
-            return Budgets(self._where, limited, share=share, engine=pacing, clock=own)
+            return RateLimiters(self._where, limited, share=share, engine=pacing, clock=own)
         except ValueError as error:
             wrong = str(error)
         raise InvalidArgument(f"pacing: {wrong}")

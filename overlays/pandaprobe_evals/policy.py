@@ -1,16 +1,16 @@
 """What to do after each attempt: pure functions of the operation's effect, the attempts so far and what happened.
 
     what happened                                   creates                reads, updates      deletes
-    nothing was sent (connect, pool)                resend                 resend              resend
+    nothing was sent (connect, pool)                retry                  retry               retry
     the certificate is not trusted, no TLS          give up: it is final (all)
-    429 of the rate limit                           wait for the window, resend (all)
-    429 of the quota, any other 4xx, 3xx            give back: it is final (all)
-    429 of a proxy                                  honour Retry-After, resend (all)
-    503 of a proxy with Retry-After                 reconcile after it     honour, resend      honour, resend
-    time-out, lost connection, 408, 499, 5xx,       reconcile              resend              resend; a 404
+    429 of the rate limit                           wait for the window, retry  (all)
+    429 of the quota, any other 4xx, 3xx            return it: it is final (all)
+    429 of a proxy                                  honour Retry-After, retry  (all)
+    503 of a proxy with Retry-After                 reconcile after it     honour, retry       honour, retry
+    time-out, lost connection, 408, 499, 5xx,       reconcile              retry               retry ; a 404
     an answer cut off                                                                          then is success
-    a good answer that is whole and unreadable      reconcile              resend once         resend once
-    511: this network wants a login                 give back (all)
+    a good answer that is whole and unreadable      reconcile              retry once          retry once
+    511: this network wants a login                 return it (all)
 
 A create is never resent from here once it may have been processed: `Reconcile` hands it to creation/.
 """
@@ -117,7 +117,7 @@ class Unsent:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class NoAnswer:
     """It was sent, at least in part, and no whole answer came back."""
 
     error: str
@@ -125,11 +125,11 @@ class Lost:
     """Whether an answer came that could not be unpacked."""
 
 
-Happened = Answer | Unsent | Lost
+Happened = Answer | Unsent | NoAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class GiveBack:
+class Return:
     """It is final: hand the answer to the caller."""
 
     reason: str = "answered"
@@ -138,7 +138,7 @@ class GiveBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Resend:
+class Retry:
     """Send the same request again after a wait."""
 
     delay: float
@@ -164,13 +164,13 @@ class GiveUp:
     reason: str
 
 
-Decision = GiveBack | Resend | Reconcile | GiveUp
+Decision = Return | Retry | Reconcile | GiveUp
 
 _MAYBE_PROCESSED = frozenset({408, 499})
 """4xx that a proxy sends about a request that may have gone through."""
 
 
-def classify(error: Exception) -> Unsent | Lost | None:
+def classify(error: Exception) -> Unsent | NoAnswer | None:
     """What an httpx exception says about the request; None where it is no matter of the network."""
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     match error:
@@ -179,13 +179,13 @@ def classify(error: Exception) -> Unsent | Lost | None:
         case httpx.LocalProtocolError() | httpx.UnsupportedProtocol():
             return None
         case httpx.DecodingError():
-            return Lost(text, garbled=True)
+            return NoAnswer(text, garbled=True)
         case httpx.TransportError() | httpx.StreamError():
-            return Lost(text)
+            return NoAnswer(text)
         case ConnectionRefusedError():
             return Unsent(text)
         case OSError() | httpx.HTTPError():  # of a transport of the user's own, or of a hook
-            return Lost(text)
+            return NoAnswer(text)
         case _:
             return None
 
@@ -258,30 +258,30 @@ def decide(
     creates = effect == "creates"
     if isinstance(happened, Answer):
         if happened.status < 300 and happened.unreadable is None:
-            return GiveBack()  # the ordinary case
+            return Return()  # the ordinary case
         wait = retry_after(happened.headers, now)
         status = happened.status
         if happened.too_many == "rate limit":
             if not paced:  # which knows when the window reopens
                 wait = uniform(0.8, 1.2) * (5.0 if wait is None else max(wait, 1.0))
-            return Resend(wait or 0.0, "rate limit", counts=False)
+            return Retry(wait or 0.0, "rate limit", counts=False)
         if happened.too_many == "quota":
-            return GiveBack("quota")
+            return Return("quota")
         if effect == "deletes" and status == 404 and lost_before and happened.unreadable is None:
-            return GiveBack("gone: an earlier attempt deleted it", as_success=True)
+            return Return("gone: an earlier attempt deleted it", as_success=True)
         if status == LOGIN:  # whoever answers so has let nothing through
-            return GiveBack("a network that wants a login")
+            return Return("a network that wants a login")
         ambiguous = status >= 500 or status in _MAYBE_PROCESSED or status < 300
         ambiguous |= effect == "deletes" and status == 404 and lost_before  # a stranger's, who knows of no run
         if not ambiguous and status != 429:
-            return GiveBack()
+            return Return()
         reason = (
             f"{status}"
             if happened.unreadable is None or status >= 300
             else f"{status}, unreadable: {happened.unreadable}"
         )
     else:
-        wait, ambiguous, status = None, isinstance(happened, Lost), 0
+        wait, ambiguous, status = None, isinstance(happened, NoAnswer), 0
         reason = happened.error
     delay = max(wait or 0.0, policy.delay(failures, uniform)) if status == 429 or wait is None else wait
     if creates and ambiguous:
@@ -292,4 +292,4 @@ def decide(
         most = 1 if happened.final else most if reached else min(most, policy.unreached_attempts or most)
     if failures >= most or unreadable > 1:
         return GiveUp(reason)
-    return Resend(delay, reason)
+    return Retry(delay, reason)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandaprobe_conformance import wire
 from pandaprobe_evals.errors import QuotaExceeded, RateLimited
-from pandaprobe_evals.policy import Answer, BackoffPolicy, GiveBack, Resend, decide, retry_after
+from pandaprobe_evals.policy import Answer, BackoffPolicy, Retry, Return, decide, retry_after
 from pandaprobe_evals.too_many import TooMany, understood
 from pandaprobe_evals.transport import answer_error
 
@@ -59,7 +59,7 @@ def test_everybody_takes_a_429_for_the_same(body, expected):
     exchange = wire.Exchange("POST", "http://a", (), None, status=429, answer=httpx.Headers(), body=text.encode())
     assert wire.quota(exchange) == (expected.kind == "quota")
     decision = decided(Answer(429, {}, body))
-    assert isinstance(decision, GiveBack) == (expected.kind == "quota")
+    assert isinstance(decision, Return) == (expected.kind == "quota")
     assert getattr(decision, "counts", None) == (None if expected.kind == "quota" else expected.kind == "unknown")
 
 
@@ -129,7 +129,7 @@ def test_retry_after_is_seconds_or_a_date_in_gmt_whatever_zone_the_machine_is_in
 @pytest.mark.parametrize("body", [{"error": SAID}, {"error": "slow down"}, None], ids=str)
 def test_a_retry_after_of_nothing_is_no_leave_to_come_back_at_once(text, body):
     decision = decided(Answer(429, {"retry-after": text}, body))
-    assert isinstance(decision, Resend)
+    assert isinstance(decision, Retry)
     assert decision.delay >= 0.5
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pandaprobe_evals.policy import Answer, BackoffPolicy, GiveBack, GiveUp, Lost, Reconcile, Resend, Unsent, decide
+from pandaprobe_evals.policy import Answer, BackoffPolicy, GiveUp, NoAnswer, Reconcile, Retry, Return, Unsent, decide
 
 from .blocks import ROOT
 
@@ -18,21 +18,21 @@ ROWS = {
     "429 of a proxy": [Answer(429, {}, None, "HTML"), Answer(429, AFTER, None, "HTML")],
     "400, 401, 403": [Answer(status, {}, {"detail": "no"}) for status in (301, 307, 400, 401, 403, 404, 405, 409, 422)],
     "time-out, connection lost": [
-        Lost("reset"),
+        NoAnswer("reset"),
         *(Answer(s, {}, None, "HTML") for s in (408, 499, 500, 502, 504, 520)),
     ],
-    "an answer cut off": [Lost("RemoteProtocolError: peer closed connection")],
+    "an answer cut off": [NoAnswer("RemoteProtocolError: peer closed connection")],
     "a good answer that is whole": [Answer(status, {}, None, "HTML") for status in (200, 202, 204)],
     "511": [Answer(511, {}, None, "HTML")],
     "503 with": [Answer(503, AFTER, None, "HTML")],
     "a good answer that breaks": [Answer(status, {}, None) for status in (200, 202)],
 }
 SAYS = {
-    "sent again": Resend,
-    "waits": Resend,
+    "sent again": Retry,
+    "waits": Retry,
     "**looked up**": Reconcile,
     "looked up": Reconcile,
-    "raises": (GiveBack, GiveUp),
+    "raises": (Return, GiveUp),
 }
 
 
@@ -63,7 +63,7 @@ def test_each_row_says_what_is_done(row, cells):
 @pytest.mark.parametrize("effect", ["reads", "updates", "deletes"])
 def test_what_is_sent_again_once_is_not_sent_again_twice(effect):
     page = Answer(200, {}, None, "HTML")
-    assert isinstance(decided(effect, page, unreadable=1, failures=3), Resend)
+    assert isinstance(decided(effect, page, unreadable=1, failures=3), Retry)
     assert isinstance(decided(effect, page, unreadable=2), GiveUp)
 
 

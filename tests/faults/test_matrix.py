@@ -167,7 +167,7 @@ def test_a_create_goes_through_once_a_refused_connection_is_accepted(face_of, op
         with sandbox.serve(port=port):
             run = refused.result(10)
             assert [request.operation for request in sandbox.requests] == [operation.id]
-            assert run.attempts[0].then.startswith("resend: ConnectError")
+            assert run.attempts[0].then.startswith("retry: ConnectError")
             assert not run.reconciled
             operation.done(face, needed, run)
 
@@ -220,7 +220,7 @@ def test_a_full_pool_sends_nothing_and_is_waited_for(face_of, served, sandbox, o
     assert len(sent) == 1
     if attempts is not None:
         assert "PoolTimeout" in attempts[0].error
-        assert attempts[0].then.startswith("resend")
+        assert attempts[0].then.startswith("retry")
     operation.done(face, needed, result)
 
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 
-from pandaprobe_evals.pacing import COUNTED, REJECTED, Budget, Budgets, Engine
+from pandaprobe_evals.pacing import COUNTED, REJECTED, Engine, RateLimiter, RateLimiters
 from pandaprobe_evals.pacing.redis import RedisStore
 from pandaprobe_evals.pacing.sqlite import SqliteStore
 from pandaprobe_evals.too_many import understood
@@ -27,8 +27,8 @@ def engine(kind: str, where: str) -> str | Engine:
 
 
 class Run:
-    def __init__(self, budget: Budget, port: int, jobs: int) -> None:
-        self.budget, self.port = budget, port
+    def __init__(self, limiter: RateLimiter, port: int, jobs: int) -> None:
+        self.limiter, self.port = limiter, port
         self.jobs = list(range(jobs))
         self.seen: Counter[int] = Counter()
         self.finished = 0.0
@@ -48,10 +48,10 @@ class Run:
                 self.jobs.pop()
             except IndexError:
                 break
-            ticket = self.budget.acquire(60)
+            ticket = self.limiter.acquire(60)
             connection.request("POST", "/")
             answer = connection.getresponse()
-            self.budget.complete(ticket, self._outcome(answer.status, answer.read().decode()))
+            self.limiter.complete(ticket, self._outcome(answer.status, answer.read().decode()))
 
     def threads(self) -> None:
         crew = [threading.Thread(target=self.thread) for _ in range(WORKERS)]
@@ -64,13 +64,13 @@ class Run:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         while self.jobs:
             self.jobs.pop()
-            ticket = await self.budget.aacquire(60)
+            ticket = await self.limiter.aacquire(60)
             writer.write(b"POST / HTTP/1.1\r\n\r\n")
             status = int((await reader.readline()).split()[1])
             length = int((await reader.readline()).split()[1])
             await reader.readline()
             text = (await reader.readexactly(length)).decode()
-            await self.budget.acomplete(ticket, self._outcome(status, text))
+            await self.limiter.acomplete(ticket, self._outcome(status, text))
         writer.close()
 
     async def tasks(self) -> None:
@@ -80,11 +80,11 @@ class Run:
 def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     kind, where, limit, seconds, port, jobs, *how = sys.argv[1:]
-    budget = Budgets("credential", {"create": (int(limit), float(seconds))}, engine=engine(kind, where)).of(
+    limiter = RateLimiters("credential", {"create": (int(limit), float(seconds))}, engine=engine(kind, where)).of(
         "create", "/"
     )
-    assert budget
-    run = Run(budget, int(port), int(jobs))
+    assert limiter
+    run = Run(limiter, int(port), int(jobs))
     begun = time.monotonic()
     if how:
         asyncio.run(run.tasks())

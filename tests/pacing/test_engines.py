@@ -21,9 +21,9 @@ from pandaprobe_evals.pacing import (
     LOST,
     REJECTED,
     UNSENT,
-    Budget,
     Core,
     Outcome,
+    RateLimiter,
     Ticket,
     Wait,
     stores,
@@ -34,7 +34,7 @@ from pandaprobe_evals.pacing.redis import RedisStore
 from pandaprobe_evals.pacing.sqlite import SqliteStore
 from pandaprobe_evals.pacing.stores import MemoryStore, Reply, Shared, SharedStore
 
-from tests.pacing.budgets import budget_for
+from tests.pacing.limiters import limiter_for
 from tests.pacing.simulated import Client, FixedWindow, World
 
 W, LIMIT = 60.0, 50
@@ -224,9 +224,9 @@ class TestSqlite:
         engine = SqliteStore(tmp_path)
         memory = MemoryStore(5, 60.0, 1.0, time.monotonic)
         shared = SharedStore(file := engine.open("c", "o", 5, 60.0), memory, 1.0, time.monotonic)
-        budget = Budget(shared)
+        limiter = RateLimiter(shared)
         for _ in range(2):
-            budget.complete(budget.acquire(1), COUNTED)
+            limiter.complete(limiter.acquire(1), COUNTED)
         path = file._path
         other = None
         if trouble == "locked":
@@ -243,17 +243,17 @@ class TestSqlite:
         elif trouble == "from the future":
             monkeypatch.setattr(sqlite_module, "boot_clock", lambda: time.monotonic() - 1e6)
         begun = time.monotonic()
-        budget.complete(budget.acquire(1), COUNTED)
+        limiter.complete(limiter.acquire(1), COUNTED)
         assert time.monotonic() - begun < 1
         if other:
             assert len([r for r in caplog.records if r.levelno == logging.WARNING]) == 1
             assert shared._down_until is not None
             other.close()
         time.sleep(0.25)
-        budget.complete(budget.acquire(1), COUNTED)
-        budget.complete(budget.acquire(1), COUNTED)
+        limiter.complete(limiter.acquire(1), COUNTED)
+        limiter.complete(limiter.acquire(1), COUNTED)
         with pytest.raises(Exception, match="reopens"):  # five were sent, whatever happened to the file
-            budget.acquire(5)
+            limiter.acquire(5)
         if trouble != "no directory":
             assert shared._down_until is None
         file.close()
@@ -261,18 +261,18 @@ class TestSqlite:
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
     @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
     def test_a_forked_child_goes_on_counting_in_the_same_file(self, tmp_path: Path) -> None:
-        budget = budget_for("c", "o", 5, 60.0, engine=SqliteStore(tmp_path))
-        budget.complete(budget.acquire(), COUNTED)
+        limiter = limiter_for("c", "o", 5, 60.0, engine=SqliteStore(tmp_path))
+        limiter.complete(limiter.acquire(), COUNTED)
         child = os.fork()
         if child == 0:
             try:
-                budget.complete(budget.acquire(1), COUNTED)
+                limiter.complete(limiter.acquire(1), COUNTED)
                 os._exit(0)
             finally:
                 os._exit(1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        budget.complete(budget.acquire(1), COUNTED)
-        assert budget.snapshot().free_now == 2
+        limiter.complete(limiter.acquire(1), COUNTED)
+        assert limiter.snapshot().free_now == 2
 
 
 class TestFallback:
@@ -433,12 +433,12 @@ class TestRedis:
         )
         state._sha = redis_module.sha1(state._script.encode()).hexdigest()
         shared = SharedStore(state, MemoryStore(5, 2.0, 1.0, time.monotonic), 1.0, time.monotonic)
-        budget = Budget(shared)
+        limiter = RateLimiter(shared)
         for _ in range(5):
-            budget.complete(budget.acquire(0.5), COUNTED)
+            limiter.complete(limiter.acquire(0.5), COUNTED)
         engine.client.set("test:ahead", "1.9")
         begun = time.monotonic()
-        budget.complete(budget.acquire(5), COUNTED)
+        limiter.complete(limiter.acquire(5), COUNTED)
         assert 1.8 < time.monotonic() - begun < 2.5  # not 0.1, as its clock would have it
         assert "jumped 1.9 s ahead" in caplog.text
         engine.client.close()
@@ -446,8 +446,8 @@ class TestRedis:
     async def test_a_frozen_server_does_not_block_the_loop_and_an_acquire_for_less_than_a_second(
         self, redis_server
     ) -> None:
-        budget = budget_for(f"frozen-{time.time()}", "o", 50, 60.0, engine=RedisStore(redis_server.url))
-        await budget.acomplete(await budget.aacquire(1), COUNTED)
+        limiter = limiter_for(f"frozen-{time.time()}", "o", 50, 60.0, engine=RedisStore(redis_server.url))
+        await limiter.acomplete(await limiter.aacquire(1), COUNTED)
         longest, stop = [0.0], asyncio.Event()
 
         async def heartbeat() -> None:
@@ -461,7 +461,7 @@ class TestRedis:
         try:
             begun = time.monotonic()
             for _ in range(5):
-                await budget.acomplete(await budget.aacquire(2), COUNTED)
+                await limiter.acomplete(await limiter.aacquire(2), COUNTED)
             assert time.monotonic() - begun < 1
         finally:
             redis_server.process.send_signal(signal.SIGCONT)

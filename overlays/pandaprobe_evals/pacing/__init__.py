@@ -1,12 +1,12 @@
 """The rate budget: never earn a 429 of our own, and leave nothing of the window unused.
 
-``Budgets`` gives a client the process's budget for a concrete path; its ``acquire``/``aacquire`` a ticket per
+``RateLimiters`` gives a client the process's limiter for a concrete path; its ``acquire``/``aacquire`` a ticket per
 request; ``complete``/``acomplete`` what became of it. Imports nothing else of the project.
 """
 
-from .budget import Budget, CannotWait
 from .core import COUNTED, LOST, REJECTED, UNSENT, Core, Outcome, Snapshot, Ticket, Wait
-from .registry import Budgets
+from .limiter import RateLimiter, WouldExceedDeadline
+from .registry import RateLimiters
 from .stores import Engine
 
 __all__ = [
@@ -14,13 +14,13 @@ __all__ = [
     "LOST",
     "REJECTED",
     "UNSENT",
-    "Budget",
-    "Budgets",
-    "CannotWait",
     "Core",
     "Engine",
     "Outcome",
+    "RateLimiter",
+    "RateLimiters",
     "Snapshot",
     "Ticket",
     "Wait",
+    "WouldExceedDeadline",
 ]

@@ -1,4 +1,4 @@
-"""Which budget a request has: the process has one for each credential, path and engine, for as long as it matters."""
+"""Which limiter a request has: the process has one for each credential, path and engine, for as long as it matters."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from .budget import Budget
 from .core import NO_LIMIT, REJECTED
+from .limiter import RateLimiter
 from .stores import Engine, MemoryStore, SharedStore, Store
 
-KEEP = 64  # budgets that are kept without asking whether they still matter
+KEEP = 64  # limiters that are kept without asking whether they still matter
 Limit = tuple[int, float]
 
 
@@ -30,39 +30,39 @@ class Clock(Protocol):
 
 
 class Registry:
-    """Budgets by what they are for. One that is idle and in nobody's hands is forgotten sooner or later."""
+    """RateLimiters by what they are for. One that is idle and in nobody's hands is forgotten sooner or later."""
 
     def __init__(self) -> None:
-        self._held: weakref.WeakValueDictionary[tuple[object, ...], Budget] = weakref.WeakValueDictionary()
-        self.kept: dict[tuple[object, ...], Budget] = {}  # so that a budget outlives its clients
+        self._held: weakref.WeakValueDictionary[tuple[object, ...], RateLimiter] = weakref.WeakValueDictionary()
+        self.kept: dict[tuple[object, ...], RateLimiter] = {}  # so that a limiter outlives its clients
         self._full = KEEP
         self._lock = threading.RLock()
         _registries.add(self)
 
-    def get(self, key: tuple[object, ...], make: Callable[[], Budget]) -> Budget:
-        """The budget, made if there is none."""
+    def get(self, key: tuple[object, ...], make: Callable[[], RateLimiter]) -> RateLimiter:
+        """The limiter, made if there is none."""
         with self._lock:
             if found := self._held.get(key):
                 self.kept[key] = found
                 return found
             if len(self.kept) >= self._full:
-                self.kept = {name: budget for name, budget in self.kept.items() if not budget.is_idle()}
+                self.kept = {name: limiter for name, limiter in self.kept.items() if not limiter.is_idle()}
                 self._full = max(KEEP, 2 * len(self.kept))
-            self._held[key] = self.kept[key] = budget = make()
-            return budget
+            self._held[key] = self.kept[key] = limiter = make()
+            return limiter
 
-    def find(self, key: tuple[object, ...]) -> Budget | None:
-        """The budget if there is one."""
+    def find(self, key: tuple[object, ...]) -> RateLimiter | None:
+        """The limiter if there is one."""
         return self._held.get(key)
 
     def drop(self, key: tuple[object, ...]) -> None:
-        """Forget a budget: who waits in it is served by it still."""
+        """Forget a limiter: who waits in it is served by it still."""
         with self._lock:
             self._held.pop(key, None)
             self.kept.pop(key, None)
 
     def forget(self) -> None:
-        """Forget all budgets, as a new process would."""
+        """Forget all limiters, as a new process would."""
         with self._lock:
             self._held.clear()
             self.kept.clear()
@@ -70,18 +70,18 @@ class Registry:
     def forked(self) -> None:
         """In a forked child: the parent's locks are not ours."""
         self._lock = threading.RLock()
-        for budget in list(self._held.values()):
-            budget.forked()
+        for limiter in list(self._held.values()):
+            limiter.forked()
 
 
 _registries: weakref.WeakSet[Registry] = weakref.WeakSet()
 PROCESS = Registry()
 
 
-class Budgets:
+class RateLimiters:
     """What one client may still send, for each concrete path: by the limits that it knows, and by those that it meets.
 
-    A path without a known limit has no budget before a 429 names one, and none again once a trial finds it gone. Learned
+    A path without a known limit has no limiter before a 429 names one, and none again once a trial finds it gone. Learned
     limits are this process's own, whatever the engine.
 
     Args:
@@ -89,7 +89,7 @@ class Budgets:
         limits: Requests per seconds, by operation; operations that are not in it have no known limit.
         share: The part of each limit to use, above 0 and at most 1.
         engine: `memory`, `sqlite`, `redis`, an engine, or `off` for no pacing at all.
-        clock: The time to live by; with one of its own a client has budgets of its own, in memory.
+        clock: The time to live by; with one of its own a client has limiters of its own, in memory.
 
     Raises:
         ValueError: The share or the engine is none.
@@ -112,10 +112,10 @@ class Budgets:
         self._engine = None if engine in ("memory", "off") else _named(engine) if isinstance(engine, str) else engine
         self._credential, self._limits, self._share, self._clock = credential, limits, share, clock
         self._registry = Registry() if clock else PROCESS
-        self._mine: dict[str, Budget] = {}
+        self._mine: dict[str, RateLimiter] = {}
 
-    def of(self, operation: str, path: str) -> Budget | None:
-        """The budget of a request; None where it need not wait."""
+    def of(self, operation: str, path: str) -> RateLimiter | None:
+        """The limiter of a request; None where it need not wait."""
         if self._off:
             return None
         limit = self._limits.get(operation)
@@ -123,31 +123,31 @@ class Budgets:
             return self._learned(path)
         if found := self._mine.get(path):
             return found
-        budget = self._registry.get(self._key(path, limit), lambda: self._make(path, limit))
-        budget.set_share(self._share)
+        limiter = self._registry.get(self._key(path, limit), lambda: self._make(path, limit))
+        limiter.set_share(self._share)
         if len(self._mine) < KEEP:  # the creates, and some retries: looked up once
-            self._mine[path] = budget
-        return budget
+            self._mine[path] = limiter
+        return limiter
 
     def met(self, path: str, limit: Limit) -> None:
-        """A request without a budget was refused with a 429 that names a limit: keep to it from now on."""
+        """A request without a limiter was refused with a 429 that names a limit: keep to it from now on."""
         if self._off:
             return
 
-        def make() -> Budget:
-            budget = self._driver(MemoryStore(*NO_LIMIT, self._share, self._now))
-            budget.tells = False  # before it was known, this client itself sent what met the limit
-            budget.complete(budget.acquire(), REJECTED(limit))
-            return budget
+        def make() -> RateLimiter:
+            limiter = self._driver(MemoryStore(*NO_LIMIT, self._share, self._now))
+            limiter.tells = False  # before it was known, this client itself sent what met the limit
+            limiter.complete(limiter.acquire(), REJECTED(limit))
+            return limiter
 
         self._registry.get(self._key(path, None), make)
 
-    def _learned(self, path: str) -> Budget | None:
-        budget = self._registry.find(key := self._key(path, None))
-        if budget and budget.is_lifted():
+    def _learned(self, path: str) -> RateLimiter | None:
+        limiter = self._registry.find(key := self._key(path, None))
+        if limiter and limiter.is_lifted():
             self._registry.drop(key)
             return None
-        return budget
+        return limiter
 
     def _key(self, path: str, limit: Limit | None) -> tuple[object, ...]:
         return self._engine.key if self._engine and limit else "memory", self._credential, path, limit
@@ -156,10 +156,10 @@ class Budgets:
     def _now(self) -> Callable[[], float]:
         return self._clock.monotonic if self._clock else time.monotonic
 
-    def _driver(self, store: Store) -> Budget:
-        return Budget(store, clock=self._now, sleep=self._clock.sleep if self._clock else None)
+    def _driver(self, store: Store) -> RateLimiter:
+        return RateLimiter(store, clock=self._now, sleep=self._clock.sleep if self._clock else None)
 
-    def _make(self, path: str, limit: Limit) -> Budget:
+    def _make(self, path: str, limit: Limit) -> RateLimiter:
         memory = MemoryStore(*limit, self._share, self._now)
         if self._engine is None:
             return self._driver(memory)

@@ -20,18 +20,18 @@ from pandaprobe_evals.clock import MACHINE, Clock, ServiceDate
 from pandaprobe_evals.contract import Operation
 from pandaprobe_evals.errors import ConnectionFailed, InvalidArgument, PandaProbeError, clip
 from pandaprobe_evals.masking import Mask
-from pandaprobe_evals.pacing import COUNTED, LOST, REJECTED, UNSENT, Budget, Budgets, Ticket
+from pandaprobe_evals.pacing import COUNTED, LOST, REJECTED, UNSENT, RateLimiter, RateLimiters, Ticket
 from pandaprobe_evals.pacing import Outcome as Paced
 from pandaprobe_evals.policy import (
     Answer,
     BackoffPolicy,
     Decision,
-    GiveBack,
     GiveUp,
     Happened,
-    Lost,
+    NoAnswer,
     Reconcile,
-    Resend,
+    Retry,
+    Return,
     Unsent,
     decide,
 )
@@ -48,8 +48,8 @@ SENDING = 5
 """Below DEBUG, which has a line for what came of each attempt: that one is under way, for who watches the time."""
 
 _VERBS: dict[type, str] = {
-    GiveBack: "give back",
-    Resend: "resend",
+    Return: "return",
+    Retry: "retry",
     Reconcile: "look it up",
     GiveUp: "give up",
 }
@@ -63,9 +63,9 @@ class _Request:
     operation: Operation
     call: CallState
     path: str
-    """As sent, encoded: what a budget goes by."""
+    """As sent, encoded: what a limiter goes by."""
     timeouts: Mapping[str, float]
-    budget: Budget | None = None
+    limiter: RateLimiter | None = None
     failures: int = 0
     """Attempts that were worth resending; the rate limit's 429s left out."""
     unreadable: int = 0
@@ -109,7 +109,7 @@ class Exchange:
 
     Args:
         base_path: The base URL's path, without a slash at its end.
-        budgets: What may still be sent within the rate limits.
+        limiters: What may still be sent within the rate limits.
         backoff: The constants for calls that bring none.
         deadline: Seconds for calls that bring none; None for no deadline.
         mask: Masks the client's credentials.
@@ -121,7 +121,7 @@ class Exchange:
         self,
         *,
         base_path: str,
-        budgets: Budgets,
+        limiters: RateLimiters,
         backoff: BackoffPolicy,
         deadline: float | None,
         mask: Mask,
@@ -129,7 +129,7 @@ class Exchange:
         largest: int = LARGEST,
     ) -> None:
         self._base_path = base_path
-        self._budgets = budgets
+        self._limiters = limiters
         self._backoff = backoff
         self._deadline = deadline
         self.clock, self.date, self.largest = clock, ServiceDate(clock), largest
@@ -161,9 +161,9 @@ class Exchange:
             received = yield from self._attempt(one, ticket)
             decision = self._decide(one, received)
             self._record(one, received, decision)
-            if isinstance(decision, GiveBack):
+            if isinstance(decision, Return):
                 return _given_back(one, received, decision)
-            if one.late or not isinstance(decision, Resend):
+            if one.late or not isinstance(decision, Retry):
                 raise _failure(one, received, decision)
             if decision.delay:
                 log.info("%s waits %.2f s: %s", one.operation.id, decision.delay, decision.reason)
@@ -194,17 +194,17 @@ class Exchange:
         return _Request(request, operation, call, path, timeouts)
 
     def _admit(self, one: _Request) -> Generator[Step, Any, Ticket | None]:
-        """Wait until the rate limit lets an attempt through; a ticket where the request has a budget.
+        """Wait until the rate limit lets an attempt through; a ticket where the request has a limiter.
 
         Raises:
             RateLimited: It would be after the deadline.
         """
-        one.budget, one.paced = self._budgets.of(one.operation.id, one.path), 0.0
-        if one.budget is None:
+        one.limiter, one.paced = self._limiters.of(one.operation.id, one.path), 0.0
+        if one.limiter is None:
             return None
         asked, left = self.clock.monotonic(), one.call.left()
         ticket: Ticket | float = yield Acquire(
-            one.budget, None if math.isinf(left) else max(0.0, left), _tell(one.operation)
+            one.limiter, None if math.isinf(left) else max(0.0, left), _tell(one.operation)
         )
         if isinstance(ticket, float | int):  # seconds until the window reopens
             last = one.call.attempts[-1].status if one.call.attempts else None
@@ -213,7 +213,7 @@ class Exchange:
         return ticket
 
     def _attempt(self, one: _Request, ticket: Ticket | None) -> Generator[Step, Any, Received]:
-        """Send the request once, read what comes, and tell the rate limit's budget of it."""
+        """Send the request once, read what comes, and tell the rate limiter of it."""
         try:
             limit = one.limit()
             one.request.extensions["timeout"] = {phase: min(most, limit) for phase, most in one.timeouts.items()}
@@ -227,14 +227,14 @@ class Exchange:
             one.seconds = ended - one.began
             received = self._reader.read(one.operation, one.request.url.path, sent, one.began, ended)
             outcome = _paced(one.operation, received.happened)
-            if ticket and one.budget:
-                yield Complete(one.budget, ticket, outcome)
+            if ticket and one.limiter:
+                yield Complete(one.limiter, ticket, outcome)
             elif outcome.limit:
-                self._budgets.met(one.path, outcome.limit)
-                one.budget = self._budgets.of(one.operation.id, one.path)
+                self._limiters.met(one.path, outcome.limit)
+                one.limiter = self._limiters.of(one.operation.id, one.path)
         finally:
-            if ticket and one.budget and not ticket.done:  # interrupted: it may have been sent
-                one.budget.complete(ticket, LOST)
+            if ticket and one.limiter and not ticket.done:  # interrupted: it may have been sent
+                one.limiter.complete(ticket, LOST)
         return received
 
     def _decide(self, one: _Request, received: Received) -> Decision:
@@ -247,7 +247,7 @@ class Exchange:
         one.unreadable += (
             answer.status < 300 and answer.unreadable is not None
             if answer
-            else isinstance(happened, Lost) and happened.garbled
+            else isinstance(happened, NoAnswer) and happened.garbled
         )
         self._reached |= answer is not None
         decision = decide(
@@ -255,23 +255,23 @@ class Exchange:
             happened,
             failures=one.failures,
             lost_before=one.lost_before,
-            paced=one.budget is not None,
+            paced=one.limiter is not None,
             policy=one.call.backoff,
             now=self.clock.time(),
             unreadable=one.unreadable,
             reached=self._reached,
         )
         # What is resent after any other answer than a 429 may have been processed.
-        one.lost_before |= isinstance(happened, Lost) or (
+        one.lost_before |= isinstance(happened, NoAnswer) or (
             answer is not None and worth_counting and answer.status != 429
         )
-        one.late = isinstance(decision, Resend) and decision.delay >= one.call.left()
+        one.late = isinstance(decision, Retry) and decision.delay >= one.call.left()
         return decision
 
     def _record(self, one: _Request, received: Received, decision: Decision) -> None:
         """Append the attempt to its call's, and log it."""
         happened = received.happened
-        again = isinstance(decision, Resend) and not one.late
+        again = isinstance(decision, Retry) and not one.late
         attempt = Attempt(
             at=one.at,
             operation=one.operation.id,
@@ -296,7 +296,7 @@ class Exchange:
             )
 
 
-def _given_back(one: _Request, received: Received, decision: GiveBack) -> httpx.Response:
+def _given_back(one: _Request, received: Received, decision: Return) -> httpx.Response:
     """The answer that is final.
 
     Raises:
@@ -318,8 +318,8 @@ def _failure(one: _Request, received: Received, decision: Decision) -> PandaProb
     details = one.details(received.request_id)
     if isinstance(decision, Reconcile):
         return to_look_up(decision, one.request.content, received.sent.body, status=received.status, **details)
-    if isinstance(decision, Resend) and received.status == 429:
-        reopens_in = max(decision.delay, one.budget.snapshot().next_free_in if one.budget else 0.0)
+    if isinstance(decision, Retry) and received.status == 429:
+        reopens_in = max(decision.delay, one.limiter.snapshot().next_free_in if one.limiter else 0.0)
         return too_late(one.operation, reopens_in, status=429, **one.details())
     early = not one.late and one.unsent and one.failures < one.call.backoff.max_attempts
     return gave_up(one.operation, received.happened, received.sent.body, late=one.late, early=early, **details)
@@ -343,8 +343,8 @@ def _attempt_said(call: CallState, *, early: bool) -> str:
 
 
 def _paced(operation: Operation, happened: Happened) -> Paced:
-    """What the rate limit's budget is told."""
-    if isinstance(happened, Lost):
+    """What the rate limiter is told."""
+    if isinstance(happened, NoAnswer):
         return LOST
     if isinstance(happened, Unsent):
         return UNSENT

@@ -23,7 +23,7 @@ from pandaprobe_evals.errors import (
     ServerError,
     clip,
 )
-from pandaprobe_evals.policy import Answer, Happened, Lost, Reconcile, Unsent
+from pandaprobe_evals.policy import Answer, Happened, NoAnswer, Reconcile, Unsent
 
 _BY_STATUS: dict[int, type[APIStatusError]] = {
     400: InvalidRequest,
@@ -134,7 +134,7 @@ def gave_up(
             status=happened.status,
             **details,
         )
-    if operation.effect == "deletes" and isinstance(happened, Lost):
+    if operation.effect == "deletes" and isinstance(happened, NoAnswer):
         return OutcomeUnknown(
             f"{happened.error}; {why}. It may have been deleted: delete it again, which is safe", create={}, **details
         )

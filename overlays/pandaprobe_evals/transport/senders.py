@@ -16,8 +16,8 @@ import httpx
 from pandaprobe_evals.attempt_deadline import TooSlow, in_time, left, within
 from pandaprobe_evals.errors import PandaProbeError
 from pandaprobe_evals.masking import clear_frames, disarm
-from pandaprobe_evals.pacing import Budget, CannotWait, Ticket
-from pandaprobe_evals.policy import Lost, classify
+from pandaprobe_evals.pacing import RateLimiter, Ticket, WouldExceedDeadline
+from pandaprobe_evals.policy import NoAnswer, classify
 from pandaprobe_evals.sizes import Meter, Metered, TooLarge
 
 from .exchange import Exchange
@@ -69,10 +69,10 @@ class PolicyTransport(httpx.BaseTransport):
                 match step:
                     case Send():
                         result = self._send(step)
-                    case Acquire(budget, timeout, on_wait):
-                        result = _acquire(budget, timeout, on_wait)
-                    case Complete(budget, ticket, outcome):
-                        budget.complete(ticket, outcome)
+                    case Acquire(limiter, timeout, on_wait):
+                        result = _acquire(limiter, timeout, on_wait)
+                    case Complete(limiter, ticket, outcome):
+                        limiter.complete(ticket, outcome)
                     case Pause(seconds):
                         self._exchange.clock.sleep(seconds)
         except StopIteration as stop:
@@ -93,7 +93,7 @@ class PolicyTransport(httpx.BaseTransport):
         except TooLarge as error:
             return _too_large(error.response)
         except TooSlow:
-            return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
+            return Sent(NoAnswer(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
             if failure := classify(error) or _of_a_hook(error, step):
                 return Sent(failure)
@@ -136,10 +136,10 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
                 match step:
                     case Send():
                         result = await self._send(step)
-                    case Acquire(budget, timeout, on_wait):
-                        result = await _aacquire(budget, timeout, on_wait)
-                    case Complete(budget, ticket, outcome):
-                        await budget.acomplete(ticket, outcome)
+                    case Acquire(limiter, timeout, on_wait):
+                        result = await _aacquire(limiter, timeout, on_wait)
+                    case Complete(limiter, ticket, outcome):
+                        await limiter.acomplete(ticket, outcome)
                     case Pause(seconds):
                         await self._exchange.clock.asleep(seconds)
         except StopIteration as stop:
@@ -166,7 +166,7 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
         except TooLarge as error:
             return _too_large(error.response)
         except TimeoutError:
-            return Sent(Lost(f"the answer was still coming after {step.limit:.1f} s"))
+            return Sent(NoAnswer(f"the answer was still coming after {step.limit:.1f} s"))
         except Exception as error:
             if failure := classify(error) or _of_a_hook(error, step):
                 return Sent(failure)
@@ -188,22 +188,24 @@ def _sent(response: httpx.Response) -> Sent:
     return Sent(None, response.status_code, headers, response.content, response)
 
 
-def _acquire(budget: Budget, timeout: float | None, on_wait: Callable[[float, str], object]) -> Ticket | float:
+def _acquire(limiter: RateLimiter, timeout: float | None, on_wait: Callable[[float, str], object]) -> Ticket | float:
     try:
-        return budget.acquire(timeout, on_wait)
-    except CannotWait as error:
+        return limiter.acquire(timeout, on_wait)
+    except WouldExceedDeadline as error:
         return error.reopens_in
 
 
-async def _aacquire(budget: Budget, timeout: float | None, on_wait: Callable[[float, str], object]) -> Ticket | float:
+async def _aacquire(
+    limiter: RateLimiter, timeout: float | None, on_wait: Callable[[float, str], object]
+) -> Ticket | float:
     try:
-        return await budget.aacquire(timeout, on_wait)
-    except CannotWait as error:
+        return await limiter.aacquire(timeout, on_wait)
+    except WouldExceedDeadline as error:
         return error.reopens_in
 
 
-def _of_a_hook(error: Exception, step: Send) -> Lost | None:
+def _of_a_hook(error: Exception, step: Send) -> NoAnswer | None:
     """What a user's own hook or transport raised over a create, as a lost answer: it may have been processed before."""
     if not step.creates or isinstance(error, PandaProbeError | httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         return None
-    return Lost(f"{type(error).__name__}: {error}")
+    return NoAnswer(f"{type(error).__name__}: {error}")

@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from pandaprobe_evals.pacing import Budget, Ticket
 from pandaprobe_evals.pacing import Outcome as Paced
-from pandaprobe_evals.policy import Lost, Unsent
+from pandaprobe_evals.pacing import RateLimiter, Ticket
+from pandaprobe_evals.policy import NoAnswer, Unsent
 
 
 @dataclass(slots=True)
 class Acquire:
     """Wait for the rate limit; what comes back is a ticket, or the seconds until the window reopens, which is too late."""
 
-    budget: Budget
+    limiter: RateLimiter
     timeout: float | None
     on_wait: Callable[[float, str], object]
 
 
 @dataclass(slots=True)
 class Complete:
-    """Tell the budget what came of a request."""
+    """Tell the limiter what came of a request."""
 
-    budget: Budget
+    limiter: RateLimiter
     ticket: Ticket
     outcome: Paced
 
@@ -55,7 +55,7 @@ Step = Acquire | Complete | Send | Pause
 class Sent:
     """What came of an attempt, as the network sees it."""
 
-    failure: Unsent | Lost | None = None
+    failure: Unsent | NoAnswer | None = None
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     """By lower-case names."""

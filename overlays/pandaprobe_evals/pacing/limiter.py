@@ -26,7 +26,7 @@ GRACE = 0.01  # real seconds for a waiter to be woken by an answer, before a tim
 OnWait = Callable[[float, str], object]
 
 
-class CannotWait(Exception):
+class WouldExceedDeadline(Exception):
     """The caller's time-out ends before the window can reopen."""
 
     def __init__(self, reopens_in: float) -> None:
@@ -35,7 +35,7 @@ class CannotWait(Exception):
 
 
 class _Waiter:
-    """A place in the queue. ``left`` and ``got`` change under the budget's lock."""
+    """A place in the queue. ``left`` and ``got`` change under the limiter's lock."""
 
     def __init__(self) -> None:
         self.got: Ticket | Wait | None = None
@@ -126,7 +126,7 @@ class _TaskWaiter(_Waiter):
             self._sleep(max(0.0, until - self._clock()))
 
 
-class Budget:
+class RateLimiter:
     """The requests that one credential may still send on one operation; shared by all clients of a process.
 
     ``clock`` and ``sleep`` stand in for the machine's time, where that is not to pass: ``sleep`` moves ``clock``.
@@ -185,7 +185,7 @@ class Budget:
                 now = self._clock()
                 expected = self._expected(me)
                 if expected > me.deadline or now >= me.deadline:
-                    raise CannotWait(max(0.0, expected - now))
+                    raise WouldExceedDeadline(max(0.0, expected - now))
                 if on_wait:
                     on_wait(max(0.0, expected - now), self._last.reason if self._last else "queue")
                     on_wait = None
@@ -260,8 +260,8 @@ class Budget:
     def acquire(self, timeout: float | None = None, on_wait: OnWait | None = None) -> Ticket:
         """Block until a request may fly.
 
-        ``CannotWait`` comes as soon as it is sure that ``timeout`` is too short, usually at once. ``on_wait(seconds,
-        reason)`` is called once if there is anything to wait for.
+        ``WouldExceedDeadline`` comes as soon as it is sure that ``timeout`` is too short, usually at once.
+        ``on_wait(seconds, reason)`` is called once if there is anything to wait for.
         """
         if ticket := self._at_once():
             return ticket
@@ -338,7 +338,7 @@ class Budget:
             self.complete(ticket, outcome)
 
     def snapshot(self) -> Snapshot:
-        """The budget at a glance; no I/O."""
+        """The limiter at a glance; no I/O."""
         return replace(self._store.snapshot(), waiting=len(self._queue))
 
     def set_share(self, share: float) -> None:

@@ -3,11 +3,11 @@
     what happened                                   creates                reads, updates      deletes
     nothing was sent (connect, pool)                retry                  retry               retry
     the certificate is not trusted, no TLS          give up: it is final (all)
-    429 of the rate limit                           wait for the window, retry  (all)
+    429 of the rate limit                           wait for the window, retry (all)
     429 of the quota, any other 4xx, 3xx            return it: it is final (all)
-    429 of a proxy                                  honour Retry-After, retry  (all)
+    429 of a proxy                                  honour Retry-After, retry (all)
     503 of a proxy with Retry-After                 reconcile after it     honour, retry       honour, retry
-    time-out, lost connection, 408, 499, 5xx,       reconcile              retry               retry ; a 404
+    time-out, lost connection, 408, 499, 5xx,       reconcile              retry               retry; a 404
     an answer cut off                                                                          then is success
     a good answer that is whole and unreadable      reconcile              retry once          retry once
     511: this network wants a login                 return it (all)

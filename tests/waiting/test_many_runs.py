@@ -29,6 +29,17 @@ def test_one_wait_for_500_runs_makes_at_most_3_requests_a_tick():
     assert world.now < 60 + 15 + 3  # the longest interval, and the scores
 
 
+def test_once_all_have_ended_their_scores_are_read_without_a_pause():
+    world = World(
+        [Life([(-9, "COMPLETED", 25, 0)], [f"s-{i}" for i in range(25)], created=n - 500.0) for n in range(400)]
+    )
+    outcomes = world.wait()
+    assert all(outcome.ok for outcome in outcomes)
+    reads = [sent.at for sent in world.sent if not sent.polls]
+    assert len(reads) > 40
+    assert reads[-1] - reads[0] == pytest.approx(world.latency * (len(reads) - 1), abs=0.02)
+
+
 def test_500_waits_for_one_run_each_make_at_most_3_requests_a_tick():
     world = crowd(500)
     waiters = [world.spawn(world.flow([id_])) for id_ in world.ids]

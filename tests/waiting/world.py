@@ -126,6 +126,8 @@ class Sent:
     arguments: dict[str, Any]
     runs: int
     flow: int
+    polls: bool
+    """Whether a run was still watched: what ended runs scored is read without a pause."""
 
 
 class World:
@@ -223,8 +225,8 @@ class World:
         return [sent for sent in self.sent if "scores" not in sent.operation]
 
     def busiest(self, window: float = 0.5) -> int:
-        """The most requests within any window."""
-        times = [sent.at for sent in self.sent]
+        """The most requests within any window, while anything is watched."""
+        times = [sent.at for sent in self.sent if sent.polls]
         return max((bisect_right(times, at + window - 1e-6) - place for place, at in enumerate(times)), default=0)
 
 
@@ -262,11 +264,11 @@ class Waiter:
             found = world.answer(step, world.now + world.latency / 2)
         except Exception as raised:  # noqa: BLE001  # whatever a fault raises is what the flow gets
             failure = raised
-            world.sent.append(Sent(world.now, name, step.arguments, 0, self.number))
+            world.sent.append(Sent(world.now, name, step.arguments, 0, self.number, bool(world.watch._open())))
             world.at(world.now + world.latency, lambda: self.resume(error=failure))
             return
         runs = len(found.items) if isinstance(found, EvalRunPage) else 1
-        world.sent.append(Sent(world.now, name, step.arguments, runs, self.number))
+        world.sent.append(Sent(world.now, name, step.arguments, runs, self.number, bool(world.watch._open())))
         world.at(world.now + world.latency, lambda: self.resume(found))
 
     def kill(self) -> None:

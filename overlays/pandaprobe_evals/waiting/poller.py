@@ -275,6 +275,8 @@ class Poller:
             self._due = now + max(policy.min_interval, self._tick_bytes / policy.bytes_per_second)
             if not any(record.due for record in self._open()):
                 self._due = max(self._due, self._round_at)
+        elif not self._open():
+            self._due = now  # all have ended: what they scored is read once, page after page, and nobody polls
 
     def _trouble(self, error: Exception, request: _Request, wait: Wait, sent: float, now: float) -> bool:
         """Take in that a request failed; whether the tick goes on."""

@@ -20,7 +20,7 @@ class WaitPolicy:
     """Every constant of waiting. Times in seconds, sizes in bytes."""
 
     min_interval: float = 0.5
-    """Between two ticks, at least."""
+    """Between two ticks, at least, while a run is watched; what ended runs scored is read without a pause."""
     max_interval: float = 15.0
     """Between two looks at a run, at most, as far as `requests_per_tick` and `bytes_per_second` allow."""
     growth: float = 1.3

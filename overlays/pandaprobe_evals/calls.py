@@ -33,6 +33,7 @@ from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeU
 from .flow import Call, Flow, Sleep
 from .outcomes import CLASSES
 from .runs import run_kinds
+from .signal_reads import with_provenance
 from .waiting import Poller, WaitPolicy, wait_flow
 
 T = TypeVar("T")
@@ -100,7 +101,15 @@ class Calls:
         intent = Intent.read(outcome.create if isinstance(outcome, OutcomeUnknown) else {})
         return lambda call: resolve_flow(intent, self._context(call))
 
-    def wait(self, tag: str, runs: RunId | Iterable[RunId], policy: WaitPolicy | None, **options: Any) -> Flow[Any]:
+    def wait(
+        self,
+        tag: str,
+        runs: RunId | Iterable[RunId],
+        policy: WaitPolicy | None,
+        *,
+        provenance: bool = False,
+        **options: Any,
+    ) -> Flow[Any]:
         """The outcome of one run, or those of many, of a resource; `options` are those of `wait_flow`."""
         single = isinstance(runs, str | UUID | EvalRun)
         if not single and not isinstance(runs, Iterable):
@@ -111,6 +120,7 @@ class Calls:
         for run in given:
             run_kinds()[tag].check(run, "runs")
         flow = wait_flow(self.pollers[tag], given, policy=policy, clock=self.clock.monotonic, **options)
+        flow = _with_provenance(flow) if provenance else flow
         return _first(flow) if single else _all(flow, CLASSES[run_kinds()[tag].target][1])
 
 
@@ -188,6 +198,10 @@ def _reading(
             yield Emit(page)
         if last:
             return int(total)
+
+
+def _with_provenance(flow: Flow[list[Any]]) -> Flow[list[Any]]:
+    return (yield from with_provenance((yield from flow)))
 
 
 def _all(flow: Flow[Sequence[Any]], outcomes: Callable[[Sequence[Any]], T]) -> Flow[T]:

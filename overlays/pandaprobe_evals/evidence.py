@@ -6,6 +6,7 @@ model down it is 1.0 all the same. Its metadata says which (`x-evidence`), or it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal, NamedTuple, get_args
@@ -14,12 +15,24 @@ from pandaprobe_evals_api.models import SessionScore, TraceScore
 
 from . import contract
 
-Kind = Literal["measured", "partial evidence", "unknown evidence", "without evidence", "unusable", "failed", "missing"]
+Kind = Literal[
+    "measured",
+    "remembered",
+    "partial evidence",
+    "unknown evidence",
+    "annotated",
+    "without evidence",
+    "unusable",
+    "failed",
+    "missing",
+]
 """What became of a pair of session and metric, from good to bad.
 
 measured          it has a value, and every signal of every trace of the session was measured for it
+remembered        the same, and not one of the signals by this run: earlier runs had measured them (see `provenance`)
 partial evidence  it has a value, and some signals or traces were not measured
 unknown evidence  it has a value, and its metadata does not say what it rests on
+annotated         it has a value, and a person or another program gave one of its signals (see `provenance`)
 without evidence  it has a value, and nothing was measured for it
 unusable          its value is none: no number, out of range, or not there yet
 failed            its evaluation failed
@@ -42,6 +55,8 @@ class Rules(NamedTuple):
     """What is measured of a trace."""
     telling: frozenset[str]
     """Of these, what is never there without a measurement."""
+    scores: Mapping[str, str]
+    """By signal, the name of the trace score that it is 1 less the value of."""
 
 
 @cache
@@ -63,6 +78,7 @@ def rules(score: str) -> Rules | None:
         total=found["total"],
         signals=signals,
         telling=signals - set(found["not_alone"]),
+        scores=found["scores"],
     )
 
 
@@ -96,7 +112,7 @@ def _evidence(score: Score) -> Kind:
     metadata = score.metadata.to_dict()
     traces = metadata.get(said.traces)
     evaluated, total = _number(metadata.get(said.evaluated)), _number(metadata.get(said.total))
-    measured = [_signals(trace, said) for trace in traces.values()] if isinstance(traces, dict) else None
+    measured = [signals_in(trace, said) for trace in traces.values()] if isinstance(traces, dict) else None
     if 0 in (evaluated, total) or (measured is not None and not any(said.telling & each for each in measured)):
         return "without evidence"
     if evaluated is not None and total is not None and evaluated < total:
@@ -106,7 +122,7 @@ def _evidence(score: Score) -> Kind:
     return "measured" if measured is not None and len(measured) == evaluated == total else "unknown evidence"
 
 
-def _signals(trace: Any, said: Rules) -> frozenset[str]:
+def signals_in(trace: Any, said: Rules) -> frozenset[str]:
     """The signals that were measured of a trace."""
     if not isinstance(trace, dict):
         return frozenset()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from pandaprobe_evals_api.models import EvalRun, SessionScore, TraceScore
 from pandaprobe_evals_api.types import Unset
 
-from .evidence import Kind, Score, kind_of, value_of
+from .evidence import Kind, Score, value_of
+from .provenance import Provenance, Remembered, kind_by, remembered
 from .runs import RunKind, kind_of_run, run_kinds
 
 End = Literal[
@@ -45,17 +47,32 @@ class RunOutcome(Generic[S]):
     run was made by filters, which do not name what it evaluates, and has fewer scored than that."""
     scores: tuple[S, ...] | None = field(default=None, repr=False)
     """None: not read. Those of runs that did not end (stalled, deleted, unknown status) are not."""
+    provenance: Mapping[str, Provenance] | None = field(default=None, repr=False)
+    """By the id of a session's score, where its signals come from. None: not read (`provenance=True` of `wait`)."""
+
+    def kind_of(self, score: Score) -> Kind:
+        """What one of its scores rests on."""
+        return kind_by(score, (self.provenance or {}).get(str(score.id)))
+
+    @property
+    def remembered(self) -> Remembered | None:
+        """How many scores this run took from earlier runs, and from which. None: `provenance` was not read."""
+        return None if self.provenance is None else remembered(self.provenance.values())
 
     @property
     def ok(self) -> bool:
-        """Everything was measured in full by every metric. What is unknown is not ok; without scores see `result`."""
+        """Everything was measured in full by every metric, by this run or by earlier ones. What is unknown is not ok;
+        without scores see `result`.
+        """
         if self.result != "succeeded" or self.run is None or self.scores is None:
             return False
         of, metrics = kind_of_run(self.run), set(self.run.metric_names)
-        kinds = {(of.target_of(score), score.name): kind_of(score) for score in self.scores}
+        kinds = {(of.target_of(score), score.name): self.kind_of(score) for score in self.scores}
         ids = of.targets_of(self.run)
         pairs = len({target for target, _ in kinds} if ids is None else set(ids)) * len(metrics)
-        whole = set(kinds.values()) <= {"measured"} and sum(metric in metrics for _, metric in kinds) >= pairs
+        whole = (
+            set(kinds.values()) <= {"measured", "remembered"} and sum(metric in metrics for _, metric in kinds) >= pairs
+        )
         return whole and self.without_score == ()
 
     @property
@@ -73,8 +90,13 @@ class RunOutcome(Generic[S]):
         """Scores that do not say what they rest on. None: the scores were not read."""
         return self._scores("unknown evidence")
 
+    @property
+    def scores_with_annotated_signals(self) -> tuple[S, ...] | None:
+        """Scores of which a person or another program gave a signal. None: the scores were not read."""
+        return self._scores("annotated")
+
     def _scores(self, kind: Kind) -> tuple[S, ...] | None:
-        return None if self.scores is None else tuple(score for score in self.scores if kind_of(score) == kind)
+        return None if self.scores is None else tuple(score for score in self.scores if self.kind_of(score) == kind)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """A row for each pair of session or trace, and metric, of plain values: for a data frame, a CSV file, JSON.
@@ -82,14 +104,20 @@ class RunOutcome(Generic[S]):
         Returns:
             `run_id`, `session_id` or `trace_id`, `metric`; `value`, a float from 0 to 1, or None where there is none;
             `value_text`, the same as the service wrote it; `kind`, what the score rests on (see `evidence.Kind`): `measured`
-            leaves out what only looks like a score; `status`, `reason`; `created_at`, an aware datetime. Pairs without a
-            score have a row of kind `missing` where the run names its targets, or `not read` where the scores were not read.
+            leaves out what only looks like a score; `status`, `reason`; `created_at`, an aware datetime; `origin`, where its
+            signals come from (see `Provenance`), `from_runs`, the ids of the earlier runs among that, with commas, and
+            `oldest_signal`, an aware datetime: None where `provenance` was not read. Pairs without a score have
+            a row of kind `missing` where the run names its targets, or `not read` where the scores were not read.
         """
         if self.run is None:
             return []
         of = kind_of_run(self.run)
         scored = [({of.target: of.target_of(score)}, score) for score in self.scores or ()]
-        rows = [_row(self.run_id, target, score.name, kind_of(score), score) for target, score in scored]
+        known = self.provenance or {}
+        rows = [
+            _row(self.run_id, target, score.name, self.kind_of(score), score, known.get(str(score.id)))
+            for target, score in scored
+        ]
         if (ids := of.targets_of(self.run)) is not None:
             seen = {(row[of.target], row["metric"]) for row in rows}
             kind = "not read" if self.scores is None else "missing"
@@ -103,12 +131,13 @@ class RunOutcome(Generic[S]):
         if self.run is None:
             return f"run {self.run_id}: {self.result} (the service has no such run)"
         done = f"{self.run.evaluated_count} of {target_count(self.run)} {kind_of_run(self.run).noun} evaluated"
-        missing, kinds = self.without_score, Counter(map(kind_of, self.scores or ()))
+        missing, kinds = self.without_score, Counter(map(self.kind_of, self.scores or ()))
         notes = [
             self.run.status if self.result in {"stalled", "unknown_status"} else "",
             f"{self.failed_pairs} pairs failed" if self.failed_pairs else "",
             f"{len(missing)} without a score" if missing else "",
             *(f"{kinds[kind]} scores {said}" for kind, said in _DOUBTFUL.items() if kinds[kind]),
+            str(self.remembered or ""),
             "scores not read" if self.scores is None else "some without a score" if missing is None else "",
             self.run.error_message or "",
         ]
@@ -163,7 +192,14 @@ def _shown(outcomes: list[Outcome]) -> str:
     return for_notebook(outcomes)._repr_html_()
 
 
-def _row(run_id: str, target: dict[str, str], metric: str, kind: str, score: Score | None = None) -> dict[str, Any]:
+def _row(
+    run_id: str,
+    target: dict[str, str],
+    metric: str,
+    kind: str,
+    score: Score | None = None,
+    provenance: Provenance | None = None,
+) -> dict[str, Any]:
     value = None if score is None else value_of(score)
     return {
         "run_id": run_id,
@@ -175,6 +211,9 @@ def _row(run_id: str, target: dict[str, str], metric: str, kind: str, score: Sco
         "status": score.status if score else None,
         "reason": score.reason if score else None,
         "created_at": score.created_at if score else None,
+        "origin": provenance.origin if provenance and provenance.signals else None,
+        "from_runs": ",".join(provenance.from_runs) if provenance else None,
+        "oldest_signal": provenance.oldest if provenance else None,
     }
 
 
@@ -182,6 +221,7 @@ _DOUBTFUL: dict[Kind, str] = {
     "without evidence": "without evidence",
     "partial evidence": "with partial evidence",
     "unknown evidence": "with unknown evidence",
+    "annotated": "with signals that no run measured",
 }
 
 
@@ -193,7 +233,7 @@ def outcome_of(
     made = CLASSES[of.target][0]
     if run is None or scores is None:
         return made(run_id=run_id, run=run, result=result, failed_pairs=run.failed_count if run else 0)
-    if result == "succeeded" and all(kind_of(score) == "without evidence" for score in scores):
+    if result == "succeeded" and all(kind_by(score, None) == "without evidence" for score in scores):
         result = "nothing_measured"
     scored = {of.target_of(score) for score in scores}
     ids = of.targets_of(run)

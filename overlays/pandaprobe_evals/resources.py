@@ -58,6 +58,7 @@ class RunMethods(Generic[One, Many, Found]):
         stall_after: float | None = ...,
         on_progress: Callable[[Progress], object] | None = ...,
         scores: bool = ...,
+        provenance: bool = ...,
         policy: WaitPolicy | None = ...,
     ) -> One: ...
     @overload
@@ -69,6 +70,7 @@ class RunMethods(Generic[One, Many, Found]):
         stall_after: float | None = ...,
         on_progress: Callable[[Progress], object] | None = ...,
         scores: bool = ...,
+        provenance: bool = ...,
         policy: WaitPolicy | None = ...,
     ) -> Many: ...
     def wait(
@@ -79,6 +81,7 @@ class RunMethods(Generic[One, Many, Found]):
         stall_after: float | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         scores: bool = True,
+        provenance: bool = False,
         policy: WaitPolicy | None = None,
     ) -> One | Many:
         """Wait until runs have ended, and say how each did; `COMPLETED` alone does not say that it went well.
@@ -89,6 +92,8 @@ class RunMethods(Generic[One, Many, Found]):
             stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
             on_progress: Called with a `Progress` at most once for each look.
             scores: Read the scores of ended runs, to name what has no score and scores without evidence.
+            provenance: Read, too, where the signals behind the scores of runs over sessions come from: one request for a run
+                that measured all of them, some more for one that took them from earlier runs or other authors.
             policy: The constants of waiting.
 
         Returns:
@@ -99,7 +104,7 @@ class RunMethods(Generic[One, Many, Found]):
         """
         driver: Driver = self._sender
         options = {"timeout": timeout, "stall_after": stall_after, "on_progress": on_progress, "scores": scores}
-        flow = driver.calls.wait(self._tag, runs, policy, **options)
+        flow = driver.calls.wait(self._tag, runs, policy, provenance=provenance, **options)
         outcome: One | Many = driver.run(flow, {}, wait=(timeout,))
         return outcome
 

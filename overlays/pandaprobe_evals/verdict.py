@@ -5,8 +5,8 @@ all runs, so that a run and its retry are judged together as one. What became of
 
 Only what was measured in full counts in a mean or a quantile. The verdict is passed when every run has ended, every metric
 reaches its minimum, and every pair was measured. `allow_missing`, `allow_failed` and `allow_no_evidence` leave such pairs
-out; `allow_partial_evidence` and `allow_unknown_evidence` count such scores as they are. Where nothing was measured, nothing
-is passed, whatever is allowed.
+out; `allow_partial_evidence`, `allow_unknown_evidence` and `allow_annotated` count such scores as they are. What earlier
+runs measured counts too, unless `refuse_remembered`. Where nothing was measured, nothing is passed, whatever is allowed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from pandaprobe_evals_api.types import Unset
 
 from . import checks
 from .errors import InvalidArgument, clip
-from .evidence import KINDS, Kind, kind_of, value_of
+from .evidence import KINDS, Kind, value_of
 from .outcomes import Outcome, target_count
+from .provenance import Provenance, kind_by
 
 Pair = tuple[str, str]
 """A session's id and a metric's name."""
@@ -36,13 +37,16 @@ _ALLOWS: dict[Kind, tuple[str, str]] = {
     "without evidence": ("allow_no_evidence", _LEAVES),
     "partial evidence": ("allow_partial_evidence", _COUNTS),
     "unknown evidence": ("allow_unknown_evidence", _COUNTS),
+    "annotated": ("allow_annotated", _COUNTS),
 }
 _SAID: dict[Kind, str] = {
     "missing": "without a score",
     "failed": "with a failed score",
     "without evidence": "with a score that nothing was measured for",
     "partial evidence": "with a score for which some signals or traces were not measured",
-    "unknown evidence": "with a score that does not say what it rests on",
+    "unknown evidence": "with a score of which it cannot be known what it rests on",
+    "annotated": "with a score that rests on what a person or another program gave, not on a measurement",
+    "remembered": "with a score that was not measured anew: all its signals were taken from earlier runs",
     "unusable": "with a score that is no number from 0 to 1",
 }
 _ENDED = {"succeeded", "nothing_measured", "completed_with_failures"}
@@ -98,13 +102,16 @@ class MetricVerdict:
     partial_evidence: int
     unknown_evidence: int
     unusable: int
+    annotated: int = 0
+    """Scores with a signal that a person or another program gave."""
+    remembered: int = 0
+    """Scores of which earlier runs had measured every signal; they count, unless they are refused."""
 
     def __str__(self) -> str:
         figures = {"mean": self.mean, "quantile": self.quantile_value}
         said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items() if value is not None)
-        return (
-            f"{self.name}: {said or 'nothing measured'} over {_count(self.count, 'session')}, minimum {self.minimum:g}"
-        )
+        sessions = _count(self.count, "session") + (f", {self.remembered:,} remembered" if self.remembered else "")
+        return f"{self.name}: {said or 'nothing measured'} over {sessions}, minimum {self.minimum:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +151,7 @@ class Tally:
         newest: The newest score of each pair of session and metric. Of two from the same moment, the one that is worse.
         unnamed: How many sessions are not known by their ids: those of runs by filters that have no score.
         lost_failures: Failed pairs that runs count and that no score of theirs names.
+        provenance: By a score's id, where its signals come from, as far as that was read.
     """
 
     def __init__(self, outcomes: Outcome | Iterable[Outcome]) -> None:
@@ -151,19 +159,21 @@ class Tally:
         self.outcomes: dict[str, Outcome] = {outcome.run_id: outcome for outcome in given}
         self.sessions: dict[str, None] = {}
         self.newest: dict[Pair, SessionScore] = {}
+        self.provenance: dict[str, Provenance] = {}
         self.unnamed = self.lost_failures = 0
         for outcome in self.outcomes.values():
             self._add(outcome)
 
     def _add(self, outcome: Outcome) -> None:
         scores = outcome.scores or ()
+        self.provenance.update(outcome.provenance or {})
         ids = outcome.run.filters.session_ids if outcome.run else ()
         named = dict.fromkeys(() if isinstance(ids, Unset) else ids)
         for score in scores:
             named[score.session_id] = None
             pair = (score.session_id, score.name)
             known = self.newest.get(pair)
-            if known is None or _later(score, known):
+            if known is None or self._later(score, known):
                 self.newest[pair] = score
         self.sessions.update(named)
         self.unnamed += max(0, target_count(outcome.run) - len(named)) if outcome.run else 0
@@ -172,17 +182,19 @@ class Tally:
     def kind(self, pair: Pair) -> Kind:
         """What became of a pair."""
         score = self.newest.get(pair)
-        return kind_of(score) if score else "missing"
+        return self.kind_of(score) if score else "missing"
 
+    def kind_of(self, score: SessionScore) -> Kind:
+        """What a score rests on."""
+        return kind_by(score, self.provenance.get(str(score.id)))
 
-def _later(score: SessionScore, than: SessionScore) -> bool:
-    if score.created_at != than.created_at:
-        return score.created_at > than.created_at
-    return _goodness(score) < _goodness(than)
+    def _later(self, score: SessionScore, than: SessionScore) -> bool:
+        if score.created_at != than.created_at:
+            return score.created_at > than.created_at
+        return self._goodness(score) < self._goodness(than)
 
-
-def _goodness(score: SessionScore) -> tuple[int, Decimal]:
-    return -KINDS.index(kind_of(score)), value_of(score) or Decimal(0)
+    def _goodness(self, score: SessionScore) -> tuple[int, Decimal]:
+        return -KINDS.index(self.kind_of(score)), value_of(score) or Decimal(0)
 
 
 def quantile_of(values: Mapping[Decimal, int], quantile: float) -> Decimal:
@@ -211,9 +223,8 @@ class Figures:
     named: dict[Kind, list[str]] = field(default_factory=dict)
     """The first sessions of each kind that is not `measured`."""
 
-    def add(self, session: str, score: SessionScore | None) -> None:
+    def add(self, session: str, kind: Kind, score: SessionScore | None) -> None:
         """Count a pair."""
-        kind = kind_of(score) if score else "missing"
         self.kinds[kind] += 1
         value = value_of(score) if score else None
         if value is not None:
@@ -258,7 +269,7 @@ class Summary:
         for name in dict.fromkeys([*self.figures, *asked]):
             figures = self.figures.setdefault(name, Figures())
             for session in tally.sessions:
-                figures.add(session, tally.newest.get((session, name)))
+                figures.add(session, tally.kind((session, name)), tally.newest.get((session, name)))
         self.runs += len(tally.outcomes)
         self.sessions += len(tally.sessions) + tally.unnamed
         self.unnamed += tally.unnamed
@@ -275,7 +286,7 @@ class Summary:
         self.lost_failures += other.lost_failures
         self.broken += other.broken
 
-    def gaps(self, metrics: Iterable[str], allowed: frozenset[Kind] = frozenset()) -> list[Reason]:
+    def gaps(self, metrics: Iterable[str], allowed: frozenset[Kind] = frozenset({"remembered"})) -> list[Reason]:
         """What some metrics did not measure, and what would let it pass."""
         reasons = [
             _unmeasured(name, kind, figures)
@@ -298,7 +309,7 @@ class Summary:
         *,
         quantile: float | None = None,
         unfinished: Iterable[str] = (),
-        allowed: frozenset[Kind] = frozenset(),
+        allowed: frozenset[Kind] = frozenset({"remembered"}),
     ) -> Verdict:
         """As the function `judge`, of what was summed up; each minimum's metric has figures."""
         waited_for = tuple(dict.fromkeys(unfinished))
@@ -306,7 +317,9 @@ class Summary:
         reasons += [Reason(f"run {id_} has not ended") for id_ in waited_for]
         reasons += self.broken
         counted: tuple[Kind, ...] = tuple(
-            kind for kind in KINDS if kind == "measured" or (kind in allowed and _ALLOWS[kind][1] == _COUNTS)
+            kind
+            for kind in KINDS
+            if kind == "measured" or (kind in allowed and (kind == "remembered" or _ALLOWS[kind][1] == _COUNTS))
         )
         metrics = [_metric(name, least, quantile, self, counted) for name, least in minimums.items()]
         reasons += [Reason(_short(metric, quantile)) for metric in metrics if not metric.passed]
@@ -333,6 +346,8 @@ def judge(
     allow_no_evidence: bool = False,
     allow_partial_evidence: bool = False,
     allow_unknown_evidence: bool = False,
+    allow_annotated: bool = False,
+    refuse_remembered: bool = False,
 ) -> Verdict:
     """Hold the scores of runs against minimums; see the module for what is judged.
 
@@ -346,7 +361,11 @@ def judge(
         allow_failed: Leave out failed pairs. A run that failed as a whole is not passed all the same.
         allow_no_evidence: Leave out scores that nothing was measured for.
         allow_partial_evidence: Count scores for which some signals or traces were not measured.
-        allow_unknown_evidence: Count scores that do not say what they rest on, as an older service's.
+        allow_unknown_evidence: Count scores that do not say what they rest on, as an older service's, and those whose
+            signals were changed or deleted since.
+        allow_annotated: Count scores of which a person or another program gave a signal, whatever else they rest on. This is
+            told of outcomes that were waited for with `provenance=True`, as what was remembered is.
+        refuse_remembered: Do not pass scores of which earlier runs had measured every signal.
 
     Raises:
         InvalidArgument: There is no minimum, or a minimum or the quantile is no number from 0 to 1.
@@ -359,6 +378,8 @@ def judge(
         "without evidence": allow_no_evidence,
         "partial evidence": allow_partial_evidence,
         "unknown evidence": allow_unknown_evidence,
+        "annotated": allow_annotated,
+        "remembered": not refuse_remembered,
     }
     summary = Summary(limits)
     summary.add(Tally(outcomes))
@@ -417,6 +438,8 @@ def _metric(
         partial_evidence=figures.kinds["partial evidence"],
         unknown_evidence=figures.kinds["unknown evidence"],
         unusable=figures.kinds["unusable"],
+        annotated=figures.kinds["annotated"],
+        remembered=figures.kinds["remembered"],
     )
 
 

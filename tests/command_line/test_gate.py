@@ -65,7 +65,7 @@ def test_a_mean_that_is_too_low_ends_with_7_and_so_does_a_quantile(run, made):
         ("judge-down-1", "--allow-no-evidence", "nothing was measured for"),
         ("half-judged-1", "--allow-partial-evidence", "some signals or traces were not measured"),
         ("judge-no-json-1", "--allow-partial-evidence", "some signals or traces were not measured"),
-        ("no-metadata-1", "--allow-unknown-evidence", "does not say what it rests on"),
+        ("no-metadata-1", "--allow-unknown-evidence", "of which it cannot be known what it rests on"),
     ],
 )
 def test_what_was_not_measured_ends_with_7_unless_it_is_allowed(run, made, session, option, said):

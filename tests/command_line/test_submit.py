@@ -351,7 +351,7 @@ def test_waiting_is_well_when_every_pair_was_evaluated(run, online):
         (["chat-1", "ghost-1"], "succeeded", "1 session without a score: 'ghost-1'"),
         (["chat-1", "judge-no-json-1"], "succeeded", "some signals or traces were not measured: 'judge-no-json-1'"),
         (["chat-1", "half-judged-1"], "succeeded", "some signals or traces were not measured: 'half-judged-1'"),
-        (["chat-1", "no-metadata-1"], "succeeded", "does not say what it rests on: 'no-metadata-1'"),
+        (["chat-1", "no-metadata-1"], "succeeded", "of which it cannot be known what it rests on: 'no-metadata-1'"),
         (["chat-1", "fail-1"], "completed_with_failures", "1 session with a failed score: 'fail-1'"),
         (["boolean-1"], "failed", "could not convert string to float: 'true'"),
     ],

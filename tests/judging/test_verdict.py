@@ -84,7 +84,7 @@ def test_what_was_not_measured_does_not_pass_unless_it_is_allowed(got, reason, o
     ("rests_on", "reason", "option"),
     [
         (resting_on(SIGNALS, total=3), "some signals or traces were not measured: 'odd'", "allow_partial_evidence"),
-        ({}, "1 session with a score that does not say what it rests on: 'odd'", "allow_unknown_evidence"),
+        ({}, "1 session with a score of which it cannot be known what it rests on: 'odd'", "allow_unknown_evidence"),
     ],
 )
 def test_what_rests_on_a_part_or_does_not_say_counts_only_where_it_is_allowed(rests_on, reason, option):

@@ -38,6 +38,14 @@ AllowUnknownEvidence = Annotated[
     bool,
     typer.Option("--allow-unknown-evidence", help="Count scores that do not say what they rest on."),
 ]
+AllowAnnotated = Annotated[
+    bool,
+    typer.Option("--allow-annotated", help="Count scores with a signal that a person or another program gave."),
+]
+RefuseRemembered = Annotated[
+    bool,
+    typer.Option("--refuse-remembered", help="Do not pass scores that were taken whole from earlier runs' signals."),
+]
 
 
 @command
@@ -51,6 +59,8 @@ def gate(
     allow_no_evidence: AllowNoEvidence = False,
     allow_partial_evidence: AllowPartialEvidence = False,
     allow_unknown_evidence: AllowUnknownEvidence = False,
+    allow_annotated: AllowAnnotated = False,
+    refuse_remembered: RefuseRemembered = False,
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     evaluation_file: EvaluationFile = None,
@@ -58,9 +68,9 @@ def gate(
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
 
     Waits for the runs to end. Each metric's mean must reach its --min; with --quantile 0.1, all but the worst tenth of the
-    scores must. A session without a score, a failed pair, and a score for which nothing or not everything was measured
-    count as not passed. A run and the retry of what failed in it are judged together: of two scores of a session the newer
-    counts.
+    scores must. A session without a score, a failed pair, and a score for which nothing or not everything was measured, or
+    that rests on an annotation, count as not passed. A run and the retry of what failed in it are judged together: of two
+    scores of a session the newer counts.
 
     pandaprobe-evals gate 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --min agent_reliability=0.8
 
@@ -76,6 +86,8 @@ def gate(
         "allow_no_evidence": allow_no_evidence,
         "allow_partial_evidence": allow_partial_evidence,
         "allow_unknown_evidence": allow_unknown_evidence,
+        "allow_annotated": allow_annotated,
+        "refuse_remembered": refuse_remembered,
     }
     minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
     if not minimums:
@@ -91,6 +103,9 @@ def gate(
         cli.out.records(record["metrics"], JUDGED)
         for reason in record["reasons"]:
             cli.out.text(f"- {reason}")
+        for outcome in outcomes:
+            if said := str(outcome.remembered or ""):
+                cli.out.text(f"Run {outcome.run_id}: {said}.")
         cli.out.text("Passed." if verdict.passed else "Not passed.")
     if not verdict.passed:
         raise typer.Exit(exits.VERDICT)
@@ -110,6 +125,8 @@ def report(
     allow_no_evidence: AllowNoEvidence = False,
     allow_partial_evidence: AllowPartialEvidence = False,
     allow_unknown_evidence: AllowUnknownEvidence = False,
+    allow_annotated: AllowAnnotated = False,
+    refuse_remembered: RefuseRemembered = False,
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     evaluation_file: EvaluationFile = None,
@@ -131,6 +148,8 @@ def report(
         "allow_no_evidence": allow_no_evidence,
         "allow_partial_evidence": allow_partial_evidence,
         "allow_unknown_evidence": allow_unknown_evidence,
+        "allow_annotated": allow_annotated,
+        "refuse_remembered": refuse_remembered,
     }
     minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
     if output != "-":
@@ -178,7 +197,9 @@ def _ended(
     with cli.client() as panda:
         try:
             with View(cli.out) as view:
-                waited = wait_for(panda, ids, view, at_once=len(ids), deadline=deadline, stall_after=stall_after)
+                waited = wait_for(
+                    panda, ids, view, at_once=len(ids), deadline=deadline, stall_after=stall_after, provenance=True
+                )
                 outcomes = list(waited)
         except WaitTimeout as late:
             outcomes, unfinished = list(late.outcomes), list(late.run_ids)

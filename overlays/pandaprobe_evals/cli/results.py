@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pandaprobe_evals import Outcome, PandaProbe
+    from pandaprobe_evals.provenance import Remembered
     from pandaprobe_evals.verdict import Summary, Verdict
 
 IN_MEMORY = 200_000
@@ -57,8 +58,9 @@ METRICS = [
     _figure("lowest"),
     _number("missing", "missing"),
     _number("failed", "failed"),
-    _number("not", "without_evidence", "unusable"),
+    _number("not", "without_evidence", "unusable", "annotated"),
     _number("in part", "partial_evidence", "unknown_evidence"),
+    _number("remembered", "remembered"),
 ]
 JUDGED = [
     Column("metric", itemgetter("name")),
@@ -67,8 +69,9 @@ JUDGED = [
     _figure("minimum"),
     Column("reached", lambda record: "yes" if record["passed"] else "no"),
     _number("measured", "count"),
-    _number("not", "missing", "failed", "without_evidence", "unusable"),
+    _number("not", "missing", "failed", "without_evidence", "unusable", "annotated"),
     _number("in part", "partial_evidence", "unknown_evidence"),
+    _number("remembered", "remembered"),
 ]
 
 
@@ -99,6 +102,7 @@ def outcome_record(outcome: "Outcome", summary: "Summary") -> dict[str, Any]:
         "failed_pairs": outcome.failed_pairs,
         "sessions_without_score": None if missing is None else len(missing),
         "error_message": run.error_message if run else None,
+        "remembered": None if outcome.remembered is None else asdict(outcome.remembered),
         "metrics": _metrics(summary),
     }
 
@@ -133,6 +137,7 @@ def wait_for(
     deadline: float | None = None,
     stall_after: float | None = None,
     scores: bool = True,
+    provenance: bool = False,
 ) -> "Iterator[Outcome]":
     """The outcome of each run, in order; a batch of runs at a time is in memory.
 
@@ -153,21 +158,24 @@ def wait_for(
 
         left = None if until is None else max(0.0, until - time.monotonic())
         yield from panda.session_runs.wait(
-            batch, timeout=left, stall_after=stall_after, scores=scores, on_progress=look
+            batch, timeout=left, stall_after=stall_after, scores=scores, provenance=provenance, on_progress=look
         )
         before += len(batch)
 
 
 def read(panda: "PandaProbe", outcome: "Outcome") -> "Outcome":
-    """An outcome that was waited for without scores, with them."""
+    """An outcome that was waited for without scores, with them, and with where their signals come from."""
     from pandaprobe_evals.outcomes import SCORED, outcome_of
+    from pandaprobe_evals.signal_reads import with_provenance
 
     if outcome.run is None or outcome.result not in SCORED:
         return outcome
     found: Outcome = outcome_of(
         outcome.run_id, outcome.run, outcome.result, tuple(panda.session_runs.scores(outcome.run))
     )
-    return found
+    driver: Any = panda._sender
+    (known,) = driver.run(with_provenance([found]), {})
+    return known  # type: ignore[no-any-return]
 
 
 def tidy() -> None:
@@ -190,6 +198,7 @@ class Results:
     run_ids: list[str] = field(default_factory=list)
     with_failures: list[str] = field(default_factory=list)
     """Runs that can be retried."""
+    remembered: "Remembered | None" = None
 
     def take(self, outcome: "Outcome") -> dict[str, Any]:
         """Take in how a run did; its record."""
@@ -203,6 +212,8 @@ class Results:
         self.run_ids.append(outcome.run_id)
         if outcome.failed_pairs:
             self.with_failures.append(outcome.run_id)
+        if outcome.remembered:
+            self.remembered = self.remembered + outcome.remembered if self.remembered else outcome.remembered
         return record
 
     def figures(self) -> dict[str, Any]:
@@ -213,6 +224,8 @@ class Results:
         """The figures of each metric, what was not measured of which sessions, and what to type next."""
         if not cli.out.machine and self.summary.figures:
             cli.out.records(_metrics(self.summary), METRICS)
+        if said := str(self.remembered or ""):
+            cli.out.say(f"{said[0].upper()}{said[1:]}.")
         if not minimums:  # where there are, the verdict says so
             for reason in _whole(self.summary).reasons:
                 cli.out.say(f"- {reason.said(as_flag_of_gate)}")

@@ -19,8 +19,9 @@ from pandaprobe_evals_api.models import EvalRun, SessionScore
 from pandaprobe_evals_api.types import Unset
 
 from pandaprobe_evals.errors import InvalidArgument
-from pandaprobe_evals.evidence import Kind, kind_of, value_of
+from pandaprobe_evals.evidence import Kind, value_of
 from pandaprobe_evals.outcomes import Outcome, target_count
+from pandaprobe_evals.provenance import Provenance, Remembered
 from pandaprobe_evals.verdict import Pair, Reason, Tally, Verdict, quantile_of
 
 from .figures import BINS, counts, distribution, gauge
@@ -166,15 +167,18 @@ class _Report:
             "without evidence": [],
             "partial evidence": [],
             "unknown evidence": [],
+            "annotated": [],
+            "remembered": [],
             "unusable": [],
             "missing": [_Unmeasured(pair, None) for pair in self._missing()],
         }
         for pair, score in self.tally.newest.items():
             value = value_of(score)
-            kind = kind_of(score)
-            if value is not None and kind in (verdict.counted if verdict else ("measured",)):
+            kind = self.tally.kind_of(score)
+            counts = verdict.counted if verdict else ("measured", "remembered")
+            if value is not None and kind in counts:
                 self.measured.setdefault(score.name, []).append((value, score))
-            if kind != "measured":
+            if kind != "measured" and not (kind == "remembered" and kind in counts):
                 self.unmeasured[kind].append(_Unmeasured(pair, score))
 
     def _missing(self) -> Iterator[Pair]:
@@ -262,8 +266,12 @@ class _Report:
             ("Without a score", lost, True),
             ("Without evidence", len(self.unmeasured["without evidence"]), True),
         ]
-        rarer: tuple[Kind, ...] = ("partial evidence", "unknown evidence", "unusable")
+        rarer: tuple[Kind, ...] = ("partial evidence", "unknown evidence", "annotated", "unusable")
         figures += [(kind.capitalize(), len(self.unmeasured[kind]), True) for kind in rarer if self.unmeasured[kind]]
+        said = _sum(self.runs)
+        if said and (said.remembered or said.partly):
+            figures.append(("Remembered", said.remembered, bool(self.unmeasured["remembered"])))
+            figures += [("Remembered in part", said.partly, False)] if said.partly else []
         for name, number, bad in figures:
             state = {"class": "bad"} if bad and number else {}
             yield element("div", state, element("dt", {}, name), element("dd", {}, f"{number:,}"))
@@ -329,13 +337,14 @@ class _Report:
                 element("span", {"class": "score"}, element("b", {}, f"{value:.3f}"), gauge(value)),
                 _id(score.session_id),
                 _id(score.name),
+                _origin(self.tally.provenance.get(str(score.id))),
                 _prose(score.reason or "No reason given."),
             ]
             for value, score in nsmallest(WORST, every, key=lambda each: (each[0], each[1].session_id, each[1].name))
         ]
         return joined(
             element("p", {"class": "note"}, "The lowest scores, each with the reason that the service gives."),
-            _table("The lowest scores", ["Score", "Session", "Metric", "Reason"], rows),
+            _table("The lowest scores", ["Score", "Session", "Metric", "Signals", "Reason"], rows),
             _rest(len(every), WORST, "scores, which are higher"),
         )
 
@@ -345,7 +354,12 @@ class _Report:
             "missing": ("Sessions without a score", "They count as evaluated, and were not: no traces, as a rule."),
             "without evidence": ("Scores without evidence", "Nothing was measured for them, however good they are."),
             "partial evidence": ("Scores with partial evidence", "Some signals or traces were not measured for them."),
-            "unknown evidence": ("Scores with unknown evidence", "They do not say what they rest on."),
+            "unknown evidence": (
+                "Scores with unknown evidence",
+                "They do not say what they rest on, or it was changed since.",
+            ),
+            "annotated": ("Scores with annotated signals", "A person or another program gave one of their signals."),
+            "remembered": ("Remembered scores", "They were not measured anew: all their signals are earlier runs'."),
             "unusable": ("Unusable scores", "They are no numbers from 0 to 1."),
         }
         more: dict[Kind, tuple[int, str]] = {
@@ -396,6 +410,21 @@ class _Report:
         )
 
 
+def _sum(runs: Iterable[Outcome]) -> Remembered | None:
+    """What all runs took from what was there; None where no provenance was read."""
+    found = [outcome.remembered for outcome in runs if outcome.remembered]
+    return sum(found[1:], found[0]) if found else None
+
+
+def _origin(provenance: Provenance | None) -> Child:
+    """Where the signals of a score come from."""
+    if provenance is None or not provenance.signals:
+        return "-"
+    runs = provenance.from_runs
+    from_runs = f" from {', '.join(id_[:8] for id_ in runs[:3])}{' ...' if len(runs) > 3 else ''}" if runs else ""
+    return f"{provenance.origin}{from_runs}"
+
+
 def _run(outcome: Outcome) -> Markup:
     run = outcome.run
     state = "good" if outcome.ok else "bad"
@@ -412,6 +441,8 @@ def _run(outcome: Outcome) -> Markup:
     known |= _facts(run) if run else {"Service": "has no such run"}
     if outcome.failed_pairs:
         known["Failed pairs"] = f"{outcome.failed_pairs:,}"
+    if said := str(outcome.remembered or ""):
+        known["Signals"] = said
     if run and run.error_message:
         known["Error"] = _prose(run.error_message)
     facts = [element("div", {}, element("dt", {}, name), element("dd", {}, what)) for name, what in known.items()]

@@ -1,0 +1,122 @@
+"""Reads the trace scores that say where the signals of session scores come from, in few requests.
+
+Of a run that measured all of its signals it is one: it has as many trace scores as there are signals. Else the pages of
+the run's own; a page for each kind of author and signal, by which every annotation is met, once for all runs; and traces of
+which nothing was found, one by one, with the pages of each earlier run that one of them names: mostly there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from pandaprobe_evals_api.models import SessionScore, TraceScore
+
+from . import contract
+from .arguments import checked
+from .flow import Call, Flow
+from .outcomes import Outcome
+from .provenance import Known, Place, provenance_of, risks_of
+
+_LIST = "list_trace_scores"
+PAGES = 25
+"""Pages that are read of one list, at most."""
+LOOKUPS = 20
+"""Traces of one run that are looked up one by one, at most; fewer where nothing is there of `_MISSES`."""
+_MISSES = 2
+_AUTHORS = ("ANNOTATION", "PROGRAMMATIC")
+"""Who gives scores beside runs."""
+
+
+def with_provenance(outcomes: Sequence[Outcome]) -> Flow[list[Outcome]]:
+    """Outcomes with where the signals of their scores come from; those without scores as they are."""
+    reader, found = _Reader(), []
+    for outcome in outcomes:
+        if outcome.scores is None:
+            found.append(outcome)
+            continue
+        known = yield from reader.known(outcome.run_id, outcome.scores)
+        found.append(replace(outcome, provenance={str(each.id): provenance_of(each, known) for each in outcome.scores}))
+    return found
+
+
+class _Reader:
+    """What the reads of several runs share."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, list[TraceScore]] = {}
+        """By signal, what no run gave."""
+        self._runs: dict[str, list[TraceScore]] = {}
+
+    def known(self, run_id: str, scores: Sequence[SessionScore]) -> Flow[Known]:
+        """The trace scores that matter to a run's session scores."""
+        places = {place: None for score in scores for place, risk in risks_of(score).items() if risk is not None}
+        if not places:
+            return Known()
+        own = yield from _pages({"eval_run_id": run_id, "status": "SUCCESS"}, until=len(places))
+        if own is None:
+            return Known(all_of=run_id)
+        known, mine = Known(own), {_place(each) for each in own}
+        left = [place for place in places if place not in mine]
+        for name in dict.fromkeys(name for _, name in left):
+            known.add((yield from self._given_as(name)))
+        yield from self._look_up(left, known, {run_id})
+        return known
+
+    def _given_as(self, name: str) -> Flow[list[TraceScore]]:
+        if name not in self._given:
+            self._given[name] = []
+            for source in _AUTHORS:
+                self._given[name] += (yield from _pages({"name": name, "source": source, "status": "SUCCESS"})) or []
+        return self._given[name]
+
+    def _look_up(self, left: list[Place], known: Known, seen: set[str]) -> Flow[None]:
+        """Look for the earlier runs that measured signals."""
+        misses = looked = 0
+        for place in left:
+            if place in known:
+                continue
+            if misses == _MISSES or looked == LOOKUPS:
+                return
+            looked += 1
+            there = [] if _no_id(place[0]) else (yield from _pages({"trace_id": place[0], "status": "SUCCESS"})) or []
+            known.add(there)
+            misses += place not in known
+            for run_id in dict.fromkeys(str(each.eval_run_id) for each in there if each.eval_run_id):
+                if run_id not in seen:
+                    seen.add(run_id)
+                    if run_id not in self._runs:
+                        self._runs[run_id] = (yield from _pages({"eval_run_id": run_id, "status": "SUCCESS"})) or []
+                    known.add(self._runs[run_id])
+
+
+def _no_id(text: str) -> bool:
+    """Whether metadata calls something a trace that cannot be one."""
+    try:
+        UUID(text)
+    except ValueError:
+        return True
+    return False
+
+
+def _place(score: TraceScore) -> Place:
+    return str(score.trace_id), score.name
+
+
+def _pages(query: dict[str, Any], until: int = -1) -> Flow[list[TraceScore] | None]:
+    """A list's first pages; None where it has as many items as `until` says, which its first page tells."""
+    operation = contract.operations()[_LIST]
+    assert operation.paging
+    size, skip = operation.paging["size"], operation.paging["skip"]
+    found: list[TraceScore] = []
+    for _ in range(PAGES):
+        asked = {**query, size: operation.largest_page}
+        page = yield Call(operation.function, {**checked(operation, asked), **({skip: len(found)} if found else {})})
+        if page.total == until:
+            return None
+        found += page.items
+        if not page.items or len(found) >= page.total:
+            break
+    return found

@@ -94,10 +94,10 @@ check: $(VENV)/.done ## every linter and check that runs no test (under a minute
 	@failed=; for part in $(CHECKS); do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
 	  if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; echo "All passed: $(CHECKS)"
 
-test: $(VENV)/.done ## the checks, and the tests without the slow ones, on every Python found (3.11, 3.12, 3.13)
+test: $(VENV)/.done ## the checks, and the tests without the slow ones, on this Python
 	@MAKE="$(MAKE)" $(BIN)/python tools/gate.py
 
-test-all: $(VENV)/.done ## the checks and every test, as CI runs them
+test-all: $(VENV)/.done ## the checks and every test, on every Python found (3.11, 3.12, 3.13), as CI runs them
 	@MAKE="$(MAKE)" $(BIN)/python tools/gate.py --all
 
 pytest: $(VENV)/.done ## the tests on .venv's Python (ARGS=... for pytest's own arguments, JOBS=2 for two at a time)

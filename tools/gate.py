@@ -1,8 +1,7 @@
 """`make test` and `make test-all`: the checks, and the tests on every Python that is found.
 
-`make test` is for while one works: the tests that are not marked slow, two cases of each, and on the other Pythons those of
-what may depend on the Python. `make test-all`, which CI runs, leaves nothing out on this Python, and on the others only what
-is slow or says the same on each.
+`make test` is for while one works: on this Python, the tests that are not marked slow, two cases of each. `make test-all`,
+which CI runs, leaves nothing out on this Python, and on the others only what is slow or says the same on each.
 
 The parts run side by side, as many as there are processors. A part that passes is one line (with what it had to skip);
 of one that fails, all it printed is shown. Where few tests of a part fail, these are run again with nothing beside them,
@@ -93,7 +92,6 @@ def natural(path: Path) -> list[int]:
 QUICK = '-m "not slow" --cases 2'
 ELSEWHERE = '-m "not slow and not once" --cases 2'
 """On a second Python: nothing that says the same on every one."""
-DEPENDS_ON_PYTHON = "tests/client tests/waiting tests/pacing tests/sandbox tests/testing_kit tests/packaging"
 
 
 def plan(everything: bool) -> list[Part]:
@@ -102,16 +100,16 @@ def plan(everything: bool) -> list[Part]:
     make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     jobs = f"JOBS={os.cpu_count() or 2}"  # in each part: many tests wait for a server or a clock meanwhile
-    here, elsewhere = ("", ELSEWHERE) if everything else (QUICK, f"{ELSEWHERE} {DEPENDS_ON_PYTHON}")
+    here = "" if everything else QUICK
     parts = [Part(f"pytest {own}", [*make, "pytest", jobs, f"ARGS={here}"]), Part("check", [*make, "check"])]
-    for version in supported():
+    for version in supported() if everything else ():
         if version == own:
             continue
         python, problem = find(version)
         if python:
             if not (ROOT / f".venv-{version}").exists():
                 print(f"Python {version} is {python}; .venv-{version} is built for it first", flush=True)
-            target = [f"pytest-{version}", f"PYTHON={python}", jobs, f"ARGS={elsewhere}"]
+            target = [f"pytest-{version}", f"PYTHON={python}", jobs, f"ARGS={ELSEWHERE}"]
             parts.append(Part(f"pytest {version}", [*make, *target]))
         else:
             print(f"Python {version} was SKIPPED: {problem}", flush=True)
@@ -156,10 +154,7 @@ async def main(everything: bool) -> int:
     parts = plan(everything)
     count = os.cpu_count() or 2
     if not everything:
-        print(
-            "Left out: tests marked slow, all but two cases of each, and on the other Pythons what hardly depends on it;"
-        )
-        print("`make test-all` runs them", flush=True)
+        print("Left out: tests marked slow, all but two cases of each, other Pythons; `make test-all` runs them", flush=True)
     print(f"{len(parts)} parts, {count} at a time: {', '.join(part.name for part in parts)}", flush=True)
     processors = asyncio.Semaphore(count)
     results = await asyncio.gather(*(run(part, processors) for part in parts))

@@ -187,7 +187,8 @@ class Surface:
     def _argument(self, name: str, node: Mapping[str, Any], *, required: bool) -> Argument:
         doc = node.get("description") or self._at(node).get("description", "")
         once = " Sent once each, however often given." if node.get("x-each-once") else ""
-        return Argument(name, self._type(node, optional=not required), _text(doc) + once, required)
+        needs = "".join(f" Only where `{other}` is {value}." for other, value in node.get("x-needs", {}).items())
+        return Argument(name, self._type(node, optional=not required), _text(doc) + once + needs, required)
 
     def _raises(self, node: Mapping[str, Any], effect: str) -> Iterator[tuple[str, str]]:
         responses = node["responses"]

@@ -73,6 +73,7 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if "x-explicit" in argument.schema:
             _explicit(value, argument, given)
+        _needs(value, argument, given)
         if kind := run_kinds().get(operation.tag):
             kind.check(value, argument.name)
         meant = _written(value, argument, given) if "x-written" in argument.schema else value
@@ -140,6 +141,23 @@ def _explicit(value: object, argument: Argument, given: Mapping[str, Any]) -> No
             raise InvalidArgument(
                 f"{name}: with the {argument.name} {value!r} it can only be {only}, not {given[name]}"
             )
+
+
+def _needs(value: object, argument: Argument, given: Mapping[str, Any]) -> None:
+    """Refuse what the service would ignore beside what else is given, such as a filter of traces for sessions.
+
+    Raises:
+        InvalidArgument: Another argument has to be something else for it.
+    """
+    schema = contract.resolve(argument.schema)
+    parts = [(argument.name, argument.schema, value)]
+    if schema.get("x-flatten") and isinstance(value, Mapping):
+        fields = schema["properties"]
+        parts = [(fields[key].get("x-name", key), fields[key], each) for key, each in value.items()]
+    for called, part, each in parts:
+        for other, needed in part.get("x-needs", {}).items():
+            if each is not None and given.get(other) not in (None, needed):
+                raise InvalidArgument(f"{called}: only where {other} is {needed}, not {clip(repr(given[other]), 60)}")
 
 
 def checked_value(value: object, schema: Schema, name: str, *, native: bool = False) -> Any:

@@ -245,7 +245,7 @@ def _targets(service: Service, monitor: Monitor) -> list[str]:
             found = matching_traces(service, monitor.project_id, TraceFilters.model_validate(monitor.wanted))
     except ValidationError as error:
         raise Breakdown(str(error)) from None
-    return sample(found, monitor.sampling_rate) or found[:1]
+    return (sample(found, monitor.sampling_rate) or found[:1]) if found else []
 
 
 def _ran(service: Service, monitor: Monitor, targets: list[str], now: float, late: float = 0.0) -> Run:

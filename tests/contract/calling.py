@@ -44,9 +44,21 @@ def will_do(operation):
     found = {_name(operation, each): each["example"] for each in parameters_of(operation) if each.get("required")}
     body = OPERATIONS[operation][2].get("requestBody")
     if body:
-        found |= next(iter(body["content"]["application/json"]["examples"].values()))["value"]
+        found |= _flat(operation, next(iter(body["content"]["application/json"]["examples"].values()))["value"])
     for name in _written(body_of(operation)):
         found[name] = float(found[name])
+    return found
+
+
+def _flat(operation, example):
+    """A body as arguments."""
+    found = {}
+    for name, value in example.items():
+        inner = resolve(body_of(operation)["properties"][name])
+        if inner.get("x-flatten"):
+            found |= {inner["properties"][each].get("x-name", each): part for each, part in value.items()}
+        else:
+            found[name] = value
     return found
 
 
@@ -65,8 +77,31 @@ def arguments(operation):
         else:
             (required if name in schema.get("required", ()) else optional)[name] = _values(inner, text)
     written = _written(schema)
+    needs = _needs(schema)
     some = st.fixed_dictionaries(optional) | st.fixed_dictionaries({}, optional=optional)  # all as often as any
-    return st.builds(lambda more, must: _typed({**more, **must}, written), some, st.fixed_dictionaries(required))
+    return st.builds(
+        lambda more, must: _fitting(_typed({**more, **must}, written), needs), some, st.fixed_dictionaries(required)
+    )
+
+
+def _needs(schema):
+    """The arguments that another argument has to be something for, each with what."""
+    found = {}
+    for name, inner in (schema or {"properties": {}})["properties"].items():
+        flat = resolve(inner).get("x-flatten")
+        for each, part in resolve(inner)["properties"].items() if flat else [(name, inner)]:
+            if "x-needs" in part:
+                found[part.get("x-name", each)] = part["x-needs"]
+    return found
+
+
+def _fitting(given, needs):
+    """Without what does not go with the rest."""
+    return {
+        name: value
+        for name, value in given.items()
+        if all(given.get(other, needed) == needed for other, needed in needs.get(name, {}).items())
+    }
 
 
 def _written(schema):

@@ -20,7 +20,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from . import recorder
-from .document import DOCUMENT, OPERATIONS
+from .document import DOCUMENT, OPERATIONS, resolve
 from .layer import Layer
 from .service import FAILING_TRACE, sandbox
 
@@ -49,6 +49,8 @@ class Complaint:
     """The sandbox's operation that the request came to, whether openapi.yaml has it or not."""
     of_unknown_trace: bool = False
     """Whether the body names a trace that the sandbox does not have."""
+    of_long_name: bool = False
+    """Whether the path names a run whose retry's name would be over 255 characters."""
 
     def says(self, detail: str) -> bool:
         return self.answer == json.dumps({"detail": detail}, separators=(",", ":")).encode()
@@ -101,6 +103,15 @@ def _answers_500_for(complaint: Complaint) -> bool:
     return complaint.check == "ServerError" and complaint.answer == b"Internal Server Error"
 
 
+NO_NULL = {
+    operation: [name for name, part in resolve(content["schema"])["properties"].items() if part.get("x-no-null")]
+    for operation, (*_, node) in OPERATIONS.items()
+    for content in node.get("requestBody", {}).get("content", {}).values()
+}
+"""The fields of a body in which nobody sends null: it would break more than the request."""
+
+MONITOR_WRITES = ("create_monitor", "update_monitor")
+
 EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
     "a score's value is not what its type of data asks for": lambda it: (
         it.check == "RejectedPositiveData"
@@ -127,6 +138,47 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
         and it.operation in ("create_session_eval_run", "create_trace_eval_run")
         and it.status == 422
         and (it.says("No sessions match the provided filters.") or it.says("No traces match the provided filters."))
+    ),
+    "a monitor's metrics are of the other kind, or its weights are for traces": lambda it: (
+        it.check == "RejectedPositiveData"
+        and it.operation in MONITOR_WRITES
+        and it.status == 422
+        and re.search(rb"Unknown metrics: |signal_weights is only valid for SESSION monitors", it.answer) is not None
+    ),
+    "a monitor's cadence is a text that is none": lambda it: (
+        it.check == "RejectedPositiveData"
+        and it.operation in MONITOR_WRITES
+        and it.status == 422
+        and re.search(rb'"detail":"(Invalid cadence|Invalid cron expression|Cron expression)', it.answer) is not None
+    ),
+    "the service checks nothing in a monitor's filters": lambda it: (
+        it.check == "AcceptedNegativeData"
+        and it.operation in MONITOR_WRITES
+        and it.status < 300
+        and bool(_field(it, "filters"))
+    ),
+    "a monitor finds nothing to evaluate": lambda it: (
+        it.check == "RejectedPositiveData"
+        and it.operation == "trigger_monitor"
+        and it.status == 422
+        and (it.says("No sessions match the monitor's filters.") or it.says("No traces match the monitor's filters."))
+    ),
+    "a monitor's filters cannot be read": lambda it: _answers_500_for(it) and it.operation == "trigger_monitor",
+    "null was taken out, which nobody is to send": lambda it: (
+        it.check == "AcceptedNegativeData"
+        and isinstance(it.sent[0], dict)
+        and any(it.sent[0].get(name, ...) is None for name in NO_NULL.get(it.operation, ()))
+    ),
+    "the service breaks on a null in a change of a monitor": lambda it: (
+        _answers_500_for(it)
+        and it.operation == "update_monitor"
+        and any(
+            name in it.sent[0] and it.sent[0][name] is None
+            for name in ("name", "sampling_rate", "cadence", "only_if_changed")
+        )
+    ),
+    "the service breaks on a cadence over 50 characters": lambda it: (
+        _answers_500_for(it) and isinstance(_field(it, "cadence"), str) and len(_field(it, "cadence")) > 50
     ),
     "a retry finds nothing that failed": lambda it: (
         it.check == "RejectedPositiveData"
@@ -161,6 +213,9 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
     "the service breaks on a name over 255 characters": lambda it: (
         _answers_500_for(it) and isinstance(_field(it, "name"), str) and len(_field(it, "name")) > 255
     ),
+    "the service breaks on a retry whose name would be over 255 characters": lambda it: (
+        _answers_500_for(it) and it.of_long_name and it.operation.startswith("retry_")
+    ),
     # Bounds that the service enforces by breaking are bounds of openapi.yaml: what lies beyond them is sent, and breaks it.
     "the service breaks on a model over 255 characters": lambda it: (
         _answers_500_for(it) and isinstance(_field(it, "model"), str) and len(_field(it, "model")) > 255
@@ -188,6 +243,8 @@ ALWAYS_MET = frozenset(
         "an operation that openapi.yaml does not have yet",
         "a score's value is not what its type of data asks for",
         "a score is given to a trace that is not there",
+        "null was taken out, which nobody is to send",
+        "the service checks nothing in a monitor's filters",
         "Allow names the first route of a path, not all",
         "the service breaks on a NUL character",
         "the service breaks on a name over 255 characters",
@@ -226,10 +283,33 @@ def quick_to_fuzz(document: Any) -> Any:
     look in vain, and for long, for a text that has the one and not the other."""
     document = copy.deepcopy(document)
     schemas = document["components"]["schemas"]
-    times = [schemas["SessionFilters"]["properties"][name] for name in ("date_from", "date_to")]
+    filters = [schemas[name] for name in ("SessionFilters", "TraceFilters", "MonitorRunFilters")]
+    times = [schema["properties"][name] for schema in filters for name in ("date_from", "date_to")]
     for schema in (*times, schemas["QueryTime"]):
-        del schema["anyOf"][0]["format"]
+        schema["anyOf"][0].pop("format", None)
     return document
+
+
+def _without_deadly_null(it: Any) -> None:
+    """Take out null where it would break more than the request: all that is sent passes here, whatever phase made it up."""
+    names = NO_NULL.get(it.operation, ())
+    body = json_or_none(it.body) if names else None
+    if isinstance(body, dict) and any(name in body and body[name] is None for name in names):
+        kept = {name: value for name, value in body.items() if not (name in names and value is None)}
+        it.body = json.dumps(kept).encode()
+
+
+def json_or_none(text: bytes) -> Any:
+    """A body as JSON; None where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _before(it: Any) -> None:
+    _without_deadly_null(it)
+    _with_something_to_retry(it)
 
 
 def _with_something_to_retry(it: Any) -> None:
@@ -285,7 +365,7 @@ def fuzz(mode: str, seed: int, *, examples: int, walks: int, document: Any = DOC
     with sandbox() as service:
         run = Run(service)
         schema = schemathesis.openapi.from_dict(quick_to_fuzz(document), config=config)
-        schema.app = Layer(service.app, service, before=_with_something_to_retry)
+        schema.app = Layer(service.app, service, before=_before)
         for event in from_schema(schema).execute():
             _take(run, event)
     recorder.saw("figure", "fuzz runs")
@@ -343,6 +423,7 @@ def _look(run: Run, event: events.ScenarioFinished) -> None:
                     if interaction
                     else None,
                     of_unknown_trace=_names_an_unknown_trace(run.service, case.body),
+                    of_long_name=_names_a_run_with_a_long_name(run.service, case.path_parameters or {}),
                 )
             )
 
@@ -352,3 +433,8 @@ def _names_an_unknown_trace(service: Sandbox, body: Any) -> bool:
         return not service.store.has_trace(str(UUID(body["trace_id"])))
     except (TypeError, KeyError, AttributeError, ValueError):
         return False
+
+
+def _names_a_run_with_a_long_name(service: Sandbox, path: Any) -> bool:
+    run = service.store.run(PROJECT_ID, str(path.get("run_id")), service.clock.now())
+    return run is not None and len(f"Retry: {run.name or ''}") > 255

@@ -144,3 +144,10 @@ def test_what_is_no_cadence_is_refused(cadence):
 def test_an_expression_that_never_fires_breaks_the_service():
     with pytest.raises(Breakdown):
         next_run("cron:0 0 31 2 *", NOON)
+
+
+@pytest.mark.parametrize("rate", [0, 0.5, 1])
+def test_a_trigger_that_finds_nothing_says_so_whatever_its_rate(call, rate):
+    monitor = created(call, sampling_rate=rate)
+    answer = call.post(f"{MONITORS}/{monitor['id']}/trigger")
+    assert (answer.status_code, answer.json()) == (422, {"detail": "No sessions match the monitor's filters."})

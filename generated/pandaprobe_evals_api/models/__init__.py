@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .create_batch_session_eval_run_request import CreateBatchSessionEvalRunRequest
     from .create_batch_trace_eval_run_request import CreateBatchTraceEvalRunRequest
+    from .create_monitor_request import CreateMonitorRequest
     from .create_session_eval_run_request import CreateSessionEvalRunRequest
     from .create_trace_eval_run_request import CreateTraceEvalRunRequest
     from .create_trace_score_request import CreateTraceScoreRequest
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from .facts import Facts
     from .field_error import FieldError
     from .granularity import Granularity
+    from .metric_name import MetricName
     from .monitor import Monitor
     from .monitor_filters import MonitorFilters
     from .monitor_page import MonitorPage
+    from .monitor_run_filters import MonitorRunFilters
     from .monitor_status import MonitorStatus
+    from .monitor_target import MonitorTarget
     from .prompt_stage import PromptStage
     from .provider import Provider
     from .quota_error import QuotaError
@@ -71,6 +75,7 @@ if TYPE_CHECKING:
     from .trace_summary import TraceSummary
     from .trace_user import TraceUser
     from .trace_user_page import TraceUserPage
+    from .update_monitor_request import UpdateMonitorRequest
     from .update_trace_score_request import UpdateTraceScoreRequest
     from .updated import Updated
     from .validation_problem import ValidationProblem
@@ -78,6 +83,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "CreateBatchSessionEvalRunRequest": ".create_batch_session_eval_run_request",
     "CreateBatchTraceEvalRunRequest": ".create_batch_trace_eval_run_request",
+    "CreateMonitorRequest": ".create_monitor_request",
     "CreateSessionEvalRunRequest": ".create_session_eval_run_request",
     "CreateTraceEvalRunRequest": ".create_trace_eval_run_request",
     "CreateTraceScoreRequest": ".create_trace_score_request",
@@ -93,10 +99,13 @@ _MODULES = {
     "Facts": ".facts",
     "FieldError": ".field_error",
     "Granularity": ".granularity",
+    "MetricName": ".metric_name",
     "Monitor": ".monitor",
     "MonitorFilters": ".monitor_filters",
     "MonitorPage": ".monitor_page",
+    "MonitorRunFilters": ".monitor_run_filters",
     "MonitorStatus": ".monitor_status",
+    "MonitorTarget": ".monitor_target",
     "PromptStage": ".prompt_stage",
     "Provider": ".provider",
     "QuotaError": ".quota_error",
@@ -142,6 +151,7 @@ _MODULES = {
     "TraceSummary": ".trace_summary",
     "TraceUser": ".trace_user",
     "TraceUserPage": ".trace_user_page",
+    "UpdateMonitorRequest": ".update_monitor_request",
     "UpdateTraceScoreRequest": ".update_trace_score_request",
     "Updated": ".updated",
     "ValidationProblem": ".validation_problem",
@@ -150,6 +160,7 @@ _MODULES = {
 __all__ = (
     "CreateBatchSessionEvalRunRequest",
     "CreateBatchTraceEvalRunRequest",
+    "CreateMonitorRequest",
     "CreateSessionEvalRunRequest",
     "CreateTraceEvalRunRequest",
     "CreateTraceScoreRequest",
@@ -165,10 +176,13 @@ __all__ = (
     "Facts",
     "FieldError",
     "Granularity",
+    "MetricName",
     "Monitor",
     "MonitorFilters",
     "MonitorPage",
+    "MonitorRunFilters",
     "MonitorStatus",
+    "MonitorTarget",
     "PromptStage",
     "Provider",
     "QuotaError",
@@ -215,6 +229,7 @@ __all__ = (
     "TraceUser",
     "TraceUserPage",
     "Updated",
+    "UpdateMonitorRequest",
     "UpdateTraceScoreRequest",
     "ValidationProblem",
 )

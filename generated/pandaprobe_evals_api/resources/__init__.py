@@ -97,7 +97,7 @@ class Resources:
 
     @cached_property
     def monitors(self) -> Monitors:
-        """Runs by filters that are stored, and made again and again; look after them."""
+        """Runs by filters that are stored, and made again and again."""
         from .monitors import Monitors
 
         return Monitors(self._sender)
@@ -177,7 +177,7 @@ class AsyncResources:
 
     @cached_property
     def monitors(self) -> AsyncMonitors:
-        """Runs by filters that are stored, and made again and again; look after them."""
+        """Runs by filters that are stored, and made again and again."""
         from .monitors import AsyncMonitors
 
         return AsyncMonitors(self._sender)

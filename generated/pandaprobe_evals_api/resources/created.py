@@ -5,8 +5,18 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from ..models import EvalRun, TraceScore
+from ..models import EvalRun, Monitor, TraceScore
 from .protocol import Attempt
+
+
+@define
+class CreatedMonitor(Monitor):
+    """What a create made: everything that `Monitor` has, and two things more."""
+
+    reconciled: bool = field(default=False, init=False, eq=False)
+    """True where the create's answer was lost, and what it made was found again."""
+    attempts: tuple[Attempt, ...] = field(default=(), init=False, eq=False, repr=False)
+    """Every request that was made for it, in order."""
 
 
 @define

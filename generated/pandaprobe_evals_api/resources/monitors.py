@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by openapi-python-client 0.29.1 (make generate). Do not edit.
-"""Runs by filters that are stored, and made again and again; look after them."""
+"""Runs by filters that are stored, and made again and again."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Unpack
 from .protocol import AsyncPaged, Paged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from uuid import UUID
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .created import CreatedMonitor, CreatedRun
+    from .protocol import AsyncSender, CallOptions, CreateOptions, Sender
 
 
 class Monitors:
-    """Runs by filters that are stored, and made again and again; look after them.
+    """Runs by filters that are stored, and made again and again.
 
     Every method takes `CallOptions` for the one call, checks its arguments before
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
@@ -58,6 +61,120 @@ class Monitors:
             "list_monitors", {"status": status, "limit": page_size}, call
         )
         return Paged(pages)
+
+    def create(
+        self,
+        *,
+        name: str,
+        target_type: models.MonitorTarget,
+        metrics: Iterable[str],
+        cadence: str,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        user_id: str | None = None,
+        tags: Iterable[str] | None = None,
+        has_error: bool | None = None,
+        min_trace_count: int | None = None,
+        trace_status: models.TraceStatus | None = None,
+        session_id: str | None = None,
+        trace_name: str | None = None,
+        sampling_rate: float | None = None,
+        model: str | None = None,
+        only_if_changed: bool | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedMonitor:
+        """Create a monitor.
+
+        Stores a run by filters, to be made again and again. It costs nothing by itself;
+        each of its runs is billed. The first one comes after one cadence, never at
+        once.
+
+        EVERY run evaluates EVERYTHING that matches, from the beginning of time: filters
+        know no "since the last run". So a monitor costs more as a project grows, and
+        what a session run measured once it remembers. A run that fails, is skipped,
+        finds nothing or meets the quota says so nowhere.
+
+        The service checks nothing in `filters`: a misspelt one would evaluate the whole
+        project, and a time that is none lets the monitor never run. Two monitors of one
+        name and kind are two, and bill twice.
+
+        Args:
+            name: What it is called, at most 255 characters; another may be called
+                the same.
+            target_type: What a monitor's runs evaluate.
+            metrics: The metrics of its runs, at least one; all of sessions, or all
+                of traces, by `target_type`. Sent once each, however often given.
+            cadence: How often: `every_6h`, `daily`, `weekly`, or `cron:` and an
+                expression of five parts in UTC, such as `cron:0 3 * * *`; at most 50
+                characters; other forms of cron's are taken, too. The service looks
+                every five minutes.
+            date_from: Traces that started at this time or later, and sessions that
+                have one. ISO 8601, with its offset from UTC.
+            date_to: Traces that started before this time, and sessions that have
+                one. ISO 8601, with its offset from UTC.
+            user_id: Traces of exactly this user, and sessions that have one.
+            tags: Traces with at least one of these tags, and sessions that have
+                one. Empty means no filter. Sent once each, however often given.
+            has_error: Sessions that have, or have not, a trace that failed among
+                those that the other filters let through. Only where `target_type` is
+                SESSION.
+            min_trace_count: Sessions of at least so many traces that the other
+                filters let through. Only where `target_type` is SESSION.
+            trace_status: Traces in this state. Only where `target_type` is TRACE.
+            session_id: Traces of exactly this session. Only where `target_type` is
+                TRACE.
+            trace_name: Traces whose name has this in it, in any case. Only where
+                `target_type` is TRACE.
+            sampling_rate: The fraction of what matches that each run evaluates,
+                picked at random, 0 to 1; at least one, also for 0. The service uses 1
+                where none is sent.
+            model: The model that judges, in place of the service's default. Not
+                checked; at most 255 characters.
+            only_if_changed: Whether a run is left out where no trace that matches
+                date, user and tags started after the last one. It decides whether there
+                is a run, never what the run evaluates. The service uses true where none
+                is sent.
+            signal_weights: Weights that override the defaults, for sessions. Only
+                where `target_type` is SESSION.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The monitor was created, and is `ACTIVE`. `reconciled` is True where its
+            answer was lost and it was found again.
+
+        Raises:
+            InvalidRequest: A field is not what it should be, a metric is unknown,
+                the cadence is none, or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+        """
+        answer: CreatedMonitor = self._sender.send(
+            "create_monitor",
+            {
+                "name": name,
+                "target_type": target_type,
+                "metrics": metrics,
+                "filters": {
+                    "date_from": date_from,
+                    "date_to": date_to,
+                    "user_id": user_id,
+                    "tags": tags,
+                    "has_error": has_error,
+                    "min_trace_count": min_trace_count,
+                    "status": trace_status,
+                    "session_id": session_id,
+                    "name": trace_name,
+                },
+                "sampling_rate": sampling_rate,
+                "model": model,
+                "cadence": cadence,
+                "only_if_changed": only_if_changed,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
 
     def get(
         self,
@@ -108,6 +225,112 @@ class Monitors:
                 the project scope is missing.
         """
         self._sender.send("delete_monitor", {"monitor_id": monitor_id}, call)
+
+    def update(
+        self,
+        monitor_id: str | UUID | models.Monitor,
+        *,
+        name: str | None = None,
+        metrics: Iterable[str] | None = None,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        user_id: str | None = None,
+        tags: Iterable[str] | None = None,
+        has_error: bool | None = None,
+        min_trace_count: int | None = None,
+        trace_status: models.TraceStatus | None = None,
+        session_id: str | None = None,
+        trace_name: str | None = None,
+        sampling_rate: float | None = None,
+        model: str | None = None,
+        cadence: str | None = None,
+        only_if_changed: bool | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CallOptions],
+    ) -> models.Monitor:
+        """Change a monitor.
+
+        Changes what is given; what is not given stays. A filter that is given replaces
+        all filters that were there, the weights of signals apart. A new cadence counts
+        from now.
+
+        Null is not sent, by anybody: in the place of the filters the service stores it
+        and answers 500, and from then on every look at this monitor and at the
+        project's list is a 500, and when it is due NO monitor of the whole deployment
+        runs any more. So a model, weights or filters cannot be taken away by this:
+        delete the monitor, and create another.
+
+        Args:
+            monitor_id: The monitor's id.
+            name: What it is called, at most 255 characters.
+            metrics: The metrics of its runs. The service takes an empty list, and
+                then makes runs of no metrics. Sent once each, however often given.
+            date_from: Traces that started at this time or later, and sessions that
+                have one. ISO 8601, with its offset from UTC.
+            date_to: Traces that started before this time, and sessions that have
+                one. ISO 8601, with its offset from UTC.
+            user_id: Traces of exactly this user, and sessions that have one.
+            tags: Traces with at least one of these tags, and sessions that have
+                one. Empty means no filter. Sent once each, however often given.
+            has_error: Sessions that have, or have not, a trace that failed among
+                those that the other filters let through. Only where `target_type` is
+                SESSION.
+            min_trace_count: Sessions of at least so many traces that the other
+                filters let through. Only where `target_type` is SESSION.
+            trace_status: Traces in this state. Only where `target_type` is TRACE.
+            session_id: Traces of exactly this session. Only where `target_type` is
+                TRACE.
+            trace_name: Traces whose name has this in it, in any case. Only where
+                `target_type` is TRACE.
+            sampling_rate: The fraction of what matches that each run evaluates,
+                picked at random, 0 to 1; at least one, also for 0.
+            model: The model that judges, in place of the service's default. Not
+                checked; at most 255 characters.
+            cadence: How often: `every_6h`, `daily`, `weekly`, or `cron:` and an
+                expression of five parts in UTC, such as `cron:0 3 * * *`; at most 50
+                characters; other forms of cron's are taken, too. The service looks
+                every five minutes.
+            only_if_changed: Whether a run is left out where no trace that matches
+                date, user and tags started after the last one. It decides whether there
+                is a run, never what the run evaluates.
+            signal_weights: Weights that override the defaults, for sessions. Only
+                where `target_type` is SESSION.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The monitor as it is now.
+
+        Raises:
+            NotFound: The project has no such monitor.
+            InvalidRequest: A field is not what it should be, a metric is unknown,
+                the cadence is none, or the project scope is missing.
+        """
+        answer: models.Monitor = self._sender.send(
+            "update_monitor",
+            {
+                "monitor_id": monitor_id,
+                "name": name,
+                "metrics": metrics,
+                "filters": {
+                    "date_from": date_from,
+                    "date_to": date_to,
+                    "user_id": user_id,
+                    "tags": tags,
+                    "has_error": has_error,
+                    "min_trace_count": min_trace_count,
+                    "status": trace_status,
+                    "session_id": session_id,
+                    "name": trace_name,
+                },
+                "sampling_rate": sampling_rate,
+                "model": model,
+                "cadence": cadence,
+                "only_if_changed": only_if_changed,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
 
     def pause(
         self,
@@ -163,6 +386,43 @@ class Monitors:
         )
         return answer
 
+    def trigger(
+        self,
+        monitor_id: str | UUID | models.Monitor,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun:
+        """Let a monitor run now.
+
+        Creates a run over everything that the monitor's filters match, or over its
+        sample, whatever its cadence, `only_if_changed` and state. It is billed like any
+        other run, to `session_evals` or `trace_evals`. It counts as the monitor's last
+        run: the next one is one cadence from now, of a paused monitor too.
+
+        As with the other creates, the run may exist although the answer was a 500 or
+        never came. It is found again among the monitor's runs; one that the scheduler
+        made in the same seconds cannot be told from it.
+
+        Args:
+            monitor_id: The monitor's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The run was created and is waiting for a worker. `reconciled` is True where
+            its answer was lost and it was found again.
+
+        Raises:
+            NotFound: The project has no such monitor.
+            InvalidRequest: Nothing matches the monitor's filters, the id is no
+                UUID, or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = self._sender.send(
+            "trigger_monitor", {"monitor_id": monitor_id}, call
+        )
+        return answer
+
     def runs(
         self,
         monitor_id: str | UUID | models.Monitor,
@@ -198,7 +458,7 @@ class Monitors:
 
 
 class AsyncMonitors:
-    """Runs by filters that are stored, and made again and again; look after them.
+    """Runs by filters that are stored, and made again and again.
 
     Every method takes `CallOptions` for the one call, checks its arguments before
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
@@ -241,6 +501,120 @@ class AsyncMonitors:
             "list_monitors", {"status": status, "limit": page_size}, call
         )
         return AsyncPaged(pages)
+
+    async def create(
+        self,
+        *,
+        name: str,
+        target_type: models.MonitorTarget,
+        metrics: Iterable[str],
+        cadence: str,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        user_id: str | None = None,
+        tags: Iterable[str] | None = None,
+        has_error: bool | None = None,
+        min_trace_count: int | None = None,
+        trace_status: models.TraceStatus | None = None,
+        session_id: str | None = None,
+        trace_name: str | None = None,
+        sampling_rate: float | None = None,
+        model: str | None = None,
+        only_if_changed: bool | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CreateOptions],
+    ) -> CreatedMonitor:
+        """Create a monitor.
+
+        Stores a run by filters, to be made again and again. It costs nothing by itself;
+        each of its runs is billed. The first one comes after one cadence, never at
+        once.
+
+        EVERY run evaluates EVERYTHING that matches, from the beginning of time: filters
+        know no "since the last run". So a monitor costs more as a project grows, and
+        what a session run measured once it remembers. A run that fails, is skipped,
+        finds nothing or meets the quota says so nowhere.
+
+        The service checks nothing in `filters`: a misspelt one would evaluate the whole
+        project, and a time that is none lets the monitor never run. Two monitors of one
+        name and kind are two, and bill twice.
+
+        Args:
+            name: What it is called, at most 255 characters; another may be called
+                the same.
+            target_type: What a monitor's runs evaluate.
+            metrics: The metrics of its runs, at least one; all of sessions, or all
+                of traces, by `target_type`. Sent once each, however often given.
+            cadence: How often: `every_6h`, `daily`, `weekly`, or `cron:` and an
+                expression of five parts in UTC, such as `cron:0 3 * * *`; at most 50
+                characters; other forms of cron's are taken, too. The service looks
+                every five minutes.
+            date_from: Traces that started at this time or later, and sessions that
+                have one. ISO 8601, with its offset from UTC.
+            date_to: Traces that started before this time, and sessions that have
+                one. ISO 8601, with its offset from UTC.
+            user_id: Traces of exactly this user, and sessions that have one.
+            tags: Traces with at least one of these tags, and sessions that have
+                one. Empty means no filter. Sent once each, however often given.
+            has_error: Sessions that have, or have not, a trace that failed among
+                those that the other filters let through. Only where `target_type` is
+                SESSION.
+            min_trace_count: Sessions of at least so many traces that the other
+                filters let through. Only where `target_type` is SESSION.
+            trace_status: Traces in this state. Only where `target_type` is TRACE.
+            session_id: Traces of exactly this session. Only where `target_type` is
+                TRACE.
+            trace_name: Traces whose name has this in it, in any case. Only where
+                `target_type` is TRACE.
+            sampling_rate: The fraction of what matches that each run evaluates,
+                picked at random, 0 to 1; at least one, also for 0. The service uses 1
+                where none is sent.
+            model: The model that judges, in place of the service's default. Not
+                checked; at most 255 characters.
+            only_if_changed: Whether a run is left out where no trace that matches
+                date, user and tags started after the last one. It decides whether there
+                is a run, never what the run evaluates. The service uses true where none
+                is sent.
+            signal_weights: Weights that override the defaults, for sessions. Only
+                where `target_type` is SESSION.
+            call: What else may be said of the call: `CreateOptions`.
+
+        Returns:
+            The monitor was created, and is `ACTIVE`. `reconciled` is True where its
+            answer was lost and it was found again.
+
+        Raises:
+            InvalidRequest: A field is not what it should be, a metric is unknown,
+                the cadence is none, or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+        """
+        answer: CreatedMonitor = await self._sender.send(
+            "create_monitor",
+            {
+                "name": name,
+                "target_type": target_type,
+                "metrics": metrics,
+                "filters": {
+                    "date_from": date_from,
+                    "date_to": date_to,
+                    "user_id": user_id,
+                    "tags": tags,
+                    "has_error": has_error,
+                    "min_trace_count": min_trace_count,
+                    "status": trace_status,
+                    "session_id": session_id,
+                    "name": trace_name,
+                },
+                "sampling_rate": sampling_rate,
+                "model": model,
+                "cadence": cadence,
+                "only_if_changed": only_if_changed,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
 
     async def get(
         self,
@@ -291,6 +665,112 @@ class AsyncMonitors:
                 the project scope is missing.
         """
         await self._sender.send("delete_monitor", {"monitor_id": monitor_id}, call)
+
+    async def update(
+        self,
+        monitor_id: str | UUID | models.Monitor,
+        *,
+        name: str | None = None,
+        metrics: Iterable[str] | None = None,
+        date_from: datetime | str | None = None,
+        date_to: datetime | str | None = None,
+        user_id: str | None = None,
+        tags: Iterable[str] | None = None,
+        has_error: bool | None = None,
+        min_trace_count: int | None = None,
+        trace_status: models.TraceStatus | None = None,
+        session_id: str | None = None,
+        trace_name: str | None = None,
+        sampling_rate: float | None = None,
+        model: str | None = None,
+        cadence: str | None = None,
+        only_if_changed: bool | None = None,
+        signal_weights: Mapping[str, float] | None = None,
+        **call: Unpack[CallOptions],
+    ) -> models.Monitor:
+        """Change a monitor.
+
+        Changes what is given; what is not given stays. A filter that is given replaces
+        all filters that were there, the weights of signals apart. A new cadence counts
+        from now.
+
+        Null is not sent, by anybody: in the place of the filters the service stores it
+        and answers 500, and from then on every look at this monitor and at the
+        project's list is a 500, and when it is due NO monitor of the whole deployment
+        runs any more. So a model, weights or filters cannot be taken away by this:
+        delete the monitor, and create another.
+
+        Args:
+            monitor_id: The monitor's id.
+            name: What it is called, at most 255 characters.
+            metrics: The metrics of its runs. The service takes an empty list, and
+                then makes runs of no metrics. Sent once each, however often given.
+            date_from: Traces that started at this time or later, and sessions that
+                have one. ISO 8601, with its offset from UTC.
+            date_to: Traces that started before this time, and sessions that have
+                one. ISO 8601, with its offset from UTC.
+            user_id: Traces of exactly this user, and sessions that have one.
+            tags: Traces with at least one of these tags, and sessions that have
+                one. Empty means no filter. Sent once each, however often given.
+            has_error: Sessions that have, or have not, a trace that failed among
+                those that the other filters let through. Only where `target_type` is
+                SESSION.
+            min_trace_count: Sessions of at least so many traces that the other
+                filters let through. Only where `target_type` is SESSION.
+            trace_status: Traces in this state. Only where `target_type` is TRACE.
+            session_id: Traces of exactly this session. Only where `target_type` is
+                TRACE.
+            trace_name: Traces whose name has this in it, in any case. Only where
+                `target_type` is TRACE.
+            sampling_rate: The fraction of what matches that each run evaluates,
+                picked at random, 0 to 1; at least one, also for 0.
+            model: The model that judges, in place of the service's default. Not
+                checked; at most 255 characters.
+            cadence: How often: `every_6h`, `daily`, `weekly`, or `cron:` and an
+                expression of five parts in UTC, such as `cron:0 3 * * *`; at most 50
+                characters; other forms of cron's are taken, too. The service looks
+                every five minutes.
+            only_if_changed: Whether a run is left out where no trace that matches
+                date, user and tags started after the last one. It decides whether there
+                is a run, never what the run evaluates.
+            signal_weights: Weights that override the defaults, for sessions. Only
+                where `target_type` is SESSION.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The monitor as it is now.
+
+        Raises:
+            NotFound: The project has no such monitor.
+            InvalidRequest: A field is not what it should be, a metric is unknown,
+                the cadence is none, or the project scope is missing.
+        """
+        answer: models.Monitor = await self._sender.send(
+            "update_monitor",
+            {
+                "monitor_id": monitor_id,
+                "name": name,
+                "metrics": metrics,
+                "filters": {
+                    "date_from": date_from,
+                    "date_to": date_to,
+                    "user_id": user_id,
+                    "tags": tags,
+                    "has_error": has_error,
+                    "min_trace_count": min_trace_count,
+                    "status": trace_status,
+                    "session_id": session_id,
+                    "name": trace_name,
+                },
+                "sampling_rate": sampling_rate,
+                "model": model,
+                "cadence": cadence,
+                "only_if_changed": only_if_changed,
+                "signal_weights": signal_weights,
+            },
+            call,
+        )
+        return answer
 
     async def pause(
         self,
@@ -343,6 +823,43 @@ class AsyncMonitors:
         """
         answer: models.Monitor = await self._sender.send(
             "resume_monitor", {"monitor_id": monitor_id}, call
+        )
+        return answer
+
+    async def trigger(
+        self,
+        monitor_id: str | UUID | models.Monitor,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun:
+        """Let a monitor run now.
+
+        Creates a run over everything that the monitor's filters match, or over its
+        sample, whatever its cadence, `only_if_changed` and state. It is billed like any
+        other run, to `session_evals` or `trace_evals`. It counts as the monitor's last
+        run: the next one is one cadence from now, of a paused monitor too.
+
+        As with the other creates, the run may exist although the answer was a 500 or
+        never came. It is found again among the monitor's runs; one that the scheduler
+        made in the same seconds cannot be told from it.
+
+        Args:
+            monitor_id: The monitor's id.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            The run was created and is waiting for a worker. `reconciled` is True where
+            its answer was lost and it was found again.
+
+        Raises:
+            NotFound: The project has no such monitor.
+            InvalidRequest: Nothing matches the monitor's filters, the id is no
+                UUID, or the project scope is missing.
+            OutcomeUnknown: It could not be found out in time whether it was
+                created; see `resolve`.
+            QuotaExceeded: The plan does not allow more; nothing was created.
+        """
+        answer: CreatedRun = await self._sender.send(
+            "trigger_monitor", {"monitor_id": monitor_id}, call
         )
         return answer
 

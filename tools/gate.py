@@ -154,7 +154,10 @@ async def main(everything: bool) -> int:
     parts = plan(everything)
     count = os.cpu_count() or 2
     if not everything:
-        print("Left out: tests marked slow, all but two cases of each, other Pythons; `make test-all` runs them", flush=True)
+        print(
+            "Left out: tests marked slow, all but two cases of each, other Pythons; `make test-all` runs them",
+            flush=True,
+        )
     print(f"{len(parts)} parts, {count} at a time: {', '.join(part.name for part in parts)}", flush=True)
     processors = asyncio.Semaphore(count)
     results = await asyncio.gather(*(run(part, processors) for part in parts))

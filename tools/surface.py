@@ -166,6 +166,9 @@ class Surface:
     def _body(self, body: Mapping[str, Any]) -> tuple[list[Argument], dict[str, Any]]:
         found, sent = [], {}
         schema = self._at(body["content"]["application/json"]["schema"])
+        if schema["type"] == "array":
+            name = schema["x-name"]
+            return [self._argument(name, schema, required=True)], {name: name}
         for name, node in schema["properties"].items():
             inner = self._at(node)
             if inner.get("x-flatten"):
@@ -182,6 +185,12 @@ class Surface:
                     doc = f"True to let `{name}` be one of {values}: {word['means']}. Not sent."
                     found.append(Argument(word["argument"], "bool | None", doc))
                     sent[word["argument"]] = word["argument"]
+        if cleared := [name for name, node in schema["properties"].items() if node.get("x-clearable")]:
+            kind = f"Iterable[Literal[{', '.join(map(repr, cleared))}]] | None"
+            found.append(
+                Argument("clear", kind, "Fields that are to have no value from now on: null is sent for them.")
+            )
+            sent["clear"] = "clear"
         return found, sent
 
     def _argument(self, name: str, node: Mapping[str, Any], *, required: bool) -> Argument:
@@ -220,6 +229,8 @@ class Surface:
             return f"models.{_name(schema)}"
         if schema.get("type") == "array":
             return f"list[{self._answer(schema['items'])}]"
+        if "anyOf" in schema:
+            return " | ".join(map(self._answer, schema["anyOf"]))
         return SCALARS.get(str(schema.get("type")), "Any")
 
     def _type(self, node: Mapping[str, Any], *, optional: bool) -> str:
@@ -271,8 +282,9 @@ def _unshadow(resource: Resource) -> None:
     """Within a class whose method is called `list`, the type is `builtins.list`."""
     if any(method.name == "list" for method in resource.methods):
         for index, method in enumerate(resource.methods):
-            if method.returns.startswith("list["):
-                resource.methods[index] = Method(**{**vars(method), "returns": f"builtins.{method.returns}"})
+            if "list[" in method.returns:
+                returns = method.returns.replace("list[", "builtins.list[")
+                resource.methods[index] = Method(**{**vars(method), "returns": returns})
 
 
 def _returned(success: Mapping[str, Any], *, pages: bool, creates: bool) -> str:

@@ -6,10 +6,11 @@ bounds, length, values, uniqueness), and what no schema says: that a text can be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+from uuid import uuid4
 
 from . import checks, contract
 from .contract import Operation
@@ -17,6 +18,7 @@ from .errors import InvalidArgument, clip
 from .runs import run_kinds
 
 Schema = Mapping[str, Any]
+T = TypeVar("T", bound=MutableMapping[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Argument:
     schema: Schema
     required: bool
     place: str
-    """`path`, `query` or `body`; `word` for what is only said to this client."""
+    """`path`, `query`, `body`, or `whole` for what is the body; `word` for what is only said to this client, and `clear`
+    for the fields that are cleared."""
 
 
 class Body(dict[str, Any]):
@@ -49,12 +52,18 @@ def arguments_of(operation_id: str) -> Mapping[str, Argument]:
         sizes = operation.paging and name == operation.paging["size"]
         called = "page_size" if sizes else parameter.get("x-name", name)
         found[name] = Argument(called, parameter["schema"], bool(parameter.get("required")), parameter["in"])
-    if operation.body:
+    if operation.body and operation.body["type"] == "array":
+        name = operation.body["x-name"]
+        found[name] = Argument(name, operation.body, required=True, place="whole")
+    elif operation.body:
         required = operation.body.get("required", ())
         for name, schema in operation.body["properties"].items():
             found[name] = Argument(name, schema, name in required, "body")
             if word := schema.get("x-explicit"):
                 found[word["argument"]] = Argument(word["argument"], {"type": "boolean"}, required=False, place="word")
+        if cleared := [name for name, schema in operation.body["properties"].items() if schema.get("x-clearable")]:
+            names = {"type": "array", "items": {"type": "string", "enum": cleared}}
+            found["clear"] = Argument("clear", names, required=False, place="clear")
     return found
 
 
@@ -80,14 +89,39 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
         found = checked_value(meant, argument.schema, argument.name, native=argument.place != "body")
         if argument.place == "path" and isinstance(found, str):
             checks.path_segment(found, argument.name)
-        if argument.place == "body":
-            if found != {} or argument.required:  # else an object of which nothing was given
+        if argument.place == "whole":
+            sent["body"] = [Body(each) for each in found]
+        elif argument.place == "clear":
+            body |= _cleared(found, given)
+        elif argument.place == "body":
+            if found != {} or argument.required or plain(argument.schema).get("type") != "object":
+                # else an object of which nothing was given
                 body[name] = found
         elif argument.place != "word":
             sent[name] = found
-    if operation.body:
-        sent["body"] = body
+    if operation.body and "body" not in sent:
+        sent["body"] = _with_own_ids(body, operation.body)
     return sent
+
+
+def _cleared(names: Sequence[str], given: Mapping[str, Any]) -> dict[str, None]:
+    """Null for each field that is to be cleared.
+
+    Raises:
+        InvalidArgument: One is given a value as well.
+    """
+    for name in names:
+        if given.get(name) is not None:
+            raise InvalidArgument(f"clear: {name} is to be cleared, and given a value: say one of both")
+    return dict.fromkeys(names)
+
+
+def _with_own_ids(found: T, schema: Schema) -> T:
+    """Add the ids that were not given: what is sent again with them is no other."""
+    for name, part in schema.get("properties", {}).items():
+        if part.get("x-own-id") and name not in found:
+            found[name] = str(uuid4())
+    return found
 
 
 _WRITTEN = {"NUMERIC": "a number", "BOOLEAN": "True or False", "CATEGORICAL": "text"}
@@ -177,7 +211,7 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
         return checks.timestamp(value, name) if native else checks.timestamp(value, name).isoformat()
     match kind:
         case "string":
-            return checks.text(value, name, longest=schema.get("maxLength"))
+            return checks.text(value, name, shortest=schema.get("minLength", 0), longest=schema.get("maxLength"))
         case "boolean":
             return checks.flag(value, name)
         case "integer":
@@ -189,7 +223,29 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
         case "object":
             return _object(value, schema, name)
         case _:
+            return _json(value, name)
+
+
+def _json(value: object, name: str) -> Any:
+    """Any JSON, which the service can store.
+
+    Raises:
+        InvalidArgument: A part of it is nothing that JSON has, or a text on which the service breaks.
+    """
+    match value:
+        case None | bool():
             return value
+        case str():
+            return checks.text(value, name)
+        case int() | float():
+            return value if isinstance(value, int) else checks.number(value, name)
+        case Mapping():
+            return {
+                checks.text(key, name): _json(each, f"{name}[{clip(repr(key), 60)}]") for key, each in value.items()
+            }
+        case list() | tuple():
+            return [_json(each, f"{name}[{index}]") for index, each in enumerate(value)]
+    raise InvalidArgument(f"{name}: {type(value).__name__} is nothing that JSON has ({clip(repr(value), 60)})")
 
 
 def _array(value: object, schema: Schema, name: str) -> list[Any]:
@@ -228,7 +284,10 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
         if each is None and (key in properties):
             continue
         found[key] = checked_value(each, part, inside)
-    return found
+    for key in schema.get("required", ()):
+        if key not in found:
+            raise InvalidArgument(f"{name}: has no {key}")
+    return _with_own_ids(found, schema)
 
 
 def plain(schema: Schema) -> Schema:

@@ -17,11 +17,11 @@ from .errors import InvalidArgument, clip
 _BATCH = "CreateBatchSessionEvalRunRequest"
 
 
-def text(value: object, name: str, *, longest: int | None = None) -> str:
+def text(value: object, name: str, *, shortest: int = 0, longest: int | None = None) -> str:
     """A text that the service can store.
 
     Raises:
-        InvalidArgument: It is no text, too long, or holds what the service breaks on: a NUL, half a surrogate pair.
+        InvalidArgument: It is no text, too short or long, or holds what the service breaks on: a NUL, half a surrogate pair.
     """
     if not isinstance(value, str):
         raise InvalidArgument(f"{name}: needs text, not {type(value).__name__} ({clip(repr(value), 60)})")
@@ -29,6 +29,8 @@ def text(value: object, name: str, *, longest: int | None = None) -> str:
         raise InvalidArgument(f"{name}: {clip(repr(value), 60)} has a NUL character, on which the service breaks")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise InvalidArgument(f"{name}: {clip(ascii(value), 60)} has half a surrogate pair, which is no text")
+    if len(value) < shortest:
+        raise InvalidArgument(f"{name}: is empty; the service needs a character at least")
     if longest is not None and len(value) > longest:
         raise InvalidArgument(f"{name}: {len(value)} characters, of which the service stores {longest} at most")
     return value

@@ -96,6 +96,8 @@ class Operation:
     """What is billed for it, `x-billed`; None where nothing is."""
     broken: str | None = None
     """What a 500 mostly means, `x-broken`; None where nothing is known."""
+    missing: str | None = None
+    """What a 404 means, `x-missing`; None where its words say it."""
     uncounted: frozenset[str] = frozenset()
     """What the rate limit does not count, by why it is refused: `authentication`, `project`, `fields`."""
 
@@ -169,6 +171,7 @@ def operations() -> Mapping[str, Operation]:
                 lookup=node.get("x-lookup"),
                 billed=node.get("x-billed"),
                 broken=node.get("x-broken"),
+                missing=node.get("x-missing"),
             )
     return found
 
@@ -290,7 +293,17 @@ def _integers_in(node: Mapping[str, Any]) -> Counts:
     if "integer" in (node.get("type"), *node.get("type", ())):
         return True
     parts = {**node.get("properties", {}), **({"[]": node["items"]} if "items" in node else {})}
-    return {name: found for name, part in parts.items() if (found := _integers_in(part))} or None
+    counts: Counts = {name: found for name, part in parts.items() if (found := _integers_in(part))} or None
+    for branch in node.get("anyOf", ()):
+        counts = _both(counts, _integers_in(branch))
+    return counts
+
+
+def _both(one: Counts, other: Counts) -> Counts:
+    """Where integers are in either of two forms of a value."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {name: _both(one.get(name), other.get(name)) for name in one | other}
+    return one or other
 
 
 def _counted(value: Any, counts: Counts) -> Any:

@@ -15,6 +15,11 @@ times = st.datetimes(FIRST, LAST, timezones=st.timezones() | st.just(UTC))
 finite = (
     st.sampled_from([0.5, -1.25]) | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**15), 10**15)
 )
+anything = st.recursive(  # any JSON; null alone means absent to an argument
+    text | st.booleans() | finite,
+    lambda part: st.lists(part | st.none(), max_size=2) | st.dictionaries(text, part | st.none(), max_size=2),
+    max_leaves=4,
+)
 
 
 def parameters_of(operation):
@@ -44,7 +49,9 @@ def will_do(operation):
     found = {_name(operation, each): each["example"] for each in parameters_of(operation) if each.get("required")}
     body = OPERATIONS[operation][2].get("requestBody")
     if body:
-        found |= _flat(operation, next(iter(body["content"]["application/json"]["examples"].values()))["value"])
+        example = next(iter(body["content"]["application/json"]["examples"].values()))["value"]
+        whole = _whole(body_of(operation))
+        found |= {body_of(operation)["x-name"]: example} if whole else _flat(operation, example)
     for name in _written(body_of(operation)):
         found[name] = float(found[name])
     return found
@@ -70,12 +77,14 @@ def arguments(operation):
             strategy = _values(each["schema"], queried if each["in"] == "query" else word)
             (required if each.get("required") else optional)[_name(operation, each)] = strategy
     schema = body_of(operation)
-    for name, inner in (schema or {"properties": {}})["properties"].items():
+    if _whole(schema):
+        required[schema["x-name"]] = _values(schema, text)
+    for name, inner in _fields(schema).items():
         if resolve(inner).get("x-flatten"):
             fields = resolve(inner)["properties"]
             optional |= {part.get("x-name", each): _values(part, text) for each, part in fields.items()}
         else:
-            (required if name in schema.get("required", ()) else optional)[name] = _values(inner, text)
+            (required if _is_given(name, inner, schema) else optional)[name] = _values(inner, text)
     written = _written(schema)
     needs = _needs(schema)
     some = st.fixed_dictionaries(optional) | st.fixed_dictionaries({}, optional=optional)  # all as often as any
@@ -87,7 +96,7 @@ def arguments(operation):
 def _needs(schema):
     """The arguments that another argument has to be something for, each with what."""
     found = {}
-    for name, inner in (schema or {"properties": {}})["properties"].items():
+    for name, inner in _fields(schema).items():
         flat = resolve(inner).get("x-flatten")
         for each, part in resolve(inner)["properties"].items() if flat else [(name, inner)]:
             if "x-needs" in part:
@@ -106,8 +115,21 @@ def _fitting(given, needs):
 
 def _written(schema):
     """The fields of a body that are given as a number, True or False, or text, each with the field that says which."""
-    fields = (schema or {"properties": {}})["properties"].items()
-    return {name: inner["x-written"].get("by") for name, inner in fields if "x-written" in inner}
+    return {name: inner["x-written"].get("by") for name, inner in _fields(schema).items() if "x-written" in inner}
+
+
+def _whole(schema):
+    """Whether one argument is all of the body."""
+    return schema is not None and schema["type"] == "array"
+
+
+def _fields(schema):
+    return {} if schema is None or _whole(schema) else schema["properties"]
+
+
+def _is_given(name, inner, schema):
+    """What has to be given, and ids that the client would make up else."""
+    return name in schema.get("required", ()) or "x-own-id" in inner
 
 
 def _typed(given, written):
@@ -130,6 +152,8 @@ def meant(operation, given):
     schema = body_of(operation)
     if schema is None:
         return places, query, None
+    if _whole(schema):
+        return places, query, _sent(given[schema["x-name"]], schema)
     body = {}
     for name, inner in schema["properties"].items():
         if resolve(inner).get("x-flatten"):
@@ -137,7 +161,8 @@ def meant(operation, given):
             body[name] = {each: _sent(given[as_], part) for each, (as_, part) in called.items() if as_ in given}
         elif name in given:
             body[name] = _sent(given[name], inner)
-    return places, query, {name: value for name, value in body.items() if value != {}}
+    fields = schema["properties"]
+    return places, query, {name: value for name, value in body.items() if value != {} or _is_any(fields[name])}
 
 
 def _name(operation, parameter):
@@ -153,8 +178,15 @@ def _sent(value, schema):
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, list):
-        return [_sent(each, resolve(schema)["items"]) for each in value]
-    return value.isoformat() if isinstance(value, datetime) else value
+        return value if _is_any(schema) else [_sent(each, resolve(schema)["items"]) for each in value]
+    if isinstance(value, dict) and "properties" in resolve(schema):
+        return {name: _sent(each, resolve(schema)["properties"][name]) for name, each in value.items()}
+    return _in_whole_minutes(value).isoformat() if isinstance(value, datetime) else value
+
+
+def _is_any(schema):
+    """Whether it is any JSON."""
+    return resolve(schema).keys().isdisjoint(("type", "anyOf"))
 
 
 def _in_whole_minutes(value):
@@ -168,6 +200,8 @@ def _values(schema, texts):
     if "x-written" in schema:
         return st.floats(0, 1)
     schema = resolve(schema)
+    if _is_any(schema):
+        return anything
     for branch in schema.get("anyOf", ()):
         if not branch.get("x-coerced") and resolve(branch).get("type") != "null":
             return _values(
@@ -183,7 +217,7 @@ def _values(schema, texts):
         return times
     match kind:
         case "string":
-            return texts
+            return texts.filter(lambda value: len(value) >= schema.get("minLength", 0))
         case "boolean":
             return st.booleans()
         case "integer":
@@ -193,6 +227,13 @@ def _values(schema, texts):
         case "array":
             least = schema.get("minItems", int(schema.get("x-each-once", False)))
             return st.lists(_values(schema["items"], word), min_size=least, max_size=5)
+        case "object" if "properties" in schema:
+            parts = {name: _values(part, texts) for name, part in schema["properties"].items()}
+            given = {name for name, part in schema["properties"].items() if _is_given(name, part, schema)}
+            return st.fixed_dictionaries(
+                {name: part for name, part in parts.items() if name in given},
+                optional={name: part for name, part in parts.items() if name not in given},
+            )
         case "object":
             more = schema["additionalProperties"]
             return st.dictionaries(text, text if more is True else _values(more, text), max_size=3)

@@ -96,4 +96,10 @@ def _function(panda, operation, arguments):
 def body_of(operation, value):
     """A request's body as the generated class."""
     schema = OPERATIONS[operation][2]["requestBody"]["content"]["application/json"]["schema"]
-    return getattr(models, schema["$ref"].rpartition("/")[2]).from_dict(value)
+    if "items" in schema:
+        return [_model(schema["items"]).from_dict(each) for each in value]
+    return _model(schema).from_dict(value)
+
+
+def _model(schema):
+    return getattr(models, schema["$ref"].rpartition("/")[2])

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .create_monitor_request import CreateMonitorRequest
     from .create_session_eval_run_request import CreateSessionEvalRunRequest
     from .create_trace_eval_run_request import CreateTraceEvalRunRequest
+    from .create_trace_request import CreateTraceRequest
     from .create_trace_score_request import CreateTraceScoreRequest
     from .create_trace_score_request_metadata import CreateTraceScoreRequestMetadata
     from .delete_traces_request import DeleteTracesRequest
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
     from .field_error import FieldError
     from .granularity import Granularity
     from .metric_name import MetricName
+    from .model_usage import ModelUsage
     from .monitor import Monitor
     from .monitor_filters import MonitorFilters
     from .monitor_page import MonitorPage
     from .monitor_run_filters import MonitorRunFilters
     from .monitor_status import MonitorStatus
     from .monitor_target import MonitorTarget
+    from .new_span import NewSpan
+    from .new_span_cost_type_0 import NewSpanCostType0
     from .prompt_stage import PromptStage
     from .provider import Provider
     from .quota_error import QuotaError
@@ -57,8 +61,13 @@ if TYPE_CHECKING:
     from .signal_weights import SignalWeights
     from .sort_order import SortOrder
     from .span import Span
+    from .span_kind import SpanKind
+    from .span_status import SpanStatus
+    from .spans_added import SpansAdded
     from .tag_traces_request import TagTracesRequest
     from .trace import Trace
+    from .trace_accepted import TraceAccepted
+    from .trace_analytics_metric import TraceAnalyticsMetric
     from .trace_filters import TraceFilters
     from .trace_metadata import TraceMetadata
     from .trace_metric import TraceMetric
@@ -73,9 +82,14 @@ if TYPE_CHECKING:
     from .trace_sort import TraceSort
     from .trace_status import TraceStatus
     from .trace_summary import TraceSummary
+    from .trace_usage import TraceUsage
     from .trace_user import TraceUser
     from .trace_user_page import TraceUserPage
+    from .trace_volume import TraceVolume
     from .update_monitor_request import UpdateMonitorRequest
+    from .update_span_request import UpdateSpanRequest
+    from .update_span_request_cost_type_0 import UpdateSpanRequestCostType0
+    from .update_trace_request import UpdateTraceRequest
     from .update_trace_score_request import UpdateTraceScoreRequest
     from .updated import Updated
     from .validation_problem import ValidationProblem
@@ -86,6 +100,7 @@ _MODULES = {
     "CreateMonitorRequest": ".create_monitor_request",
     "CreateSessionEvalRunRequest": ".create_session_eval_run_request",
     "CreateTraceEvalRunRequest": ".create_trace_eval_run_request",
+    "CreateTraceRequest": ".create_trace_request",
     "CreateTraceScoreRequest": ".create_trace_score_request",
     "CreateTraceScoreRequestMetadata": ".create_trace_score_request_metadata",
     "DeleteTracesRequest": ".delete_traces_request",
@@ -100,12 +115,15 @@ _MODULES = {
     "FieldError": ".field_error",
     "Granularity": ".granularity",
     "MetricName": ".metric_name",
+    "ModelUsage": ".model_usage",
     "Monitor": ".monitor",
     "MonitorFilters": ".monitor_filters",
     "MonitorPage": ".monitor_page",
     "MonitorRunFilters": ".monitor_run_filters",
     "MonitorStatus": ".monitor_status",
     "MonitorTarget": ".monitor_target",
+    "NewSpan": ".new_span",
+    "NewSpanCostType0": ".new_span_cost_type_0",
     "PromptStage": ".prompt_stage",
     "Provider": ".provider",
     "QuotaError": ".quota_error",
@@ -133,8 +151,13 @@ _MODULES = {
     "SignalWeights": ".signal_weights",
     "SortOrder": ".sort_order",
     "Span": ".span",
+    "SpanKind": ".span_kind",
+    "SpanStatus": ".span_status",
+    "SpansAdded": ".spans_added",
     "TagTracesRequest": ".tag_traces_request",
     "Trace": ".trace",
+    "TraceAccepted": ".trace_accepted",
+    "TraceAnalyticsMetric": ".trace_analytics_metric",
     "TraceFilters": ".trace_filters",
     "TraceMetadata": ".trace_metadata",
     "TraceMetric": ".trace_metric",
@@ -149,9 +172,14 @@ _MODULES = {
     "TraceSort": ".trace_sort",
     "TraceStatus": ".trace_status",
     "TraceSummary": ".trace_summary",
+    "TraceUsage": ".trace_usage",
     "TraceUser": ".trace_user",
     "TraceUserPage": ".trace_user_page",
+    "TraceVolume": ".trace_volume",
     "UpdateMonitorRequest": ".update_monitor_request",
+    "UpdateSpanRequest": ".update_span_request",
+    "UpdateSpanRequestCostType0": ".update_span_request_cost_type_0",
+    "UpdateTraceRequest": ".update_trace_request",
     "UpdateTraceScoreRequest": ".update_trace_score_request",
     "Updated": ".updated",
     "ValidationProblem": ".validation_problem",
@@ -163,6 +191,7 @@ __all__ = (
     "CreateMonitorRequest",
     "CreateSessionEvalRunRequest",
     "CreateTraceEvalRunRequest",
+    "CreateTraceRequest",
     "CreateTraceScoreRequest",
     "CreateTraceScoreRequestMetadata",
     "Deleted",
@@ -177,12 +206,15 @@ __all__ = (
     "FieldError",
     "Granularity",
     "MetricName",
+    "ModelUsage",
     "Monitor",
     "MonitorFilters",
     "MonitorPage",
     "MonitorRunFilters",
     "MonitorStatus",
     "MonitorTarget",
+    "NewSpan",
+    "NewSpanCostType0",
     "PromptStage",
     "Provider",
     "QuotaError",
@@ -210,8 +242,13 @@ __all__ = (
     "SignalWeights",
     "SortOrder",
     "Span",
+    "SpanKind",
+    "SpansAdded",
+    "SpanStatus",
     "TagTracesRequest",
     "Trace",
+    "TraceAccepted",
+    "TraceAnalyticsMetric",
     "TraceFilters",
     "TraceMetadata",
     "TraceMetric",
@@ -226,10 +263,15 @@ __all__ = (
     "TraceSort",
     "TraceStatus",
     "TraceSummary",
+    "TraceUsage",
     "TraceUser",
     "TraceUserPage",
+    "TraceVolume",
     "Updated",
     "UpdateMonitorRequest",
+    "UpdateSpanRequest",
+    "UpdateSpanRequestCostType0",
+    "UpdateTraceRequest",
     "UpdateTraceScoreRequest",
     "ValidationProblem",
 )

@@ -310,7 +310,7 @@ def _given_back(one: _Request, received: Received, decision: Return) -> httpx.Re
     if received.violation is not None:
         raise replace(received.violation, status=received.status, **details)
     assert isinstance(received.happened, Answer)
-    raise answer_error(received.happened, received.sent.body, **details)
+    raise answer_error(received.happened, received.sent.body, missing=one.operation.missing, **details)
 
 
 def _failure(one: _Request, received: Received, decision: Decision) -> PandaProbeError:

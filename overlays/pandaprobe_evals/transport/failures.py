@@ -34,12 +34,13 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
-def answer_error(answer: Answer, content: bytes, **details: Any) -> APIStatusError:
+def answer_error(answer: Answer, content: bytes, *, missing: str | None = None, **details: Any) -> APIStatusError:
     """The error for an answer with an error status.
 
     Args:
         answer: The answer.
         content: Its body as it came, for what is no JSON.
+        missing: What a 404 of the service means, where its words do not say it.
         details: Attributes of the error, such as `method` and `attempts`.
     """
     status, unreadable = answer.status, answer.unreadable
@@ -54,6 +55,8 @@ def answer_error(answer: Answer, content: bytes, **details: Any) -> APIStatusErr
         kind = RateLimited
     elif status == 404 and unreadable:
         kind, message = ServerError, f"{message}. Something in between answers, not the service: is base_url right?"
+    elif status == 404 and missing:
+        message = f"{message.rstrip('.')}: {missing}"
     elif kind is InvalidRequest:
         details["errors"] = field_problems(answer.body)
     return kind(message, status=status, detail=detail, **details)

@@ -139,7 +139,7 @@ def test_a_documented_error_becomes_the_error_of_its_status(operation, status, w
         recorder.saw("figure", "valid answers")
         answer = json.loads(text)
         if status == 404:  # one that does not name what was asked for is a stranger's
-            [asked] = (each["example"] for each in parameters_of(operation) if each["in"] == "path")
+            asked, *_ = (each["example"] for each in parameters_of(operation) if each["in"] == "path")
             answer["detail"] += f" {asked}"
         router = answering(status, json.dumps(answer).encode())
         passes = status == 429 and understood(answer).kind != "quota"

@@ -87,11 +87,12 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
             kind.check(value, argument.name)
         meant = _written(value, argument, given) if "x-written" in argument.schema else value
         found = checked_value(meant, argument.schema, argument.name, native=argument.place != "body")
-        if argument.place == "path" and isinstance(found, str):
-            checks.path_segment(found, argument.name)
         if argument.place == "whole":
             sent["body"] = [Body(each) for each in found]
-        elif argument.place == "clear":
+            continue
+        if argument.place == "path" and isinstance(found, str):
+            checks.path_segment(found, argument.name)
+        if argument.place == "clear":
             body |= _cleared(found, given)
         elif argument.place == "body":
             if found != {} or argument.required or plain(argument.schema).get("type") != "object":
@@ -245,7 +246,8 @@ def _json(value: object, name: str) -> Any:
             }
         case list() | tuple():
             return [_json(each, f"{name}[{index}]") for index, each in enumerate(value)]
-    raise InvalidArgument(f"{name}: {type(value).__name__} is nothing that JSON has ({clip(repr(value), 60)})")
+        case _:
+            raise InvalidArgument(f"{name}: {type(value).__name__} is nothing that JSON has ({clip(repr(value), 60)})")
 
 
 def _array(value: object, schema: Schema, name: str) -> list[Any]:

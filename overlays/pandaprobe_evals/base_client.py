@@ -219,6 +219,7 @@ class BaseClient(Generic[Transport, Http]):
             raise answer_error(
                 Answer(status, response.headers, body),
                 response.content,
+                missing=operation.missing,
                 operation=operation.id,
                 method=operation.method,
                 path=operation.path,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from .buckets import Granularity, session_buckets, trace_buckets
 from .clock import iso
 from .database import int8, storable
 from .ingestion import NewSpan, NewTrace, SpanUpdate, TraceStatus, TraceUpdate
+from .limits import count_create
 from .serving import Limit, Offset, The, Who, query_seconds
 from .traces import SessionSort, SortOrder, TraceFilter, TraceSort
 from .writing import answer, page, session_json, span_json, to_json, trace_json, trace_row_json
@@ -67,7 +68,8 @@ def _texts(ids: Iterable[UUID]) -> list[str]:
 
 
 @routes.post("/traces")
-async def ingest_trace(service: The, who: Who, trace: NewTrace) -> Response:
+async def create_trace(request: Request, service: The, who: Who, trace: NewTrace) -> Response:
+    count_create(service.traces, request, service.clock.now())
     service.store.add_trace(who.project_id, trace)
     return answer(to_json({"trace_id": str(trace.trace_id), "task_id": str(uuid4())}), 202)
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
+from pydantic_core import PydanticKnownError
 
 __all__ = [
+    "STORED",
     "NewSpan",
     "NewTrace",
     "SpanKind",
@@ -52,12 +54,23 @@ class SpanStatus(StrEnum):
     ERROR = "ERROR"
 
 
+def _named(name: str, info: ValidationInfo) -> str:
+    """Refuse an empty name, save of what is stored: a change may make it empty."""
+    if not name and info.context is not STORED:
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
+    return name
+
+
+STORED = {"stored": True}
+Name = Annotated[str, Field(max_length=512), AfterValidator(_named)]
+
+
 class NewSpan(BaseModel):
     """One step inside a trace."""
 
     span_id: UUID = Field(default_factory=uuid4)
     parent_span_id: UUID | None = None
-    name: str = Field(min_length=1, max_length=512)
+    name: Name
     kind: SpanKind = SpanKind.OTHER
     status: SpanStatus = SpanStatus.UNSET
     input: Any = None
@@ -77,7 +90,7 @@ class NewTrace(BaseModel):
     """A trace as it is ingested."""
 
     trace_id: UUID = Field(default_factory=uuid4)
-    name: str = Field(min_length=1, max_length=512)
+    name: Name
     status: TraceStatus = TraceStatus.COMPLETED
     input: Any = None
     output: Any = None

@@ -38,8 +38,12 @@ __all__ = ["Sandbox", "main", "run"]
 RateLimit = tuple[int, float]
 
 
+CREATES = 50
+"""Runs that are created in their window, unless another limit is asked for."""
 TRIGGERS = 10
 """Of one monitor in the window of creates, or as many as creates where these are fewer."""
+TRACES = 100
+"""Traces in the window of creates, as the vendor documents it; as many as creates where these are fewer than `CREATES`."""
 
 
 class Sandbox:
@@ -59,7 +63,7 @@ class Sandbox:
         speed: float = 1.0,
         clock: Clock | None = None,
         total_field: TotalField = "total_targets",
-        rate_limit: RateLimit | None = (50, 60.0),
+        rate_limit: RateLimit | None = (CREATES, 60.0),
         read_limit: RateLimit | None = (200, 60.0),
         pending_seconds: float = 0.5,
         seconds_per_session: float = 0.1,
@@ -80,7 +84,10 @@ class Sandbox:
         timing = Timing(pending_seconds / speed, seconds_per_session / speed, retry_delay / speed)
         creates, others = (FixedWindow(*limit) if limit else None for limit in (rate_limit, read_limit))
         triggers = FixedWindow(min(TRIGGERS, rate_limit[0]), rate_limit[1]) if rate_limit else None
-        inner = build(Service(self.store, self.clock, timing, total_field, creates, others, triggers))
+        traces = (
+            FixedWindow(TRACES if rate_limit[0] >= CREATES else rate_limit[0], rate_limit[1]) if rate_limit else None
+        )
+        inner = build(Service(self.store, self.clock, timing, total_field, creates, others, triggers, traces))
         inner.state.sandbox = self
         inner.router.routes.extend(control.routes.routes)
         self._wire = Wire(inner, self.store, self.clock, self.faults)
@@ -238,7 +245,7 @@ def run(
     db: str = ":memory:",
     speed: float = 1.0,
     total_field: TotalField = "total_targets",
-    rate_limit: RateLimit | None = (50, 60.0),
+    rate_limit: RateLimit | None = (CREATES, 60.0),
     read_limit: RateLimit | None = (200, 60.0),
     sessions: int = 12,
     scores: chosen.Chosen | None = None,

@@ -64,6 +64,7 @@ class Service:
     creates: FixedWindow | None
     others: FixedWindow | None
     triggers: FixedWindow | None
+    traces: FixedWindow | None
 
 
 async def _service(request: Request) -> Service:

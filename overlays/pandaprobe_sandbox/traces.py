@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from .database import Database, storable_json
-from .ingestion import NewTrace, TraceStatus, merged, patched, seconds, with_spans
+from .ingestion import STORED, NewTrace, TraceStatus, merged, patched, seconds, with_spans
 
 __all__ = [
     "SCHEMA",
@@ -336,7 +336,7 @@ class TraceStore(Database):
 
 def _write(db: Connection, arrived: int | None, project_id: str | None, body: dict[str, Any]) -> None:
     """Write a trace: a new one where `arrived` is None."""
-    trace = NewTrace.model_validate(body)
+    trace = NewTrace.model_validate(body, context=STORED)
     body = trace.model_dump(mode="json")
     db.execute(
         f"insert or replace into traces (project_id, body, {_ROW}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -47,6 +47,9 @@ FAILING_TRACE = {
     "status": "ERROR",
     "tags": ["production"],
     "started_at": "2026-11-16T00:00:00+00:00",
+    "spans": [
+        {"span_id": "0d7f3b5a-5a0e-4c58-9a3e-6c1f2e3d4b5a", "name": "say", "started_at": "2026-11-16T00:00:00+00:00"}
+    ],
 }
 """What creates of trace runs find by their examples; all that a judge is asked about it fails."""
 

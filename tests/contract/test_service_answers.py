@@ -55,7 +55,7 @@ def create(http, kind, others=()):
 
 
 def fields_of(operation):
-    return body_of(operation)["properties"]
+    return body_of(operation).get("properties", {})
 
 
 def success(operation):
@@ -219,7 +219,8 @@ def broken(operation):
     with sandbox() as service, client(service) as http:
         if operation in TAKES_A_BODY:
             request = sendable(operation)
-            breaks = {"name": "n" * 256, "reason": "\0", "add_tags": ["\0"]}
+            longest = fields_of(operation).get("name", {}).get("maxLength")
+            breaks = {"name": "n" * 256 if longest == 255 else "\0", "reason": "\0", "add_tags": ["\0"]}
             for name in [name for name in breaks if name in fields_of(operation)][:1]:
                 request["json"] = {**request["json"], name: breaks[name]}
                 yield http.request(**request)

@@ -139,3 +139,12 @@ def test_a_retry_is_billed_for_what_it_evaluates(call, clock, sandbox):
     clock.advance(60)
     call.post(f"{RUNS}/{run_id}/retry")
     assert sandbox.units_billed == 4 + 2
+
+
+def test_traces_have_a_limit_of_their_own(call, clock):
+    body = {"name": "answer", "started_at": "2026-11-21T14:02:11+00:00"}
+    answers = [call.post("/traces", json=body) for _ in range(101)]
+    assert {answer.status_code for answer in answers[:100]} == {202}
+    assert answers[100].json() == {"error": "Rate limit exceeded: 100 per 1 minute"}
+    clock.advance(60)
+    assert call.post("/traces", json=body).status_code == 202

@@ -26,8 +26,8 @@ class CreateTraceRequest:
 
     Attributes:
         name (str): What the agent's program calls it, 1 to 512 characters.
-        started_at (datetime.datetime): A time. As the service reads them, one without an offset is in its own zone;
-            this client sends UTC's.
+        started_at (datetime.datetime): A time, ISO 8601. One without its offset from UTC, and a plain date, are taken
+            as well: send the offset.
         trace_id (UUID | Unset): Its id; a new one where none is given.
         status (TraceStatus | Unset): `COMPLETED` and `ERROR` have ended; the others have not.
         input_ (Any | Unset): What the agent was given, any JSON.

@@ -27,8 +27,8 @@ class NewSpan:
 
     Attributes:
         name (str): What the agent's program calls it, 1 to 512 characters.
-        started_at (datetime.datetime): A time. As the service reads them, one without an offset is in its own zone;
-            this client sends UTC's.
+        started_at (datetime.datetime): A time, ISO 8601. One without its offset from UTC, and a plain date, are taken
+            as well: send the offset.
         span_id (UUID | Unset): Its id; a new one where none is given.
         parent_span_id (None | Unset | UUID): The span that it is a part of.
         kind (SpanKind | Unset): What a step does.

@@ -153,7 +153,6 @@ class Traces:
         Raises:
             InvalidRequest: A field is not what it should be, or the project scope
                 is missing.
-            QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: models.TraceAccepted = self._sender.send(
             "create_trace",
@@ -686,7 +685,6 @@ class AsyncTraces:
         Raises:
             InvalidRequest: A field is not what it should be, or the project scope
                 is missing.
-            QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: models.TraceAccepted = await self._sender.send(
             "create_trace",

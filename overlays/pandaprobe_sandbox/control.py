@@ -17,7 +17,7 @@ from .clock import Clock, HeldClock, iso
 from .faults import Fault, FaultQueue, Script
 from .store import Store
 from .wire import RecordedRequest
-from .writing import run_json, score_json
+from .writing import run_json, score_json, trace_row_json
 
 __all__ = ["routes"]
 
@@ -154,6 +154,7 @@ async def state(request: Request) -> Response:
     sandbox = _sandbox(request)
     now = sandbox.clock.now()
     runs, total = sandbox.store.newest(_PAGE_RUNS, now)
+    sessions, total_sessions = sandbox.store.newest_sessions(_PAGE_RUNS)
     shown: list[dict[str, Any]] = [
         {**json.loads(run_json(run, now, "total_targets")), "project": project} for run, project in runs
     ]
@@ -167,9 +168,23 @@ async def state(request: Request) -> Response:
             "faults_pending": len(sandbox.faults),
             "total_runs": total,
             "runs": shown,
+            "total_sessions": total_sessions,
+            "sessions": [{**each, "last_started_at": iso(each["last_started_at"])} for each in sessions],
         },
         headers={"cache-control": "no-store"},
     )
+
+
+@routes.get("/_sandbox/session")
+async def session(request: Request, session_id: str, project_id: str | None = None) -> Response:
+    """A session's latest traces, each with its scores, and its own scores, for the page."""
+    sandbox = _sandbox(request)
+    store, now = sandbox.store, sandbox.clock.now()
+    traces = store.newest_traces(project_id, session_id, _PAGE_RUNS)
+    scores = store.newest_scores(project_id, session_id, now, _PAGE_RUNS)
+    given = store.scores_of_traces(trace.trace_id for trace in traces)
+    told = [{**json.loads(trace_row_json(trace)), "scores": given.get(trace.trace_id, [])} for trace in traces]
+    return JSONResponse({"traces": told, "scores": [json.loads(score_json(score)) for score in scores]})
 
 
 @routes.get("/_sandbox/runs/{run_id}/scores")

@@ -363,6 +363,16 @@ class Store(MonitorStore):
         page = f"select {_SCORE} from scores where {where} order by created_at desc, seq desc limit ? offset ?"
         return self._all(page, [*values, query.limit, query.offset]), total
 
+    def newest_scores(self, project_id: str | None, session_id: str, now: float, limit: int) -> list[Any]:
+        """Return the newest scores of a session, of all projects where it is of none, for the page."""
+        for (each,) in self._all("select id from projects where ? is null or id = ?", (project_id, project_id)):
+            self.bring_all_up_to(each, now)
+        return self._all(
+            f"select {_SCORE} from scores where session_id = ? and (? is null or project_id = ?)"
+            " order by created_at desc, seq desc limit ?",
+            (session_id, project_id, project_id, limit),
+        )
+
     def delete_score(self, project_id: str, score_id: str, now: float) -> None:
         """Delete a score, where there is one."""
         self.scores(project_id, ScoreQuery(limit=0, offset=0), now)  # what is due is there to be deleted

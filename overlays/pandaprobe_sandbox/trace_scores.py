@@ -84,6 +84,16 @@ class TraceScoreStore(TraceStore):
         with self._transaction() as db:
             write(db, [score])
 
+    def scores_of_traces(self, trace_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return what the scores of traces are called and say, by the trace, for the page."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for trace_id in trace_ids:
+            rows = self._all(
+                "select name, value, status from trace_scores where trace_id = ? order by name", (trace_id,)
+            )
+            found[trace_id] = [{"name": name, "value": value, "status": status} for name, value, status in rows]
+        return found
+
     def trace_scores(self, project_id: str, query: TraceScoreQuery) -> list[TraceScore]:
         """Return the project's scores that a query lets through, the newest first."""
         conditions: list[tuple[str, Any]] = [("project_id = ?", project_id)]

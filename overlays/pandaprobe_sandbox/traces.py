@@ -325,6 +325,28 @@ class TraceStore(Database):
             if has_error in (None, session.has_error) and session.trace_count >= (min_trace_count or 0)
         ]
 
+    def newest_sessions(self, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """Return the sessions of all projects whose traces arrived last, summed up for the page, and how many there are."""
+        columns = (
+            "session_id", "project_id", "project", "trace_count", "has_error", "total_tokens", "last_started_at", "arrived",
+        )  # fmt: skip
+        rows = self._all(
+            "select session_id, project_id, projects.name, count(*), max(status = 'ERROR'), sum(tokens), max(started_at),"
+            " max(arrived) as latest from traces left join projects on projects.id = project_id"
+            " where session_id is not null group by project_id, session_id order by latest desc limit ?",
+            (limit,),
+        )
+        every = "select count(*) from (select distinct project_id, session_id from traces where session_id is not null)"
+        return [dict(zip(columns, row, strict=True)) for row in rows], self._all(every)[0][0]
+
+    def newest_traces(self, project_id: str | None, session_id: str, limit: int) -> list[TraceRow]:
+        """Return the traces of one session that arrived last, for the page; of no project where all know them."""
+        rows = self._all(
+            f"select {_ROW} from traces where project_id is ? and session_id = ? order by arrived desc limit ?",
+            (project_id, session_id, limit),
+        )
+        return list(map(TraceRow._make, rows))
+
     def users(self, project_id: str) -> list[User]:
         """Return who the traces are of, those with the most traces first."""
         found: dict[str, User] = {}

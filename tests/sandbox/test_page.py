@@ -82,7 +82,51 @@ def test_the_page_follows_a_run_and_shows_its_scores_escaped(browser, until, san
     assert asked_for(browser, url) == {"/", "/_sandbox/state", f"/_sandbox/runs/{run_id}/scores"}
 
 
+def trace(session_id, name, **more):
+    return {"name": name, "session_id": session_id, "started_at": "2026-11-21T14:02:11+00:00", **more}
+
+
+def test_the_page_shows_sessions_and_links_them_with_their_traces_and_scores(browser, until, clock, wire, url):
+    browser.get(f"{url}/?every=100")
+    for name in HOSTILE[:2]:
+        wire.post("/traces", json=trace("chat/1", name, ended_at="2026-11-21T14:02:13.5+00:00"))
+    wire.post("/traces", json=trace(HOSTILE[0], "late", status="ERROR"))
+    until(lambda: [text.split("\n")[0] for text in texts(browser, "#sessions .title")] == [HOSTILE[0], "chat/1"])
+    assert texts(browser, "#sessions .badge") == ["with errors", "no errors"]
+    assert texts(browser, "#sessions .sub") == ["sandbox", "sandbox"]
+
+    wire.create("chat/1", metrics=["agent_reliability"], name="Nightly")
+    clock.advance(60)
+    until(lambda: texts(browser, "#runs .badge") == ["COMPLETED"])
+    find(browser, "#sessions .open")[1].click()
+    until(lambda: len(find(browser, ".traces tbody tr")) == 2)
+    shown = texts(browser, ".traces tbody tr")
+    assert all("COMPLETED" in text and "2,500 ms" in text and "coherence 0." in text for text in shown)
+    assert {text.split("\n")[0] for text in shown} == set(HOSTILE[:2])
+
+    [to_run] = find(browser, ".of-session a")
+    to_run.click()
+    until(lambda: find(browser, "#runs .scores a"))
+    assert browser.switch_to.active_element == find(browser, "#runs .open")[0]
+    find(browser, "#sessions .open")[1].click()
+    until(lambda: not any(each.is_displayed() for each in find(browser, ".traces")))
+    find(browser, "#runs .scores a")[0].click()
+    until(lambda: [each.is_displayed() for each in find(browser, ".traces")] == [True])
+    assert browser.switch_to.active_element == find(browser, "#sessions .open")[1]
+
+    wire.post("/traces", json=trace("chat/1", "more"))
+    until(lambda: len(find(browser, ".traces tbody tr")) == 3)
+    wire.delete(f"/traces/{wire.get('/traces', params={'name': 'late'}).json()['items'][0]['trace_id']}")
+    until(lambda: len(find(browser, "#sessions .run")) == 1)
+    assert [text.split("\n")[0] for text in texts(browser, "#sessions .title")] == ["chat/1"]
+    assert find(browser, "main script, main img") == []
+    assert browser.title == "PandaProbe sandbox"
+    assert [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
+    assert asked_for(browser, url) >= {"/_sandbox/session"}
+
+
 def test_on_a_phone_nothing_runs_off_the_screen(browser, until, clock, wire, url):
+    wire.post("/traces", json=trace("s" * 250, "t" * 300, user_id="u" * 250))
     wire.create("x" * 300, "fail-" + "y" * 300, name="A name without a place to break" + "n" * 200)
     clock.advance(60)
     browser.execute_cdp_cmd(
@@ -93,6 +137,8 @@ def test_on_a_phone_nothing_runs_off_the_screen(browser, until, clock, wire, url
     until(lambda: find(browser, ".run"))
     find(browser, ".open")[0].click()
     until(lambda: len(find(browser, ".scores tbody tr")) == 2)
+    find(browser, "#sessions .open")[0].click()
+    until(lambda: find(browser, ".traces tbody tr"))
     assert browser.execute_script("return document.documentElement.scrollWidth") == 390
 
 

@@ -34,7 +34,7 @@ def with_provenance(outcomes: Sequence[Outcome]) -> Flow[list[Outcome]]:
     """Outcomes with where the signals of their scores come from; those without scores as they are."""
     reader, found = _Reader(), []
     for outcome in outcomes:
-        if outcome.scores is None:
+        if outcome.scores is None or not isinstance(outcome, Outcome):  # a trace's score is its own measurement
             found.append(outcome)
             continue
         known = yield from reader.known(outcome.run_id, outcome.scores)

@@ -16,18 +16,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
-
-from pandaprobe_evals_api.models import SessionScore
-from pandaprobe_evals_api.types import Unset
+from typing import Any
 
 from . import checks
 from .errors import InvalidArgument, clip
-from .evidence import KINDS, Kind, value_of
-from .outcomes import Outcome, target_count
+from .evidence import KINDS, Kind, Score, value_of
+from .outcomes import RunOutcome, target_count
 from .provenance import Provenance, kind_by
+from .runs import kind_of_run
 
+AnyOutcome = RunOutcome[Any]
+"""Of a run over sessions, or over traces."""
 Pair = tuple[str, str]
-"""A session's id and a metric's name."""
+"""A session's, or a trace's, id and a metric's name."""
 
 _SHOWN = 3  # session ids in a reason
 _LEAVES, _COUNTS = "leaves them out", "counts them as they are"
@@ -106,11 +107,13 @@ class MetricVerdict:
     """Scores with a signal that a person or another program gave."""
     remembered: int = 0
     """Scores of which earlier runs had measured every signal; they count, unless they are refused."""
+    target: str = "session"
+    """What has the scores, a `session` or a `trace`."""
 
     def __str__(self) -> str:
         figures = {"mean": self.mean, "quantile": self.quantile_value}
         said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items() if value is not None)
-        sessions = _count(self.count, "session") + (f", {self.remembered:,} remembered" if self.remembered else "")
+        sessions = _count(self.count, self.target) + (f", {self.remembered:,} remembered" if self.remembered else "")
         return f"{self.name}: {said or 'nothing measured'} over {sessions}, minimum {self.minimum:g}"
 
 
@@ -152,31 +155,36 @@ class Tally:
         unnamed: How many sessions are not known by their ids: those of runs by filters that have no score.
         lost_failures: Failed pairs that runs count and that no score of theirs names.
         provenance: By a score's id, where its signals come from, as far as that was read.
+        target: What the runs evaluate, a `session` or a `trace`.
     """
 
-    def __init__(self, outcomes: Outcome | Iterable[Outcome]) -> None:
-        given = [outcomes] if isinstance(outcomes, Outcome) else outcomes
-        self.outcomes: dict[str, Outcome] = {outcome.run_id: outcome for outcome in given}
+    def __init__(self, outcomes: AnyOutcome | Iterable[AnyOutcome]) -> None:
+        given = [outcomes] if isinstance(outcomes, RunOutcome) else outcomes
+        self.outcomes: dict[str, AnyOutcome] = {outcome.run_id: outcome for outcome in given}
         self.sessions: dict[str, None] = {}
-        self.newest: dict[Pair, SessionScore] = {}
+        self.newest: dict[Pair, Score] = {}
         self.provenance: dict[str, Provenance] = {}
         self.unnamed = self.lost_failures = 0
+        self.target = "session"
         for outcome in self.outcomes.values():
             self._add(outcome)
 
-    def _add(self, outcome: Outcome) -> None:
+    def _add(self, outcome: AnyOutcome) -> None:
         scores = outcome.scores or ()
         self.provenance.update(outcome.provenance or {})
-        ids = outcome.run.filters.session_ids if outcome.run else ()
-        named = dict.fromkeys(() if isinstance(ids, Unset) else ids)
+        if outcome.run is None:
+            return
+        kind = kind_of_run(outcome.run)
+        self.target = kind.target.removesuffix("_id")
+        named = dict.fromkeys(kind.targets_of(outcome.run) or ())
         for score in scores:
-            named[score.session_id] = None
-            pair = (score.session_id, score.name)
+            named[kind.target_of(score)] = None
+            pair = (kind.target_of(score), score.name)
             known = self.newest.get(pair)
             if known is None or self._later(score, known):
                 self.newest[pair] = score
         self.sessions.update(named)
-        self.unnamed += max(0, target_count(outcome.run) - len(named)) if outcome.run else 0
+        self.unnamed += max(0, target_count(outcome.run) - len(named))
         self.lost_failures += max(0, outcome.failed_pairs - sum(score.status == "FAILED" for score in scores))
 
     def kind(self, pair: Pair) -> Kind:
@@ -184,16 +192,16 @@ class Tally:
         score = self.newest.get(pair)
         return self.kind_of(score) if score else "missing"
 
-    def kind_of(self, score: SessionScore) -> Kind:
+    def kind_of(self, score: Score) -> Kind:
         """What a score rests on."""
         return kind_by(score, self.provenance.get(str(score.id)))
 
-    def _later(self, score: SessionScore, than: SessionScore) -> bool:
+    def _later(self, score: Score, than: Score) -> bool:
         if score.created_at != than.created_at:
             return score.created_at > than.created_at
         return self._goodness(score) < self._goodness(than)
 
-    def _goodness(self, score: SessionScore) -> tuple[int, Decimal]:
+    def _goodness(self, score: Score) -> tuple[int, Decimal]:
         return -KINDS.index(self.kind_of(score)), value_of(score) or Decimal(0)
 
 
@@ -223,7 +231,7 @@ class Figures:
     named: dict[Kind, list[str]] = field(default_factory=dict)
     """The first sessions of each kind that is not `measured`."""
 
-    def add(self, session: str, kind: Kind, score: SessionScore | None) -> None:
+    def add(self, session: str, kind: Kind, score: Score | None) -> None:
         """Count a pair."""
         self.kinds[kind] += 1
         value = value_of(score) if score else None
@@ -262,6 +270,7 @@ class Summary:
         self.figures: dict[str, Figures] = {name: Figures() for name in metrics}
         self.runs = self.sessions = self.unnamed = self.lost_failures = 0
         self.broken: list[Reason] = []
+        self.target = "session"
 
     def add(self, tally: Tally) -> None:
         """Take in outcomes; of the sessions of several tallies each is a session of its own."""
@@ -270,6 +279,7 @@ class Summary:
             figures = self.figures.setdefault(name, Figures())
             for session in tally.sessions:
                 figures.add(session, tally.kind((session, name)), tally.newest.get((session, name)))
+        self.target = tally.target
         self.runs += len(tally.outcomes)
         self.sessions += len(tally.sessions) + tally.unnamed
         self.unnamed += tally.unnamed
@@ -280,6 +290,7 @@ class Summary:
         """Take in another."""
         for name, figures in other.figures.items():
             self.figures.setdefault(name, Figures()).merge(figures)
+        self.target = other.target
         self.runs += other.runs
         self.sessions += other.sessions
         self.unnamed += other.unnamed
@@ -289,17 +300,17 @@ class Summary:
     def gaps(self, metrics: Iterable[str], allowed: frozenset[Kind] = frozenset({"remembered"})) -> list[Reason]:
         """What some metrics did not measure, and what would let it pass."""
         reasons = [
-            _unmeasured(name, kind, figures)
+            _unmeasured(name, kind, figures, self.target)
             for name in metrics
             for figures in [self.figures[name]]
             for kind in reversed(KINDS)
             if kind in figures.named and kind not in allowed
         ]
         if self.unnamed and "missing" not in allowed:
-            said = f"{_count(self.unnamed, 'session')} of runs by filters without any score: the service does not name them"
+            said = f"{_count(self.unnamed, self.target)} of runs by filters without any score; the service names none"
             reasons.append(Reason(said, *_ALLOWS["missing"]))
         if self.lost_failures and "failed" not in allowed:
-            said = f"{_count(self.lost_failures, 'failed pair')} of session and metric that no score names"
+            said = f"{_count(self.lost_failures, 'failed pair')} of {self.target} and metric that no score names"
             reasons.append(Reason(said, *_ALLOWS["failed"]))
         return reasons
 
@@ -322,7 +333,7 @@ class Summary:
             if kind == "measured" or (kind in allowed and (kind == "remembered" or _ALLOWS[kind][1] == _COUNTS))
         )
         metrics = [_metric(name, least, quantile, self, counted) for name, least in minimums.items()]
-        reasons += [Reason(_short(metric, quantile)) for metric in metrics if not metric.passed]
+        reasons += [Reason(_short(metric, quantile, self.target)) for metric in metrics if not metric.passed]
         reasons += self.gaps(minimums, allowed)
         return Verdict(
             passed=not reasons,
@@ -336,7 +347,7 @@ class Summary:
 
 
 def judge(
-    outcomes: Outcome | Iterable[Outcome],
+    outcomes: AnyOutcome | Iterable[AnyOutcome],
     minimums: Mapping[str, float],
     *,
     quantile: float | None = None,
@@ -401,7 +412,7 @@ def checked_minimums(minimums: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def _broken(outcome: Outcome) -> str:
+def _broken(outcome: AnyOutcome) -> str:
     """Why a run as a whole cannot be passed; empty where it ended."""
     why = "" if outcome.result in _ENDED else _ENDS.get(outcome.result, f"ended as {outcome.result}")
     if not why and outcome.scores is None:
@@ -440,25 +451,26 @@ def _metric(
         unusable=figures.kinds["unusable"],
         annotated=figures.kinds["annotated"],
         remembered=figures.kinds["remembered"],
+        target=summary.target,
     )
 
 
-def _short(metric: MetricVerdict, quantile: float | None) -> str:
+def _short(metric: MetricVerdict, quantile: float | None, target: str) -> str:
     """Why a metric is below its minimum."""
     if not metric.count:
         return f"{metric.name}: nothing was measured"
     named, value = ("mean", metric.mean) if quantile is None else (f"{quantile:g}-quantile", metric.quantile_value)
     short = f"{value:.4g}"
     said = short if float(short) < metric.minimum else repr(value)  # never "0.8 is below 0.8"
-    return f"{metric.name}: {named} {said} of {_count(metric.count, 'session')} is below {metric.minimum:g}"
+    return f"{metric.name}: {named} {said} of {_count(metric.count, target)} is below {metric.minimum:g}"
 
 
-def _unmeasured(metric: str, kind: Kind, figures: Figures) -> Reason:
+def _unmeasured(metric: str, kind: Kind, figures: Figures, target: str) -> Reason:
     """Which sessions a metric did not measure, and what would let them pass."""
     number = figures.kinds[kind]
     named = ", ".join(clip(repr(id_), 60) for id_ in figures.named[kind])
     more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
-    said = f"{metric}: {_count(number, 'session')} {_SAID[kind]}: {named}{more}"
+    said = f"{metric}: {_count(number, target)} {_SAID[kind]}: {named}{more}"
     return Reason(said, *_ALLOWS.get(kind, (None, "")))
 
 

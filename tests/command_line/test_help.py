@@ -9,8 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from pandaprobe_evals.cli.commands import app
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME
 
 SCRIPT = Path(sys.executable).with_name("pandaprobe-evals")
 ELSEWHERE = {
@@ -21,7 +23,9 @@ ELSEWHERE = {
     "report",
     "schema",
 }  # one serves until it is stopped; the others have tests of their own
+MAY_BE_EMPTY = ("--limit", "--has-error", "--status", "--target trace", "runs")
 METRIC = "agent_reliability"
+HEADERS = {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME}
 
 
 def commands(group=app, before=()):
@@ -47,20 +51,35 @@ def test_every_command_has_an_example():
     assert len(EXAMPLES) >= len(COMMANDS)
 
 
+def made_for(example, run, sandbox):
+    """What the ids in an example stand for, by how they begin."""
+    sandbox.add_session("chat-1", tags=["prod"], trace_count=2)
+    with httpx.Client(transport=sandbox.transport(), base_url="http://sandbox", headers=HEADERS) as http:
+        trace = http.get("/traces").json()["items"][0]["trace_id"]
+        score = {"trace_id": trace, "name": "review", "value": "0.5"}
+        monitor = {"name": "nightly", "target_type": "SESSION", "metrics": [METRIC], "cadence": "daily"}
+        score_id = http.post("/evaluations/trace-scores", json=score).json()["id"]
+        monitor_id = http.post("/evaluations/monitors", json=monitor).json()["id"]
+    run_id = run("submit", "fail-1", "chat-1", "--metric", METRIC, "--wait").events("run")[0]["run_id"]
+    return {"0b6ff9c2": run_id, "b7c9a0de": trace, "7a1f0f9e": score_id, "3f2b8a54": monitor_id}
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_of_the_help_works(run, online, tmp_path, example):
+def test_an_example_of_the_help_works(run, online, sandbox, tmp_path, example):
     (tmp_path / "ids.txt").write_text("chat-1\nchat-3\n")
     (tmp_path / "sessions.csv").write_text("session_id,user\nchat-1,u\nchat-2,v\n")
-    made = run("submit", "fail-1", "chat-1", "--metric", METRIC, "--wait").events("run")[0]["run_id"]
+    ids = made_for(example, run, sandbox)
     if "nightly.ledger" in example:
         words = ("--ledger", "nightly.ledger", "--prepare", "--chunk", 1)
         assert run("submit", "a", "b", "--metric", METRIC, *words).code == 0
     piped, _, line = example.rpartition("| ")
     stdin = (tmp_path / piped.split()[1]).read_text() if piped else ""
-    words = shlex.split(re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", made, line))
+    words = shlex.split(re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda found: ids[found[0][:8]], line))
     ran = run(*words[1:], stdin=stdin)
-    assert ran.code in ((0, 7) if "--fail-under" in line or words[1] == "watch" else (0,)), ran.err
-    assert ran.records or "--limit" in line
+    judges = "--fail-under" in line or words[1] == "watch" or words[1:3] == ["runs", "wait"]
+    assert ran.code in ((0, 7) if judges else (0,)), ran.err
+    assert ran.out or any(word in line for word in MAY_BE_EMPTY)
+    assert "--ids" in line or isinstance(ran.records, list)
 
 
 @pytest.mark.parametrize("words", [words for words, _ in COMMANDS], ids=" ".join)

@@ -110,7 +110,7 @@ def test_python_m_runs_the_command_line(environ):
     ("words", "said"),
     [
         (("metrics", "--endpoint", "http://192.0.2.1"), ["--endpoint: ", "--allow-http"]),
-        (("scores", "--since", "never"), ["--since: "]),
+        (("scores", "--since", "never"), ["--since", "24h"]),
         (("submit", "a", "--metric", METRIC, "--name", "x" * 400), ["--name: "]),
         (("scores", "--run", "x"), ["--run: "]),
         (("runs", "list", "--status", "x"), ["--status: "]),

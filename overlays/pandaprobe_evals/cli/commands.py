@@ -1,12 +1,13 @@
 """The root of the command line, and the list of its commands: each has a module of its own here."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from pandaprobe_evals import __version__
 
-from . import config, contract, reads
+from . import config, contract, monitors, reads, scores
 from .agents import agents
 from .doctor import doctor
 from .gate import gate, report
@@ -36,8 +37,18 @@ def root(
     """What holds for every command."""
 
 
-def _group(name: str, help_: str) -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True, help=help_)
+class Listing(TyperGroup):
+    """A group that lists where no command of it is named: `scores --metric NAME`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `list` before options."""
+        if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help")):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+def _group(name: str, help_: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=cls is TyperGroup, help=help_, cls=cls)
     app.add_typer(group, name=name)
     return group
 
@@ -48,15 +59,47 @@ app.command()(resume)
 app.command()(gate)
 app.command()(report)
 
-runs = _group("runs", "Evaluation runs: list, get, delete, retry, scores.")
+sessions = _group("sessions", "The project's sessions: find them, and look at one.")
+sessions.command("list")(reads.list_sessions)
+sessions.command("show")(reads.show_session)
+
+traces = _group("traces", "The project's traces: find them, and look at one.")
+traces.command("list")(reads.list_traces)
+traces.command("show")(reads.show_trace)
+
+runs = _group("runs", "Evaluation runs: list, show, wait, scores, retry, delete.")
 runs.command("list")(reads.list_runs)
-runs.command("get")(reads.get_runs)
-runs.command("delete")(reads.delete_runs)
-runs.command("retry")(reads.retry_run)
+runs.command("show")(reads.show_runs)
+runs.command("get", hidden=True)(reads.show_runs)  # as it was called
 runs.command("scores")(reads.run_scores)
+runs.command("wait")(watch)
+runs.command("retry")(reads.retry_run)
+runs.command("delete")(reads.delete_runs)
 
 app.command("metrics")(reads.list_metrics)
-app.command("scores")(reads.list_scores)
+app.command("providers")(reads.list_providers)
+
+scored = _group("scores", "Scores: list, of one session or trace, add, edit, delete. Alone, as `scores list`.", Listing)
+scored.command("list")(scores.list_scores)
+scored.command("of")(scores.scores_of)
+scored.command("add")(scores.add_score)
+scored.command("edit")(scores.edit_score)
+scored.command("delete")(scores.delete_scores)
+
+figures = _group("analytics", "Figures over all of the project's scores.")
+figures.command("summary")(scores.summary)
+figures.command("trend")(scores.trend)
+figures.command("distribution")(scores.distribution)
+figures.command("worst")(scores.worst)
+
+watched = _group("monitors", "What the service evaluates by itself: list, show, runs, check, pause, resume, delete.")
+watched.command("list")(monitors.list_monitors)
+watched.command("show")(monitors.show_monitor)
+watched.command("runs")(monitors.monitor_runs)
+watched.command("check")(monitors.check_monitors)
+watched.command("pause")(monitors.pause_monitor)
+watched.command("resume")(monitors.resume_monitor)
+watched.command("delete")(monitors.delete_monitors)
 
 settings = _group("config", "Where settings come from.")
 settings.command()(config.show)

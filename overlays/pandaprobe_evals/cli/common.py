@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
+from typer.models import ArgumentInfo
 
 from . import exits, values
 from .output import Output
@@ -214,6 +215,16 @@ def _shared(
     )
 
 
+def typed(name: str, annotation: Any) -> str:
+    """What a parameter is called by who types it: its flag, or the word that stands for an argument in the help."""
+    said = annotation.__metadata__[0]
+    if isinstance(said, ArgumentInfo):
+        return str(said.metavar or name.upper()).strip(".")
+    given = [said.default, *(said.param_decls or ())]  # typer takes the first one for the default until it looks closer
+    flags = [flag for flag in given if isinstance(flag, str) and flag.startswith("--")]
+    return flags[0].partition("/")[0] if flags else f"--{name.replace('_', '-')}"
+
+
 def unfolded(text: str) -> str:
     """Text with each paragraph on one line: a terminal folds it where it is wide, and not where the source was."""
     return "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in text.split("\n\n"))
@@ -223,11 +234,12 @@ def command(function: Callable[Concatenate[Cli, P], None]) -> Callable[..., None
     """Make a function a command: it is handed a `Cli`, and what it raises becomes a message and an exit code."""
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     shared = inspect.signature(_shared, eval_str=True).parameters
+    words = {parameter.name: typed(parameter.name, parameter.annotation) for parameter in own}
 
     @wraps(function)
     def run(**given: Any) -> None:
         cli = _shared(**{name: given.pop(name) for name in shared})
-        with exits.reported(cli.out), telling(cli.out, cli.verbose):
+        with exits.reported(cli.out, words), telling(cli.out, cli.verbose):
             function(cli, **given)  # type: ignore[call-arg]  # typer gives what the signature below asks for
 
     del run.__wrapped__

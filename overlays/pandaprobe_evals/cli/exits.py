@@ -4,7 +4,7 @@ import json
 import re
 import signal
 import sys
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -52,8 +52,13 @@ def code_for(error: Exception) -> int:
 
 
 @contextmanager
-def reported(out: "Output") -> Generator[None]:
-    """Say what went wrong within the block in one message, and end the command with its code."""
+def reported(out: "Output", typed: Mapping[str, str] | None = None) -> Generator[None]:
+    """Say what went wrong within the block in one message, and end the command with its code.
+
+    Args:
+        out: Where to say it.
+        typed: What the command calls its parameters: flags.
+    """
     try:
         yield
     except Terminated:
@@ -71,7 +76,7 @@ def reported(out: "Output") -> Generator[None]:
         if isinstance(error, PandaProbeError):
             code = code_for(error)
             out.error(
-                f"{_in_flags(str(error))}{_advice(error)}",
+                f"{_in_flags(str(error), typed or {})}{_advice(error)}",
                 code=name_of(error),
                 exit_code=code,
                 request_id=error.request_id,
@@ -113,10 +118,12 @@ _FLAGS = {
 """The library's arguments as flags."""
 
 
-def _in_flags(message: str) -> str:
+def _in_flags(message: str, typed: Mapping[str, str]) -> str:
     """A message of the library in the words of the command line: it begins with the argument's name."""
     name, colon, rest = message.partition(": ")
-    return f"{_FLAGS.get(name, name) if colon else name}{colon}{rest}".replace("allow_http=True", "--allow-http")
+    said = f"{typed.get(name) or _FLAGS.get(name, name) if colon else name}{colon}{rest}"
+    said = said.replace("allow_http=True", "--allow-http").replace("as_signal=True", "--as-signal")
+    return re.sub(r"use (session|trace)_runs for it, not \w+", r"give --target \1", said)
 
 
 def _advice(error: Exception) -> str:

@@ -12,6 +12,7 @@ from pandaprobe_evals import files
 from . import exits, values
 from .common import Cli, Deadline, StallAfter, command
 from .evaluation import NAME, EvaluationFile, evaluation
+from .plain import Target
 from .run_ids import RunIds, run_ids
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def gate(
     allow_unknown_evidence: AllowUnknownEvidence = False,
     allow_annotated: AllowAnnotated = False,
     refuse_remembered: RefuseRemembered = False,
+    target: Target = "session",
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     evaluation_file: EvaluationFile = None,
@@ -92,7 +94,7 @@ def gate(
     minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
     if not minimums:
         raise typer.BadParameter(f"give METRIC=X, or minimums in {NAME}", param_hint="--min")
-    outcomes, unfinished = _ended(cli, runs, deadline, stall_after)
+    outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow)
     record = verdict_record(verdict, as_flag)
     if cli.out.machine:
@@ -127,6 +129,7 @@ def report(
     allow_unknown_evidence: AllowUnknownEvidence = False,
     allow_annotated: AllowAnnotated = False,
     refuse_remembered: RefuseRemembered = False,
+    target: Target = "session",
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     evaluation_file: EvaluationFile = None,
@@ -154,7 +157,7 @@ def report(
     minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
     if output != "-":
         files.check_writable(Path(output))
-    outcomes, unfinished = _ended(cli, runs, deadline, stall_after)
+    outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow) if minimums else None
     page = render(outcomes, verdict, unfinished=unfinished, said=lambda reason: reason.said(as_flag))
     if output == "-":
@@ -179,7 +182,7 @@ def _asked(
 
 
 def _ended(
-    cli: Cli, given: Sequence[str], deadline: float | None, stall_after: float | None
+    cli: Cli, given: Sequence[str], target: str, deadline: float | None, stall_after: float | None
 ) -> "tuple[list[Outcome], list[str]]":
     """The outcomes of runs that have ended, with scores, and the ids of those that have not before the deadline.
 
@@ -190,7 +193,7 @@ def _ended(
     from pandaprobe_evals import WaitTimeout
 
     from .live import View
-    from .results import wait_for
+    from .results import runs_of, wait_for
 
     ids = run_ids(cli.out, given)
     unfinished: list[str] = []
@@ -198,12 +201,19 @@ def _ended(
         try:
             with View(cli.out) as view:
                 waited = wait_for(
-                    panda, ids, view, at_once=len(ids), deadline=deadline, stall_after=stall_after, provenance=True
+                    panda,
+                    ids,
+                    view,
+                    target=target,
+                    at_once=len(ids),
+                    deadline=deadline,
+                    stall_after=stall_after,
+                    provenance=True,
                 )
                 outcomes = list(waited)
         except WaitTimeout as late:
             outcomes, unfinished = list(late.outcomes), list(late.run_ids)
         for outcome in outcomes:
             if outcome.run is None:
-                panda.session_runs.get(outcome.run_id)  # says in the service's own words that there is none
+                runs_of(panda, target).get(outcome.run_id)  # says in the service's own words that there is none
     return outcomes, unfinished

@@ -44,13 +44,16 @@ def _number(title: str, *names: str) -> Column:
     return Column(title, lambda record: f"{sum(record[name] for name in names):,}", right=True)
 
 
-RUNS = [
-    Column("run", itemgetter("run_id")),
-    Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
-    Column("ended", _ended),
-    Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),
-    Column("says", lambda record: record.get("error_message") or ""),
-]
+RUNS = {
+    target: [
+        Column("run", itemgetter("run_id")),
+        Column(f"{target}s", lambda record: f"{record['sessions']:,}", right=True),
+        Column("ended", _ended),
+        Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),
+        Column("says", lambda record: record.get("error_message") or ""),
+    ]
+    for target in ("session", "trace")
+}
 METRICS = [
     Column("metric", itemgetter("name")),
     _number("measured", "count"),
@@ -133,6 +136,7 @@ def wait_for(
     run_ids: Sequence[str],
     view: View,
     *,
+    target: str = "session",
     at_once: int,
     deadline: float | None = None,
     stall_after: float | None = None,
@@ -149,7 +153,7 @@ def wait_for(
     before = 0
     while batch := list(islice(rest, at_once)):
         figures = Waiting(len(run_ids), before)
-        view.phase("sessions evaluated", 0, figures.__str__)
+        view.phase(f"{target}s evaluated", 0, figures.__str__)
 
         def look(seen: Any, figures: Waiting = figures) -> None:
             figures.take(seen)
@@ -157,25 +161,30 @@ def wait_for(
             tidy()
 
         left = None if until is None else max(0.0, until - time.monotonic())
-        yield from panda.session_runs.wait(
+        yield from runs_of(panda, target).wait(
             batch, timeout=left, stall_after=stall_after, scores=scores, provenance=provenance, on_progress=look
         )
         before += len(batch)
 
 
-def read(panda: "PandaProbe", outcome: "Outcome") -> "Outcome":
+def runs_of(panda: "PandaProbe", target: str) -> Any:
+    """The client's runs over sessions, or over traces."""
+    return getattr(panda, f"{target}_runs")
+
+
+def read(panda: "PandaProbe", outcome: Any) -> Any:
     """An outcome that was waited for without scores, with them, and with where their signals come from."""
     from pandaprobe_evals.outcomes import SCORED, outcome_of
+    from pandaprobe_evals.runs import kind_of_run
     from pandaprobe_evals.signal_reads import with_provenance
 
     if outcome.run is None or outcome.result not in SCORED:
         return outcome
-    found: Outcome = outcome_of(
-        outcome.run_id, outcome.run, outcome.result, tuple(panda.session_runs.scores(outcome.run))
-    )
+    scores = getattr(panda, kind_of_run(outcome.run).tag).scores(outcome.run)
+    found = outcome_of(outcome.run_id, outcome.run, outcome.result, tuple(scores))
     driver: Any = panda._sender
     (known,) = driver.run(with_provenance([found]), {})
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def tidy() -> None:
@@ -234,14 +243,15 @@ class Results:
     def _next(self, cli: Cli, minimums: "dict[str, float] | None", ledger: str | None) -> Iterator[str]:
         least = minimums or dict.fromkeys(self.summary.figures, MINIMUM)
         asked = [word for name, value in least.items() for word in ("--min", f"{name}={value:g}")]
+        kind = ["--target", "trace"] if self.summary.target == "trace" else []
         for run_id in self.with_failures[:3]:
-            yield cli.again("runs", "retry", run_id)
+            yield cli.again("runs", "retry", run_id, *kind)
         for words in (["report"], ["gate"]):
             more = ["-o", "report.html"] if words == ["report"] else asked
             if len(self.run_ids) <= PASTED or ledger is None:
-                yield cli.again(*words, *self.run_ids, *more)
+                yield cli.again(*words, *self.run_ids, *kind, *more)
             else:
-                yield f"{cli.again('resume', ledger, '--json')} | {cli.again(*words, '-', *more)}"
+                yield f"{cli.again('resume', ledger, '--json')} | {cli.again(*words, '-', *kind, *more)}"
 
 
 def watched(cli: Cli, panda: "PandaProbe", found: "Iterator[Outcome]", results: Results) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,23 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any, Final
 
-SERVICE: Final = ("EvalRun", "SessionScore", "SessionMetric")
+SERVICE: Final = (
+    "EvalRun",
+    "SessionScore",
+    "SessionMetric",
+    "Session",
+    "SessionWithTraces",
+    "TraceSummary",
+    "Trace",
+    "TraceScore",
+    "TraceMetric",
+    "Monitor",
+    "Provider",
+    "ScoreSummary",
+    "ScoreTrend",
+    "ScoreDistribution",
+    "SessionComparison",
+)
 """The service's own objects that commands print, by their names in openapi.yaml."""
 _HERE = "#/components/schemas/"
 

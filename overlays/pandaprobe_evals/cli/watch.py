@@ -1,9 +1,12 @@
 """`pandaprobe-evals watch`: wait for runs, with progress."""
 
+from typing import Any
+
 import typer
 
 from . import exits
 from .common import Cli, Deadline, StallAfter, command
+from .plain import Target
 from .run_ids import RunIds, run_ids
 
 
@@ -11,6 +14,7 @@ from .run_ids import RunIds, run_ids
 def watch(
     cli: Cli,
     runs: RunIds,
+    target: Target = "session",
     deadline: Deadline = None,
     stall_after: StallAfter = None,
 ) -> None:
@@ -27,10 +31,11 @@ def watch(
     runs = run_ids(cli.out, runs)
     results = Results()
     with cli.client() as panda, View(cli.out) as view:
-        found = wait_for(panda, runs, view, at_once=len(runs), deadline=deadline, stall_after=stall_after, scores=False)
+        how: dict[str, Any] = {"deadline": deadline, "stall_after": stall_after, "scores": False}
+        found = wait_for(panda, runs, view, target=target, at_once=len(runs), **how)
         records = list(watched(cli, panda, found, results))
     if not cli.out.machine:
-        cli.out.records(records, RUNS)
+        cli.out.records(records, RUNS[target])
     results.say(cli)
     if not results.ok:
         raise typer.Exit(exits.VERDICT)

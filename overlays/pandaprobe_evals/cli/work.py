@@ -38,7 +38,7 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
                 for record, seen in zip(records, watched(cli, panda, found, results), strict=True)
             ]
     if not cli.out.machine:
-        cli.out.records(records, RUNS)
+        cli.out.records(records, RUNS[results.summary.target])
     passed = _judge(cli, results, after.get("minimums") or {}) if after.get("wait") else True
     cli.out.record(
         event="summary",

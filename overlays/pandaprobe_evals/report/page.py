@@ -15,14 +15,15 @@ from importlib import resources
 from itertools import islice
 from typing import NamedTuple
 
-from pandaprobe_evals_api.models import EvalRun, SessionScore
+from pandaprobe_evals_api.models import EvalRun
 from pandaprobe_evals_api.types import Unset
 
 from pandaprobe_evals.errors import InvalidArgument
-from pandaprobe_evals.evidence import Kind, value_of
-from pandaprobe_evals.outcomes import Outcome, target_count
+from pandaprobe_evals.evidence import Kind, Score, value_of
+from pandaprobe_evals.outcomes import RunOutcome, target_count
 from pandaprobe_evals.provenance import Provenance, Remembered
-from pandaprobe_evals.verdict import Pair, Reason, Tally, Verdict, quantile_of
+from pandaprobe_evals.runs import kind_of_run
+from pandaprobe_evals.verdict import AnyOutcome, Pair, Reason, Tally, Verdict, quantile_of
 
 from .figures import BINS, counts, distribution, gauge
 from .markup import Child, Markup, element, joined
@@ -52,11 +53,11 @@ class _Unmeasured(NamedTuple):
     """A pair without a value, and what the service says of it."""
 
     pair: Pair
-    score: SessionScore | None
+    score: Score | None
 
 
 def render(
-    outcomes: Outcome | Iterable[Outcome],
+    outcomes: AnyOutcome | Iterable[AnyOutcome],
     verdict: Verdict | None = None,
     *,
     unfinished: Iterable[str] = (),
@@ -77,7 +78,7 @@ def render(
     """
     if not isinstance(verdict, Verdict | None):
         raise InvalidArgument(f"verdict: needs what `judge` returned, not {type(verdict).__name__}")
-    given = [outcomes] if isinstance(outcomes, Outcome) else outcomes
+    given = [outcomes] if isinstance(outcomes, RunOutcome) else outcomes
     reasons = tuple(map(said, verdict.reasons)) if verdict else ()
     late = tuple(dict.fromkeys(unfinished))
     return _document(_Report(given, late, verdict, reasons, now or datetime.now(UTC)).body())
@@ -96,7 +97,7 @@ class NotebookPage:
         return f'<iframe title="Session evaluation report" sandbox="" style="{style}" srcdoc="{page}"></iframe>'
 
 
-def for_notebook(outcomes: Outcome | Iterable[Outcome], verdict: Verdict | None = None) -> NotebookPage:
+def for_notebook(outcomes: AnyOutcome | Iterable[AnyOutcome], verdict: Verdict | None = None) -> NotebookPage:
     """The report for a notebook's cell: in a frame, so that neither its styles nor the notebook's reach the other."""
     return NotebookPage(render(outcomes, verdict))
 
@@ -152,16 +153,17 @@ class _Report:
 
     def __init__(
         self,
-        outcomes: Iterable[Outcome],
+        outcomes: Iterable[AnyOutcome],
         unfinished: tuple[str, ...],
         verdict: Verdict | None,
         reasons: Sequence[str],
         now: datetime,
     ) -> None:
         self.tally = Tally(outcomes)
+        self.target = self.tally.target
         self.unfinished, self.verdict, self.reasons, self.now = unfinished, verdict, reasons, now
         self.runs = list(self.tally.outcomes.values())
-        self.measured: dict[str, list[tuple[Decimal, SessionScore]]] = {}
+        self.measured: dict[str, list[tuple[Decimal, Score]]] = {}
         self.unmeasured: dict[Kind, list[_Unmeasured]] = {
             "failed": [],
             "without evidence": [],
@@ -184,8 +186,8 @@ class _Report:
     def _missing(self) -> Iterator[Pair]:
         """Pairs that a run was to score, and that no run has."""
         for outcome in self.runs:
-            if outcome.run and outcome.scores is not None and not isinstance(outcome.run.filters.session_ids, Unset):
-                for session in outcome.run.filters.session_ids:
+            if outcome.run and outcome.scores is not None:
+                for session in kind_of_run(outcome.run).targets_of(outcome.run) or ():
                     for metric in dict.fromkeys(outcome.run.metric_names):
                         if (session, metric) not in self.tally.newest:
                             yield session, metric
@@ -204,7 +206,7 @@ class _Report:
         sections = [
             ("verdict", "Verdict", self._verdict()),
             ("metrics", "Metrics", self._metrics()),
-            ("worst", "Worst sessions", self._worst()),
+            ("worst", f"Worst {self.target}s", self._worst()),
             ("unmeasured", "Not measured", self._unmeasured()),
             ("runs", "Runs", self._runs()),
         ]
@@ -260,7 +262,7 @@ class _Report:
         sessions = len(self.tally.sessions) + self.tally.unnamed
         lost = len(self.unmeasured["missing"]) + self.tally.unnamed
         figures = [
-            ("Sessions", sessions, False),
+            (f"{self.target.capitalize()}s", sessions, False),
             ("Scores", sum(map(len, self.measured.values())), False),
             ("Failed", len(self.unmeasured["failed"]) + self.tally.lost_failures, True),
             ("Without a score", lost, True),
@@ -324,7 +326,9 @@ class _Report:
                 "details",
                 {},
                 element("summary", {}, "The distribution in numbers"),
-                _table(f"Distribution of {metric.name}", ["Score", "Sessions"], rows, narrow="short"),
+                _table(
+                    f"Distribution of {metric.name}", ["Score", f"{self.target.capitalize()}s"], rows, narrow="short"
+                ),
             ),
         )
 
@@ -335,23 +339,29 @@ class _Report:
         rows = [
             [
                 element("span", {"class": "score"}, element("b", {}, f"{value:.3f}"), gauge(value)),
-                _id(score.session_id),
+                _id(str(getattr(score, f"{self.target}_id"))),
                 _id(score.name),
                 _origin(self.tally.provenance.get(str(score.id))),
                 _prose(score.reason or "No reason given."),
             ]
-            for value, score in nsmallest(WORST, every, key=lambda each: (each[0], each[1].session_id, each[1].name))
+            for value, score in nsmallest(
+                WORST, every, key=lambda each: (each[0], str(getattr(each[1], f"{self.target}_id")), each[1].name)
+            )
         ]
         return joined(
             element("p", {"class": "note"}, "The lowest scores, each with the reason that the service gives."),
-            _table("The lowest scores", ["Score", "Session", "Metric", "Signals", "Reason"], rows),
+            _table("The lowest scores", ["Score", self.target.capitalize(), "Metric", "Signals", "Reason"], rows),
             _rest(len(every), WORST, "scores, which are higher"),
         )
 
     def _unmeasured(self) -> Markup:
+        absent = "no traces" if self.target == "session" else "the service does not have them"
         titles: dict[Kind, tuple[str, str]] = {
-            "failed": ("Failed pairs", "The evaluation of a session by a metric failed."),
-            "missing": ("Sessions without a score", "They count as evaluated, and were not: no traces, as a rule."),
+            "failed": ("Failed pairs", f"The evaluation of a {self.target} by a metric failed."),
+            "missing": (
+                f"{self.target.capitalize()}s without a score",
+                f"They count as evaluated, and were not: {absent}, as a rule.",
+            ),
             "without evidence": ("Scores without evidence", "Nothing was measured for them, however good they are."),
             "partial evidence": ("Scores with partial evidence", "Some signals or traces were not measured for them."),
             "unknown evidence": (
@@ -364,7 +374,7 @@ class _Report:
         }
         more: dict[Kind, tuple[int, str]] = {
             "failed": (self.tally.lost_failures, "failed pairs that no score names."),
-            "missing": (self.tally.unnamed, "sessions of runs by filters, which the service does not name."),
+            "missing": (self.tally.unnamed, f"{self.target}s of runs by filters, which the service does not name."),
         }
         parts: list[Markup] = []
         for kind, (title, note) in titles.items():
@@ -375,7 +385,7 @@ class _Report:
                 [_id(each.pair[0]), _id(each.pair[1]), _prose((each.score.reason if each.score else None) or "-")]
                 for each in islice(found, LISTED)
             ]
-            columns = ["Session", "Metric"] if kind == "missing" else ["Session", "Metric", "Reason"]
+            columns = [self.target.capitalize(), "Metric", *(["Reason"] if kind != "missing" else [])]
             parts.append(
                 element(
                     "details",
@@ -391,7 +401,11 @@ class _Report:
                     element("p", {"class": "note"}, f"And {lost:,} {said}") if lost else None,
                 )
             )
-        return joined(*parts) if parts else _nothing("Every session was measured by every metric that was asked for.")
+        return (
+            joined(*parts)
+            if parts
+            else _nothing(f"Every {self.target} was measured by every metric that was asked for.")
+        )
 
     def _runs(self) -> Markup:
         cards = [_run(outcome) for outcome in self.runs[:RUNS]]
@@ -410,7 +424,7 @@ class _Report:
         )
 
 
-def _sum(runs: Iterable[Outcome]) -> Remembered | None:
+def _sum(runs: Iterable[AnyOutcome]) -> Remembered | None:
     """What all runs took from what was there; None where no provenance was read."""
     found = [outcome.remembered for outcome in runs if outcome.remembered]
     return sum(found[1:], found[0]) if found else None
@@ -425,7 +439,7 @@ def _origin(provenance: Provenance | None) -> Child:
     return f"{provenance.origin}{from_runs}"
 
 
-def _run(outcome: Outcome) -> Markup:
+def _run(outcome: AnyOutcome) -> Markup:
     run = outcome.run
     state = "good" if outcome.ok else "bad"
     said = "measured in full" if outcome.ok else outcome.result.replace("_", " ")
@@ -455,7 +469,7 @@ def _facts(run: EvalRun) -> dict[str, Child]:
     total, done = target_count(run), run.evaluated_count
     found: dict[str, Child] = {
         "Status": run.status,
-        "Sessions": f"{total:,}" if done == total else f"{done:,} of {total:,}",
+        kind_of_run(run).noun.capitalize(): f"{total:,}" if done == total else f"{done:,} of {total:,}",
         "Metrics": _names(run.metric_names),
         "Model": element("bdi", {}, _clipped(run.model or "the service's default")),
         "Weights": "the service's defaults"
@@ -466,17 +480,19 @@ def _facts(run: EvalRun) -> dict[str, Child]:
     if run.completed_at:
         seconds = (run.completed_at - run.created_at).total_seconds()
         found["Ended"] = joined(_time(run.completed_at), f", after {_duration(seconds)}")
-    chosen = {name: value for name, value in filters.items() if name not in ("session_ids", "signal_weights")}
+    chosen = {
+        name: value for name, value in filters.items() if name not in ("session_ids", "trace_ids", "signal_weights")
+    }
     if chosen:
         found["Chosen by"] = _names(f"{name}: {value}" for name, value in sorted(chosen.items()))
     if run.sampling_rate != 1:
-        found["Sampled"] = f"{run.sampling_rate:g} of the sessions"
+        found["Sampled"] = f"{run.sampling_rate:g} of the {kind_of_run(run).noun}"
     return found
 
 
 def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Child]], *, narrow: str = "long") -> Markup:
     """A table whose rows become blocks on a narrow screen. Its roles are said, since browsers forget them then."""
-    key = "Session" if "Session" in columns else columns[0]
+    key = next((title for title in ("Session", "Trace") if title in columns), columns[0])
     head = element(
         "tr",
         {"role": "row"},

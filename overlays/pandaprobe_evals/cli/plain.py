@@ -1,0 +1,134 @@
+"""Commands that are one operation of the service each: what it is called with, and which columns a table shows of it.
+
+A command is a method of the client, the options that fill its arguments, under their own names, and columns:
+
+    PROVIDERS = plain("providers.list", [Column("provider", itemgetter("key"))], '''List the judges' providers.''')
+
+`{target}` in a method is what `--target` says.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from operator import attrgetter
+from typing import Annotated, Any
+
+import typer
+from typer.models import ArgumentInfo
+
+from .common import Cli, command, typed
+from .output import Column
+
+Columns = Sequence[Column] | Mapping[str, Sequence[Column]]
+"""Of a table; where they differ by `--target`, by that."""
+_PAGE = 50
+
+
+def target(text: str) -> str:
+    """`session` or `trace`.
+
+    Raises:
+        typer.BadParameter: Something else.
+    """
+    found = text.strip().lower().removesuffix("s")
+    if found not in ("session", "trace"):
+        raise typer.BadParameter(f"{text!r} is neither session nor trace")
+    return found
+
+
+Target = Annotated[
+    str, typer.Option("--target", metavar="session|trace", parser=target, help="What is evaluated: sessions or traces.")
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N, newest first; without it, all.")]
+_DEFAULTS = {"target": "session"}
+
+
+def plain(method: str, columns: Columns, doc: str, *, empty: str = "None.", **options: Any) -> Callable[..., None]:
+    """Make a command of a method of the client.
+
+    Args:
+        method: Its name, such as `sessions.list`.
+        columns: What a table shows of each record.
+        doc: The command's help, with an example.
+        empty: Said on a terminal where nothing was found.
+        options: Each argument of the method, as an option or an argument of the command. `target` fills `{target}` in
+            `method`; `limit` ends a list; `ids`, a switch, prints that field of each record, one a line.
+    """
+
+    def run(cli: Cli, /, **given: Any) -> None:
+        kind, limit = given.pop("target", "session"), given.get("limit")
+        bare = given.pop("ids", False)
+        ids = [given.pop(name) for name in arguments]
+        if "limit" in given:
+            given["page_size"] = None if limit is None else min(limit, _PAGE)
+        said = {name: value for name, value in given.items() if value is not None and name != "limit"}
+        check_window(said)
+        with cli.client() as panda:
+            call = attrgetter(method.format(target=kind))(panda)
+            for name in said.keys() - inspect.signature(call).parameters.keys():
+                other = "session" if kind == "trace" else "trace"
+                raise typer.BadParameter(f"goes with --target {other}", param_hint=typed(name, options[name]))
+            found = call(*ids, **said)
+            many = [found] if hasattr(found, "to_dict") else found
+            records = (each.to_dict() for each in islice(many, limit))
+            if bare:
+                _write_ids(str(record[options["ids"].__metadata__[1]]) for record in records)
+            else:
+                cli.out.records(records, columns[kind] if isinstance(columns, Mapping) else columns, empty=empty)
+
+    arguments = [name for name, option in options.items() if isinstance(option.__metadata__[0], ArgumentInfo)]
+    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    run.__doc__ = doc
+    run.__name__ = method
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what `command` makes options of
+        [
+            inspect.Parameter("cli", positional, annotation=Cli),
+            *(
+                inspect.Parameter(
+                    name,
+                    positional if name in arguments else inspect.Parameter.KEYWORD_ONLY,
+                    annotation=option,
+                    default=_default(name, option, arguments),
+                )
+                for name, option in options.items()
+            ),
+        ]
+    )
+    return command(run)
+
+
+def _default(name: str, option: Any, arguments: Sequence[str]) -> Any:
+    if name in arguments or (option.__origin__ is str and name not in _DEFAULTS):
+        return inspect.Parameter.empty
+    return False if option.__origin__ is bool else _DEFAULTS.get(name)
+
+
+def check_window(given: Mapping[str, Any]) -> None:
+    """Refuse a time window that holds nothing.
+
+    Raises:
+        typer.BadParameter: It ends before it begins.
+    """
+    for start, end in (("started_after", "started_before"), ("date_from", "date_to")):
+        since, until = given.get(start), given.get(end)
+        if since and until and since >= until:
+            said = f"{until.isoformat()} is not after --since, {since.isoformat()}: nothing can be found"
+            raise typer.BadParameter(said, param_hint="--until")
+
+
+def _write_ids(ids: Iterable[str]) -> None:
+    """Each id on a line of its own.
+
+    Raises:
+        InvalidArgument: One is not the same when it is read from a line; JSON lines hold it.
+    """
+    import sys
+
+    from pandaprobe_evals import InvalidArgument
+
+    for id_ in ids:
+        if len(id_.splitlines()) != 1 or id_.strip() != id_:
+            raise InvalidArgument(
+                f"--ids: {id_!r} does not fit on a line as it is; leave --ids out: JSON lines hold every id"
+            )
+        sys.stdout.write(f"{id_}\n")

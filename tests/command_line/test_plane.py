@@ -1,0 +1,167 @@
+"""Sessions, traces, runs over traces, scores and figures from the shell, over a real port."""
+
+import httpx
+import pytest
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME
+
+METRIC = "agent_reliability"
+HEADERS = {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME}
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def sessions(sandbox, online):
+    """Three sessions that are known to the service."""
+    sandbox.add_session("chat-1", tags=["prod"], user_id="u-1", trace_count=2)
+    sandbox.add_session("chat-2", tags=["prod", "beta"], has_error=True)
+    sandbox.add_session("old-3", started_at="2026-01-05T12:00:00+00:00")
+    return ["chat-1", "chat-2", "old-3"]
+
+
+@pytest.fixture
+def service(online):
+    with httpx.Client(base_url=online, headers=HEADERS, timeout=30) as service:
+        yield service
+
+
+def ids(ran):
+    return [record["session_id"] for record in ran.records]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ((), ["chat-1", "chat-2", "old-3"]),
+        (("--order", "desc", "--limit", 1), ["old-3"]),
+        (("--tag", "prod"), ["chat-1", "chat-2"]),
+        (("--tag", "beta", "--tag", "nosuch"), ["chat-2"]),
+        (("--user", "u-1"), ["chat-1"]),
+        (("--since", "24h"), ["chat-1", "chat-2"]),
+        (("--since", "2026-01-05", "--until", "2026-01-06"), ["old-3"]),
+        (("--until", "2026-01-05T12:00"), []),
+        (("--has-error",), ["chat-2"]),
+        (("--no-error", "--query", "CHAT"), ["chat-1"]),
+        (("--limit", 2), ["chat-1", "chat-2"]),
+    ],
+)
+def test_sessions_are_found(run, sessions, words, expected):
+    assert ids(run("sessions", "list", *words)) == expected
+
+
+def test_found_sessions_go_into_a_submit_as_ids_and_as_json_lines(run, sessions, session_ids):
+    found = run("sessions", "list", "--tag", "prod", "--ids")
+    assert found.out == "chat-1\nchat-2\n"
+    assert run("submit", "--from", "-", "--metric", METRIC, stdin=found.out).code == 0
+    assert (
+        run("submit", "--from", "-", "--metric", METRIC, stdin=run("sessions", "list", "--tag", "beta").out).code == 0
+    )
+    assert session_ids() == ["chat-1", "chat-2", "chat-2"]
+
+
+def test_an_id_that_no_line_holds_is_not_printed_as_another(run, online, sandbox):
+    sandbox.add_session("two\nlines")
+    ran = run("sessions", "list", "--ids")
+    assert (ran.code, ran.out) == (4, "")
+    assert "leave --ids out" in ran.err
+    assert ids(run("sessions", "list")) == ["two\nlines"]
+
+
+def test_a_session_is_shown_by_all_its_traces(run, sessions):
+    (found,) = run("sessions", "show", "chat-1").records
+    assert (found["trace_count"], len(found["traces"])) == (2, 2)
+    short = run("sessions", "show", "chat-1", "--limit", 1)
+    assert "1 of 2 traces; all: pandaprobe-evals traces list --session chat-1" in short.err
+    assert run("sessions", "show", "nosuch").code == 3
+
+
+def test_traces_are_found_and_one_is_shown(run, sessions):
+    of_session = run("traces", "list", "--session", "chat-1").records
+    assert len(of_session) == 2
+    assert run("traces", "list", "--status", "ERROR", "--ids").out.split() == [
+        record["trace_id"] for record in run("traces", "list", "--session", "chat-2").records
+    ]
+    (shown,) = run("traces", "show", of_session[0]["trace_id"]).records
+    assert (shown["trace_id"], shown["input"]) == (of_session[0]["trace_id"], "chat-1")
+    assert run("traces", "show", NOBODY).code == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sessions", "list", "--since", "today", "--until", "yesterday"), ["--until", "is not after --since"]),
+        (("sessions", "list", "--sort", "size"), ["--sort: ", "trace_count"]),
+        (("traces", "list", "--status", "FAILED"), ["--status: ", "COMPLETED"]),
+        (("traces", "show", "x"), ["TRACE_ID: ", "UUID"]),
+        (("scores", "list", "--trace", NOBODY), ["--trace", "goes with --target trace"]),
+        (("scores", "list", "--target", "trace", "--session", "a"), ["--session", "goes with --target session"]),
+        (("scores", "of", "x", "--target", "trace"), ["ID: ", "UUID"]),
+        (("scores", "edit", NOBODY), ["--value", "nothing was changed"]),
+        (("scores", "add", NOBODY, "--name", "review", "--value", "good"), ["--value", "--type"]),
+        (("scores", "add", NOBODY, "--name", "confidence", "--value", "0.5"), ["--name: ", "--as-signal"]),
+        (("scores", "delete", NOBODY), ["--yes", "nothing was deleted"]),
+        (("analytics", "trend"), ["--metric"]),
+        (("analytics", "trend", "--metric", METRIC, "--by", "year"), ["--by: ", "week"]),
+        (("runs", "list", "--target", "user"), ["--target", "neither session nor trace"]),
+        (("monitors", "show", "x"), ["MONITOR_ID: ", "UUID"]),
+    ],
+)
+def test_an_error_says_what_to_do_in_the_words_that_were_typed(run, online, words, said):
+    ran = run(*words)
+    assert (ran.code, ran.out) == (4, "")
+    assert [each for each in said if each not in ran.err] == [], ran.err
+
+
+def test_scores_of_traces_are_added_edited_and_deleted(run, sessions, service):
+    trace = service.get("/traces").json()["items"][0]["trace_id"]
+    (made,) = run(
+        "scores", "add", trace, "--name", "review", "--value", "0.25", "--reason", "Off topic", "--metadata", "by=me"
+    ).records
+    assert (made["value"], made["source"], made["metadata"]) == ("0.25", "ANNOTATION", {"by": "me"})
+    run("scores", "add", trace, "--name", "fine", "--value", "TRUE", "--type", "BOOLEAN")
+    (edited,) = run("scores", "edit", made["id"], "--value", "0.75").records
+    assert (edited["value"], edited["reason"]) == ("0.75", "Off topic")
+    assert [each["name"] for each in run("scores", "of", trace, "--target", "trace").records] == ["fine", "review"]
+    assert [each["id"] for each in run("scores", "--target", "trace", "--metric", "review").records] == [made["id"]]
+    gone = run("scores", "delete", made["id"], "--target", "trace", "--yes").records
+    assert gone == [{"event": "deleted", "score_id": made["id"]}]
+    assert run("scores", "delete", made["id"], "--target", "trace", "--yes").code == 3
+
+
+def test_figures_over_all_scores(run, sessions, sandbox):
+    sandbox.set_scores({"chat-1": {METRIC: 0.9}, "chat-2": {METRIC: 0.2}})
+    run("submit", "chat-1", "chat-2", "--metric", METRIC, "--wait")
+    (summed,) = run("analytics", "summary", "--since", "1h").records
+    assert (summed["metric_name"], summed["min_score"], summed["success_count"]) == (METRIC, 0.2, 2)
+    assert run("analytics", "summary", "--until", "yesterday").records == []
+    assert [each["count"] for each in run("analytics", "trend", "--metric", METRIC, "--by", "week").records] == [2]
+    spread = run("analytics", "distribution", "--metric", METRIC, "--buckets", 2).records
+    assert [each["count"] for each in spread] == [1, 1]
+    assert ids(run("analytics", "worst", "--metric", METRIC)) == ["chat-2", "chat-1"]
+
+
+def test_the_signals_of_a_run_over_sessions_are_among_the_scores_of_traces(run, sessions):
+    run("submit", "old-3", "--metric", METRIC, "--wait")
+    signals = run("scores", "list", "--target", "trace", "--run", run("runs", "list").records[0]["id"])
+    assert {each["name"] for each in signals.records} >= {"confidence", "coherence"}
+
+
+def test_runs_over_traces_are_listed_shown_waited_for_and_deleted(run, sessions, service):
+    trace = service.get("/traces").json()["items"][0]["trace_id"]
+    body = {"trace_ids": [trace, NOBODY], "metrics": ["task_completion"]}
+    made = service.post("/evaluations/trace-runs/batch", json=body).json()["id"]
+    waited = run("runs", "wait", made, "--target", "trace")
+    (outcome,) = waited.events("outcome")
+    assert (waited.code, outcome["ok"]) == (7, False), "a trace that is not known gets no score"
+    assert [each["id"] for each in run("runs", "list", "--target", "traces").records] == [made]
+    assert run("runs", "list").records == []
+    assert [each["trace_id"] for each in run("runs", "scores", made, "--target", "trace").records] == [trace]
+    mixed = run("runs", "show", made)
+    assert mixed.code == 4
+    assert "give --target trace" in mixed.err
+    assert run("runs", "delete", made, "--target", "trace", "--yes").code == 0
+    assert run("runs", "show", made, "--target", "trace").code == 3
+
+
+def test_metrics_and_providers(run, online):
+    assert "task_completion" in [metric["name"] for metric in run("metrics", "--target", "trace").records]
+    assert {"key", "available", "message"} <= run("providers").records[0].keys()

@@ -37,8 +37,8 @@ def tighten(path: Path) -> None:
             path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, 0600; its folder is made where it is missing.
+def write(path: Path, text: str, *, durable: bool = False) -> None:
+    """Write a file whole or not at all, 0600; its folder is made where it is missing. `durable`: it is on the disk then.
 
     What is no ordinary file, such as /dev/stdout, is written to as it is.
     """
@@ -51,12 +51,25 @@ def write(path: Path, text: str) -> None:
     try:
         make_file(draft)
         draft.write_text(text, encoding="utf-8")
+        if durable:
+            _sync(draft)
         draft.replace(target)
+        if durable:
+            _sync(target.parent)
     except OSError as error:
         error.filename = str(path)  # as it was named, not the draft
         raise
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Have a file or a folder written to the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def check_writable(path: Path) -> None:

@@ -106,6 +106,10 @@ class Known:
         self._all_of = all_of
         self.add(scores)
 
+    def newest(self, place: Place) -> TraceScore | None:
+        """The newest, which the next run would take."""
+        return max(self._scores.get(place, {}).values(), key=lambda each: each.created_at, default=None)
+
     def __contains__(self, place: Place) -> bool:
         return place in self._scores
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, Unpack, overload
 
 from pandaprobe_evals_api import resources as generated
@@ -11,6 +12,7 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 
 from .calls import Calls, RunId
 from .errors import ContractViolation, OutcomeUnknown
+from .measured import Measured, forget, look
 from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes
 from .waiting import Progress, WaitPolicy
 
@@ -109,13 +111,69 @@ class RunMethods(Generic[One, Many, Found]):
         return outcome
 
 
-class SessionRuns(generated.SessionRuns, RunMethods[Outcome, Outcomes, CreatedRun | None]):
+Looked = TypeVar("Looked")
+Number = TypeVar("Number")
+
+
+class SignalMethods(Generic[Looked, Number]):
+    """What runs over sessions take instead of measuring it, looked at beforehand. Written once, as `RunMethods`."""
+
+    _sender: Any
+
+    def measured(self, session_ids: Iterable[str], *, every: bool = False, **call: Unpack[CallOptions]) -> Looked:
+        """Look of which sessions a run would measure nothing, since all their signals are there; it is billed all the same.
+
+        Takes a request for each session and one for each trace of which something is not known yet.
+
+        Args:
+            session_ids: The sessions, 5,000 at most. Duplicates are removed.
+            every: Read all good scores of each trace, for `forget`: a request for each trace.
+            call: What else may be said of each call: `CallOptions`.
+
+        Returns:
+            A `Measured`: `remembered`, `units_for_nothing(metrics)`, and the state of each session.
+
+        Raises:
+            InvalidArgument: There is no session, or there are too many.
+        """
+        driver: Driver = self._sender
+        found: Looked = driver.run(look(session_ids, every=every), call)
+        return found
+
+    def forget(self, measured: Measured, *, copy: str | Path, **call: Unpack[CallOptions]) -> Number:
+        """Delete the signals that runs measured, so that the next run measures them anew; annotations stay.
+
+        A copy of what is deleted is written first, a JSON line for each score, and is on the disk before the first is
+        deleted. Where there is a copy of that name, what it holds is deleted, too, and kept in it: to go on after a crash,
+        call it again.
+
+        Args:
+            measured: What `measured(..., every=True)` returned.
+            copy: The file; its folder is made where it is missing.
+            call: What else may be said of each call: `CallOptions`.
+
+        Returns:
+            How many were deleted.
+
+        Raises:
+            InvalidArgument: The file is there, and is no such copy. Nothing was deleted.
+            OSError: The copy could not be written. Nothing was deleted.
+        """
+        driver: Driver = self._sender
+        number: Number = driver.run(forget(measured.by_runs, Path(copy)), call)
+        return number
+
+
+class SessionRuns(
+    generated.SessionRuns, RunMethods[Outcome, Outcomes, CreatedRun | None], SignalMethods[Measured, int]
+):
     """Evaluation runs over sessions: create them, wait for them, read what they found, retry and delete them."""
 
 
 class AsyncSessionRuns(
     generated.AsyncSessionRuns,
     RunMethods[Coroutine[Any, Any, Outcome], Coroutine[Any, Any, Outcomes], Coroutine[Any, Any, CreatedRun | None]],
+    SignalMethods[Coroutine[Any, Any, Measured], Coroutine[Any, Any, int]],
 ):
     """As `SessionRuns`, for asyncio: what its methods return is to be awaited."""
 

@@ -55,7 +55,7 @@ class _Reader:
         places = {place: None for score in scores for place, risk in risks_of(score).items() if risk is not None}
         if not places:
             return Known()
-        own = yield from _pages({"eval_run_id": run_id, "status": "SUCCESS"}, until=len(places))
+        own = yield from _pages(_LIST, {"eval_run_id": run_id, "status": "SUCCESS"}, PAGES, len(places))
         if own is None:
             return Known(all_of=run_id)
         known, mine = Known(own), {_place(each) for each in own}
@@ -69,7 +69,7 @@ class _Reader:
         if name not in self._given:
             self._given[name] = []
             for source in _AUTHORS:
-                self._given[name] += (yield from _pages({"name": name, "source": source, "status": "SUCCESS"})) or []
+                self._given[name] += yield from pages(_LIST, {"name": name, "source": source, "status": "SUCCESS"})
         return self._given[name]
 
     def _look_up(self, left: list[Place], known: Known, seen: set[str]) -> Flow[None]:
@@ -81,14 +81,16 @@ class _Reader:
             if misses == _MISSES or looked == LOOKUPS:
                 return
             looked += 1
-            there = [] if _no_id(place[0]) else (yield from _pages({"trace_id": place[0], "status": "SUCCESS"})) or []
+            there: list[TraceScore] = []
+            if not _no_id(place[0]):
+                there = yield from pages(_LIST, {"trace_id": place[0], "status": "SUCCESS"})
             known.add(there)
             misses += place not in known
             for run_id in dict.fromkeys(str(each.eval_run_id) for each in there if each.eval_run_id):
                 if run_id not in seen:
                     seen.add(run_id)
                     if run_id not in self._runs:
-                        self._runs[run_id] = (yield from _pages({"eval_run_id": run_id, "status": "SUCCESS"})) or []
+                        self._runs[run_id] = yield from pages(_LIST, {"eval_run_id": run_id, "status": "SUCCESS"})
                     known.add(self._runs[run_id])
 
 
@@ -105,13 +107,18 @@ def _place(score: TraceScore) -> Place:
     return str(score.trace_id), score.name
 
 
-def _pages(query: dict[str, Any], until: int = -1) -> Flow[list[TraceScore] | None]:
-    """A list's first pages; None where it has as many items as `until` says, which its first page tells."""
-    operation = contract.operations()[_LIST]
+def pages(operation_id: str, query: dict[str, Any], most: int = PAGES) -> Flow[list[Any]]:
+    """The items of a list's first pages."""
+    return (yield from _pages(operation_id, query, most)) or []
+
+
+def _pages(operation_id: str, query: dict[str, Any], most: int, until: int = -1) -> Flow[list[Any] | None]:
+    """The same; None where it has as many items as `until` says, which its first page tells."""
+    operation = contract.operations()[operation_id]
     assert operation.paging
     size, skip = operation.paging["size"], operation.paging["skip"]
-    found: list[TraceScore] = []
-    for _ in range(PAGES):
+    found: list[Any] = []
+    for _ in range(most):
         asked = {**query, size: operation.largest_page}
         page = yield Call(operation.function, {**checked(operation, asked), **({skip: len(found)} if found else {})})
         if page.total == until:

@@ -1,5 +1,9 @@
 """What a run remembered instead of measuring is told by every command, against a service on a port."""
 
+import json
+import time
+from pathlib import Path
+
 import httpx
 import pytest
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME
@@ -103,3 +107,143 @@ def test_what_the_judge_did_not_answer_passes_no_gate_the_second_time_either(run
         run_id, found = submit(session)
         assert not found["ok"]
         assert run("gate", run_id, *PASSES).code == 7
+
+
+# --- before paying ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signals(service):
+    """Every score of a trace that the service has."""
+
+    def found():
+        items, total = [], 1
+        while len(items) < total:
+            query = {"limit": 200, "offset": len(items)}
+            page = service.get("/evaluations/trace-scores", params=query).raise_for_status().json()
+            total = page["total"]
+            items += page["items"]
+        return items
+
+    return found
+
+
+def count(sandbox, method):
+    return sum(each.method == method for each in sandbox.requests)
+
+
+def test_what_would_only_be_remembered_is_told_before_and_nothing_is_sent(run, ingest, submit, sandbox, runs):
+    for session in ("a", "b", "grown"):
+        ingest(session)
+    submit("a", "b", "grown")
+    ingest("grown", 1)
+    ingest("new")
+    deletes = count(sandbox, "DELETE")
+    for more in ([], ["--if-measured", "fresh"], ["--if-measured", "skip"]):
+        ran = run("submit", "a", "b", "a", "grown", "new", "nothing", *METRICS, "--estimate-only", "--json", *more)
+        assert ran.code == 0
+        (found,) = ran.records
+        assert found == {
+            "event": "measured", "sessions": 5, "remembered": 2, "partly": 1, "new": 1, "without_traces": 1,
+            "units": 10, "units_for_nothing": 4, "by_others": 0, "named": ["a", "b"],
+        }  # fmt: skip
+    assert (len(runs()), count(sandbox, "DELETE")) == (1, deletes)
+    said = run("submit", "a", "new", *METRICS, "--estimate-only").err
+    assert "1 of 2 would only be remembered: 2 of 4 units would be billed for nothing" in said
+
+
+def test_reuse_submits_all_and_skip_leaves_out_what_is_remembered(run, ingest, submit, session_ids):
+    for session in ("a", "b"):
+        ingest(session)
+    submit("a")
+    before = len(session_ids())
+    assert run("submit", "a", "b", *METRICS, "--if-measured", "reuse").code == 0
+    assert session_ids()[before:] == ["a", "b"]
+    ran = run("submit", "a", "b", *METRICS, "--if-measured", "skip")
+    assert "2 of 2 would only be remembered" in ran.err
+    assert "Nothing is left to submit" in ran.err
+    ingest("c")
+    run("submit", "a", "b", "c", *METRICS, "--if-measured", "skip")
+    assert session_ids()[before:] == ["a", "b", "c"]
+
+
+def test_fresh_measures_anew_keeps_a_copy_and_leaves_annotations(
+    run, service, ingest, submit, signals, tmp_path, sandbox
+):
+    (trace_id, *_) = ingest("a")
+    submit("a")
+    given = {"trace_id": trace_id, "name": "confidence", "value": "0.2", "source": "PROGRAMMATIC"}
+    service.post("/evaluations/trace-scores", json=given).raise_for_status()
+    ours = [each for each in signals() if each["eval_run_id"]]
+    assert run("submit", "a", *METRICS, "--if-measured", "fresh").code == 4
+    assert count(sandbox, "DELETE") == 0
+    ran = run(
+        "submit", "a", *METRICS, "--if-measured", "fresh", "--yes", "--wait", "--json", "--ledger", tmp_path / "l"
+    )
+    (forgotten,) = ran.events("forgotten")
+    assert (forgotten["signals"], forgotten["copy"]) == (12, str(tmp_path / "l.deleted.jsonl"))
+    copy = Path(forgotten["copy"])
+    kept = [json.loads(line) for line in copy.read_text(encoding="utf-8").splitlines()]
+    assert {each["id"]: each["value"] for each in kept} == {each["id"]: each["value"] for each in ours}
+    assert (copy.stat().st_mode & 0o777) == 0o600
+    now = signals()
+    assert not {each["id"] for each in now} & {each["id"] for each in ours}
+    assert [each["source"] for each in now].count("PROGRAMMATIC") == 1
+    assert sum(each["eval_run_id"] == ran.events("run")[0]["run_id"] for each in now) == 11
+    assert ran.events("outcome")[0]["remembered"]["annotated"] == 2, "what was given stays, and is told"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--metric", "nope", "--if-measured", "fresh", "--yes"),
+        (*METRICS, "--if-measured", "fresh", "--yes", "--max-units", "1"),
+        (*METRICS, "--if-measured", "fresh", "--yes", "--dry-run"),
+        (*METRICS, "--if-measured", "fresh", "--yes", "--prepare", "--ledger", "l"),
+        (*METRICS, "--if-measured", "fresh", "--yes", "--fail-under", "x=1"),
+        (*METRICS, "--if-measured", "ask"),
+    ],
+)
+def test_a_create_that_is_refused_deletes_nothing(run, ingest, submit, sandbox, runs, words):
+    ingest("a")
+    submit("a")
+    assert run("submit", "a", *words).code != 0
+    assert (len(runs()), count(sandbox, "DELETE")) == (1, 0)
+
+
+def test_a_fresh_submit_that_is_killed_in_the_middle_goes_on(start, run, ingest, submit, signals, sandbox, tmp_path):
+    ids = [f"s{number}" for number in range(30)]
+    for session in ids:
+        ingest(session, 2)
+    submit(*ids)
+    before = {each["id"] for each in signals()}
+    words = ("submit", *ids, *METRICS, "--if-measured", "fresh", "--yes", "--ledger", tmp_path / "l")
+    with start(*words) as process:
+        end = time.monotonic() + 60
+        while count(sandbox, "DELETE") < 10 and time.monotonic() < end:
+            time.sleep(0.005)
+        process.kill()
+    left = {each["id"] for each in signals()}
+    assert before > left > set(), "killed in the middle"
+    ran = run("resume", tmp_path / "l", "--json")
+    assert ran.code == 0
+    now = signals()
+    assert not {each["id"] for each in now} & before
+    assert {each["eval_run_id"] for each in now} == {ran.events("run")[0]["run_id"]}
+    assert len(now) == len(before) == 240
+    copy = (tmp_path / "l.deleted.jsonl").read_text(encoding="utf-8")
+    assert {json.loads(line)["id"] for line in copy.splitlines()} == before
+
+
+def test_a_terminal_is_asked(terminal, ingest, submit, sandbox, runs):
+    ingest("a")
+    submit("a")
+    with terminal("submit", "a", *METRICS, "--if-measured", "ask") as screen:
+        screen.until("reuse.*skip.*fresh").type("fresh\n")
+        screen.until("Delete 12 signals").type("n\n")
+        assert screen.end() != 0
+    assert (len(runs()), count(sandbox, "DELETE")) == (1, 0)
+    with terminal("submit", "a", *METRICS, "--if-measured", "fresh") as screen:
+        screen.until("Delete 12 signals").type("y\n")
+        assert screen.end() == 0
+    assert (len(runs()), count(sandbox, "DELETE")) == (2, 12)

@@ -12,7 +12,7 @@ import typer
 
 from pandaprobe_evals import files
 
-from . import values
+from . import measured, values
 from .common import Cli, Deadline, StallAfter, command
 from .evaluation import NAME, EvaluationFile, evaluation
 from .output import Column
@@ -92,6 +92,9 @@ def submit(
             "--prepare", help="Write the ledger and send nothing; `resume` sends, in any number of processes."
         ),
     ] = False,
+    if_measured: measured.IfMeasured = None,
+    estimate_only: measured.EstimateOnly = False,
+    yes: measured.Yes = False,
     ledger: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to keep the ledger; in the user's state folder.")
     ] = None,
@@ -129,6 +132,7 @@ def submit(
         raise typer.BadParameter(f"{', '.join(sorted(unmeasured))} is not among --metric", param_hint="--fail-under")
     if prepare and (dry_run or not ledger):
         raise typer.BadParameter("goes with --ledger, and without --dry-run", param_hint="--prepare")
+    measured.check(if_measured, yes=yes, estimate_only=estimate_only, dry_run=dry_run, prepare=prepare)
     given: dict[str, Any] = {
         "metrics": metrics,
         "chunk": chunk,
@@ -146,9 +150,21 @@ def submit(
         _refuse_what_is_there(ledger)
     with paced_client(cli, pacing, share, rate_limit, settle) as panda:
         _known_metrics(panda, metrics)
+        found = None
+        if if_measured or estimate_only:
+            all_ids = measured.read(_ids(given["source"]))
+            found = measured.look(cli, panda, all_ids, metrics, if_measured)
+            if estimate_only:
+                return
+            decision = measured.decide(found, if_measured, yes=yes)
+            if not (all_ids := measured.kept(all_ids, found, decision)):
+                cli.out.say("Nothing is left to submit; no run was made.")
+                return
+            given["source"] = {**given["source"], "ids": all_ids, "files": []}
+            given["after"]["fresh"] = decision == "fresh"
         plan: Plan = _plan(given, *place(panda))
         with _new(ledger, plan) as book:
-            if ledger or len(book) > 1:
+            if ledger or len(book) > 1 or plan.after.get("fresh"):
                 cli.out.say(f"Ledger: {book.path}")
             if prepare:
                 figures = (len(book), book.sessions, book.duplicates, len(plan.metrics))
@@ -157,6 +173,7 @@ def submit(
                 return
             from .work import work
 
+            measured.forget(cli, book, panda, found)
             work(cli, book, panda, deadline=deadline, stall_after=stall_after)
 
 
@@ -202,6 +219,7 @@ def resume(
         with paced_client(place, pacing, share, rate_limit, settle) as panda:
             if not book.filled:
                 _refill(book)
+            measured.forget(cli, book, panda)
             work(cli, book, panda, deadline=deadline, stall_after=stall_after)
 
 

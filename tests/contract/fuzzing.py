@@ -104,7 +104,9 @@ def _answers_500_for(complaint: Complaint) -> bool:
 
 
 NO_NULL = {
-    operation: [name for name, part in resolve(content["schema"])["properties"].items() if part.get("x-no-null")]
+    operation: [
+        name for name, part in resolve(content["schema"]).get("properties", {}).items() if part.get("x-no-null")
+    ]
     for operation, (*_, node) in OPERATIONS.items()
     for content in node.get("requestBody", {}).get("content", {}).values()
 }

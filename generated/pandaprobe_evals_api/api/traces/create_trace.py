@@ -8,7 +8,6 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.create_trace_request import CreateTraceRequest
 from ...models.error_detail import ErrorDetail
-from ...models.quota_error import QuotaError
 from ...models.rate_limit_error import RateLimitError
 from ...models.trace_accepted import TraceAccepted
 from ...models.validation_problem import ValidationProblem
@@ -40,7 +39,6 @@ def _parse_response(
     ErrorDetail
     | ErrorDetail
     | ValidationProblem
-    | QuotaError
     | RateLimitError
     | TraceAccepted
     | str
@@ -95,23 +93,7 @@ def _parse_response(
         return response_422
 
     if response.status_code == 429:
-
-        def _parse_response_429(data: object) -> QuotaError | RateLimitError:
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                response_429_type_0 = RateLimitError.from_dict(data)
-
-                return response_429_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            response_429_type_1 = QuotaError.from_dict(data)
-
-            return response_429_type_1
-
-        response_429 = _parse_response_429(response.json())
+        response_429 = RateLimitError.from_dict(response.json())
 
         return response_429
 
@@ -128,13 +110,7 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    ErrorDetail
-    | ErrorDetail
-    | ValidationProblem
-    | QuotaError
-    | RateLimitError
-    | TraceAccepted
-    | str
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceAccepted | str
 ]:
     return Response(
         status_code=HTTPStatus(response.status_code),
@@ -149,13 +125,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: CreateTraceRequest,
 ) -> Response[
-    ErrorDetail
-    | ErrorDetail
-    | ValidationProblem
-    | QuotaError
-    | RateLimitError
-    | TraceAccepted
-    | str
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceAccepted | str
 ]:
     """Send a trace
 
@@ -178,7 +148,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | QuotaError | RateLimitError | TraceAccepted | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceAccepted | str]
     """
 
     kwargs = _get_kwargs(
@@ -200,7 +170,6 @@ def sync(
     ErrorDetail
     | ErrorDetail
     | ValidationProblem
-    | QuotaError
     | RateLimitError
     | TraceAccepted
     | str
@@ -227,7 +196,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | QuotaError | RateLimitError | TraceAccepted | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceAccepted | str
     """
 
     return sync_detailed(
@@ -241,13 +210,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: CreateTraceRequest,
 ) -> Response[
-    ErrorDetail
-    | ErrorDetail
-    | ValidationProblem
-    | QuotaError
-    | RateLimitError
-    | TraceAccepted
-    | str
+    ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceAccepted | str
 ]:
     """Send a trace
 
@@ -270,7 +233,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorDetail | ErrorDetail | ValidationProblem | QuotaError | RateLimitError | TraceAccepted | str]
+        Response[ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceAccepted | str]
     """
 
     kwargs = _get_kwargs(
@@ -290,7 +253,6 @@ async def asyncio(
     ErrorDetail
     | ErrorDetail
     | ValidationProblem
-    | QuotaError
     | RateLimitError
     | TraceAccepted
     | str
@@ -317,7 +279,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorDetail | ErrorDetail | ValidationProblem | QuotaError | RateLimitError | TraceAccepted | str
+        ErrorDetail | ErrorDetail | ValidationProblem | RateLimitError | TraceAccepted | str
     """
 
     return (

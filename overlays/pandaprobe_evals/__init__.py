@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     )
     from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes, target_count
     from .policy import BackoffPolicy
+    from .results import Results
     from .verdict import MetricVerdict, Reason, Verdict, judge
     from .waiting import Progress, WaitPolicy
 
@@ -70,6 +71,7 @@ __all__ = [
     "QuotaExceeded",
     "RateLimited",
     "Reason",
+    "Results",
     "ServerError",
     "TraceOutcome",
     "TraceOutcomes",
@@ -105,6 +107,7 @@ _HOMES = {
     ],
     "policy": ["BackoffPolicy"],
     "outcomes": ["Outcome", "Outcomes", "TraceOutcome", "TraceOutcomes", "target_count"],
+    "results": ["Results"],
     "waiting": ["Progress", "WaitPolicy"],
     "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }

@@ -6,7 +6,9 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Generator
 from pathlib import Path
+from typing import TextIO
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -38,29 +40,44 @@ def tighten(path: Path) -> None:
 
 
 def write(path: Path, text: str, *, durable: bool = False) -> None:
-    """Write a file whole or not at all, 0600; its folder is made where it is missing. `durable`: it is on the disk then.
+    """Write a file as `writing` does. `durable`: it is on the disk then."""
+    with writing(path, durable=durable) as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def writing(path: Path, *, durable: bool = False) -> Generator[TextIO]:
+    """Write UTF-8 to a file whole or not at all, 0600; its folder is made where it is missing.
 
     What is no ordinary file, such as /dev/stdout, is written to as it is.
     """
+    with draft(path, durable=durable) as place, place.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def draft(path: Path, *, durable: bool = False) -> Generator[Path]:
+    """Where to write what becomes a file, 0600, when the block ends, and goes where it breaks off; as `writing` says."""
     make_folder(path.parent)
     if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
+        yield path
         return
     target = path.resolve()
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    place = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.part")
     try:
-        make_file(draft)
-        draft.write_text(text, encoding="utf-8")
+        make_file(place)
+        yield place
         if durable:
-            _sync(draft)
-        draft.replace(target)
+            _sync(place)
+        place.replace(target)
         if durable:
             _sync(target.parent)
     except OSError as error:
-        error.filename = str(path)  # as it was named, not the draft
+        if error.filename in {None, str(place)}:
+            error.filename = str(path)  # as it was named, not the draft
         raise
     finally:
-        draft.unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from pandaprobe_evals_api.models import EvalRun, SessionScore, TraceScore
@@ -12,6 +13,7 @@ from pandaprobe_evals_api.types import Unset
 
 from .evidence import Kind, Score, value_of
 from .provenance import Provenance, Remembered, kind_by, remembered
+from .results import Results
 from .runs import RunKind, kind_of_run, run_kinds
 
 End = Literal[
@@ -166,6 +168,14 @@ class RunOutcomes(list[One]):
     def to_dicts(self) -> list[dict[str, Any]]:
         """The rows of all of them, as those of one are made."""
         return [row for outcome in self for row in outcome.to_dicts()]
+
+    def save(self, path: str | Path) -> None:
+        """Write a results file, which `Results.load` reads and `compare` compares; what is there is replaced.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        Results(self.to_dicts()).save(path)
 
 
 class Outcomes(RunOutcomes[Outcome]):

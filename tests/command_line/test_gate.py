@@ -1,6 +1,7 @@
 """`gate` and `report` on a real port: the verdict is the exit code, and nothing that was not measured passes."""
 
 import inspect
+import json
 import os
 import re
 import shlex
@@ -215,3 +216,18 @@ class TestTheJobInTheDocs:
         job = yaml.safe_load(self.JOB)["jobs"]["evaluate"]
         assert job["env"]["PANDAPROBE_API_KEY"] == "${{ secrets.PANDAPROBE_API_KEY }}"
         assert "sk_pp_" not in self.JOB
+
+
+def test_every_command_that_waits_saves_the_same_results(run, online, tmp_path):
+    ran = run("submit", *GOOD, "ghost-1", "--metric", "agent_reliability", "--save", "one.jsonl")
+    (record,) = ran.events("run")
+    assert run("watch", record["run_id"], "--save", "two.jsonl").code == 7
+    assert run("gate", record["run_id"], *PASSES, "--save", "three.jsonl").code == 7
+    one = (tmp_path / "one.jsonl").read_bytes()
+    assert [line["session_id"] for line in map(json.loads, one.splitlines())] == [*GOOD, "ghost-1"]
+    assert (tmp_path / "two.jsonl").read_bytes() == (tmp_path / "three.jsonl").read_bytes() == one
+
+
+def test_where_results_cannot_be_saved_nothing_is_sent(run, runs, tmp_path):
+    ran = run("submit", *GOOD, "--metric", "agent_reliability", "--save", str(tmp_path))
+    assert (ran.code, runs()) == (1, [])

@@ -108,6 +108,11 @@ StallAfter = Annotated[
     ),
 ]
 
+Save = Annotated[
+    Path | None,
+    typer.Option("--save", metavar="FILE", help="Write the results, a JSON line a score; what is there is replaced."),
+]
+
 
 VALUED = frozenset({"--endpoint", "--base-url", "--project-name", "--project-id", "--timeout", "--config"})
 """The options of every command that a value follows: they may stand before the command, too."""

@@ -10,7 +10,7 @@ import typer
 from pandaprobe_evals import files
 
 from . import exits, values
-from .common import Cli, Deadline, StallAfter, command
+from .common import Cli, Deadline, Save, StallAfter, command
 from .evaluation import NAME, EvaluationFile, evaluation
 from .plain import Target
 from .run_ids import RunIds, run_ids
@@ -65,6 +65,7 @@ def gate(
     target: Target = "session",
     deadline: Deadline = None,
     stall_after: StallAfter = None,
+    save: Save = None,
     evaluation_file: EvaluationFile = None,
 ) -> None:
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
@@ -94,12 +95,15 @@ def gate(
     minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
     if not minimums:
         raise typer.BadParameter(f"give METRIC=X, or minimums in {NAME}", param_hint="--min")
+    results = Results.kept_in(save)
     outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow)
     record = verdict_record(verdict, as_flag)
+    records = [results.take(outcome) for outcome in outcomes]
+    results.save(cli)
     if cli.out.machine:
-        for outcome in outcomes:
-            cli.out.record(**Results().take(outcome))
+        for each in records:
+            cli.out.record(**each)
         cli.out.record(**record)
     else:
         cli.out.records(record["metrics"], JUDGED)

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pandaprobe_evals import files
 
 from .common import Cli
 from .live import View, Waiting
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pandaprobe_evals import Outcome, PandaProbe
+    from pandaprobe_evals import Results as Kept
     from pandaprobe_evals.provenance import Remembered
     from pandaprobe_evals.verdict import Summary, Verdict
 
@@ -198,6 +202,12 @@ def _summary() -> "Summary":
     return Summary()
 
 
+def _kept(given: object) -> "Kept":
+    from pandaprobe_evals.results import Results
+
+    return Results.of(given)
+
+
 @dataclass
 class Results:
     """What is known of runs after the wait: sums, and no score."""
@@ -208,6 +218,21 @@ class Results:
     with_failures: list[str] = field(default_factory=list)
     """Runs that can be retried."""
     remembered: "Remembered | None" = None
+    file: Path | None = None
+    """Where the scores are saved."""
+    kept: "list[Kept]" = field(default_factory=list)
+    """Those to be saved, of each run."""
+
+    @classmethod
+    def kept_in(cls, file: Path | None) -> "Results":
+        """Those whose scores `save` writes, where a file is named; found out now whether it can.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        if file is not None:
+            files.check_writable(file)
+        return cls(file=file)
 
     def take(self, outcome: "Outcome") -> dict[str, Any]:
         """Take in how a run did; its record."""
@@ -219,6 +244,8 @@ class Results:
         record = outcome_record(outcome, one)
         self.ok = self.ok and record["ok"]
         self.run_ids.append(outcome.run_id)
+        if self.file is not None:
+            self.kept.append(_kept(outcome))
         if outcome.failed_pairs:
             self.with_failures.append(outcome.run_id)
         if outcome.remembered:
@@ -228,6 +255,12 @@ class Results:
     def figures(self) -> dict[str, Any]:
         """Over all runs, as JSON values."""
         return {"ok": self.ok, "metrics": _metrics(self.summary)}
+
+    def save(self, cli: Cli) -> None:
+        """Write the scores where they are to be kept."""
+        if self.file is not None:
+            _kept(self.kept).save(self.file)
+            cli.out.say(f"Saved: {self.file}")
 
     def say(self, cli: Cli, minimums: "dict[str, float] | None" = None, ledger: str | None = None) -> None:
         """The figures of each metric, what was not measured of which sessions, and what to type next."""

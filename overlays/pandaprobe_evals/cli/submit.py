@@ -13,7 +13,7 @@ import typer
 from pandaprobe_evals import files
 
 from . import measured, values
-from .common import Cli, Deadline, StallAfter, command
+from .common import Cli, Deadline, Save, StallAfter, command
 from .evaluation import NAME, EvaluationFile, evaluation
 from .output import Column
 from .pacing import Pacing, RateLimit, Settle, Share, paced_client
@@ -81,6 +81,7 @@ def submit(
             metavar="METRIC=X", help="Wait, and end with 7 if the metric's mean is below X, or was not measured."
         ),
     ] = None,
+    save: Save = None,
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     dry_run: Annotated[
@@ -140,7 +141,12 @@ def submit(
         "model": checks.optional(model, "model"),
         "signal_weights": checks.signal_weights(values.numbers(weight or [], "--weight") or said.weights),
         "source": _source(ids or [], source or [], column, max_units, as_text=as_text),
-        "after": {"wait": wait or bool(minimums), "minimums": minimums, "keep": ledger is not None},
+        "after": {
+            "wait": wait or bool(minimums) or save is not None,
+            "minimums": minimums,
+            "keep": ledger is not None,
+            "save": save and str(save.absolute()),
+        },
     }
     limit = values.rate_limit(rate_limit)
     if dry_run:

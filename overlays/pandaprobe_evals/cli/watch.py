@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 from . import exits
-from .common import Cli, Deadline, StallAfter, command
+from .common import Cli, Deadline, Save, StallAfter, command
 from .plain import Target
 from .run_ids import RunIds, run_ids
 
@@ -17,6 +17,7 @@ def watch(
     target: Target = "session",
     deadline: Deadline = None,
     stall_after: StallAfter = None,
+    save: Save = None,
 ) -> None:
     """Wait until runs have ended, and say how each did, by its scores.
 
@@ -29,7 +30,7 @@ def watch(
     from .results import RUNS, Results, wait_for, watched
 
     runs = run_ids(cli.out, runs)
-    results = Results()
+    results = Results.kept_in(save)
     with cli.client() as panda, View(cli.out) as view:
         how: dict[str, Any] = {"deadline": deadline, "stall_after": stall_after, "scores": False}
         found = wait_for(panda, runs, view, target=target, at_once=len(runs), **how)
@@ -37,5 +38,6 @@ def watch(
     if not cli.out.machine:
         cli.out.records(records, RUNS[target])
     results.say(cli)
+    results.save(cli)
     if not results.ok:
         raise typer.Exit(exits.VERDICT)

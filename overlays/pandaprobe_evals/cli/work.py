@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -23,10 +24,10 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
         typer.Exit: With the verdict's code where it is not passed.
     """
     keep = ledger.plan.after["keep"] or len(ledger) > 1  # of one run there is nothing that it does not say itself
+    after = ledger.plan.after
     with _resumable(cli, ledger), View(cli.out) as view:
+        results = Results.kept_in(Path(after["save"]) if after.get("save") else None)
         records = _send(cli, ledger, panda, view)
-        after = ledger.plan.after
-        results = Results()
         if after.get("wait"):
             at_once = max(1, IN_MEMORY // ledger.plan.chunk)
             ids = [record["run_id"] for record in records]
@@ -37,6 +38,7 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
                 record | {key: seen[key] for key in ("result", "ok", "failed_pairs", "error_message")}
                 for record, seen in zip(records, watched(cli, panda, found, results), strict=True)
             ]
+        results.save(cli)
     if not cli.out.machine:
         cli.out.records(records, RUNS[results.summary.target])
     passed = _judge(cli, results, after.get("minimums") or {}) if after.get("wait") else True

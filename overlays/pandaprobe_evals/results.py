@@ -1,0 +1,245 @@
+"""Scores as a table that can be kept: rows from runs or from a results file, held column by column. Pure but for the files.
+
+A results file is JSON lines in UTF-8, one for each pair of session (or trace) and metric of each run. Its schema is
+`results.schema.json`; keys that are not in it are passed over, so that later versions can add to it.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from math import isnan, nan
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from . import checks, files
+from .errors import InvalidArgument, clip
+from .evidence import KINDS
+
+EVIDENCE: Final = (*KINDS, "not read")
+"""What `evidence` may be: what became of a pair, or that the scores of its run were not read."""
+COUNTED: Final = ("measured", "remembered")
+"""What is measured in full, by this run or by earlier ones."""
+TARGETS: Final = ("session_id", "trace_id")
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_NEVER: Final = -(2**63)
+
+
+class Row(NamedTuple):
+    """One row as it is kept; its names are the keys of a file, in their order."""
+
+    metric: str
+    session_id: str | None
+    trace_id: str | None
+    value: float
+    """NaN: there is none."""
+    evidence: str
+    origin: str | None
+    """Where its signals come from, as a `Provenance` says it; None: not known."""
+    status: str | None
+    reason: str | None
+    created_at: int
+    """Microseconds since 1970 in UTC."""
+    run_id: str
+
+
+class Results:
+    """Scores of runs: a row for each pair of session (or trace) and metric of each run, by metric, id, time and run.
+
+    Columns: `metric`; `session_id` or `trace_id`; `value`, a float from 0 (worst) to 1 (best), or None; `evidence`, what
+    became of the pair (see `EVIDENCE`; only `COUNTED` are measured in full); `origin`, where its signals come from, or None
+    where that is not known; `status` and `reason`, the service's own words, or None; `created_at`, an aware datetime, or
+    None where there is no score; `run_id`. A million rows take the memory of their ids and reasons, and little more.
+    """
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Take rows, such as those of `Outcomes.to_dicts()`; keys that are no column are passed over.
+
+        Raises:
+            InvalidArgument: A row lacks something, or holds something else; says which, from 1.
+        """
+        self._take(_row(row, f"row {number}") for number, row in enumerate(rows, 1))
+
+    @classmethod
+    def of(cls, given: Any) -> Results:
+        """Results from what has them: results, outcomes of runs, one or many, rows, or the path of a results file.
+
+        Raises:
+            InvalidArgument: It has none, or the file cannot be read.
+        """
+        if isinstance(given, Results):
+            return given
+        if isinstance(given, str | Path):
+            return cls.load(given)
+        to_dicts: Callable[[], Any] | None = getattr(given, "to_dicts", None)
+        if to_dicts is not None:
+            return cls(to_dicts())
+        if not isinstance(given, Iterable) or isinstance(given, Mapping):
+            raise InvalidArgument(f"results: needs outcomes, rows or a file's path, not {type(given).__name__}")
+        found = cls()
+        parts = (cls([each]) if isinstance(each, Mapping) else cls.of(each) for each in given)
+        found._take(row for part in parts for row in part.rows())
+        return found
+
+    @classmethod
+    def load(cls, path: str | Path) -> Results:
+        """Read a results file.
+
+        Raises:
+            InvalidArgument: It cannot be read, or a line is none of a results file; names the line.
+        """
+        found = cls()
+        with _readable(path), Path(path).open(encoding="utf-8-sig") as file:
+            lines = ((f"{path}, line {number}", text) for number, text in enumerate(file, 1) if text.strip())
+            found._take(_row(_line(text, where), where) for where, text in lines)
+        return found
+
+    def save(self, path: str | Path) -> None:
+        """Write a results file, whole or not at all, which only this user may read.
+
+        The same rows give the same bytes, whatever order they came in.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        with files.writing(Path(path)) as file:
+            file.writelines(f"{line(row)}\n" for row in self)
+
+    def _take(self, rows: Iterable[Row]) -> None:
+        same: dict[str, str] = {}  # each text once, however often it comes
+        columns = [_COLUMN.get(name, list)() for name in Row._fields]
+        for row in rows:
+            for column, value in zip(columns, row, strict=True):
+                column.append(same.setdefault(value, value) if isinstance(value, str) else value)
+        metric, session, trace, *_, created, run = columns
+        order = sorted(
+            range(len(metric)),
+            key=lambda at: (metric[at], session[at] or "", trace[at] or "", created[at], run[at]),
+        )
+        self._columns: dict[str, Any] = {
+            name: _COLUMN.get(name, list)(column[at] for at in order)
+            for name, column in zip(Row._fields, columns, strict=True)
+        }
+
+    def rows(self) -> Iterator[Row]:
+        """Every row as it is kept."""
+        return map(Row._make, zip(*self._columns.values(), strict=True))
+
+    def __len__(self) -> int:
+        return len(self._columns["metric"])
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(_shown, self.rows())
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Every row, by its columns."""
+        return list(self)
+
+    def __repr__(self) -> str:
+        return f"<Results: {len(self):,} rows>"
+
+
+def _floats(values: Iterable[float] = ()) -> array[float]:
+    return array("d", values)
+
+
+def _times(values: Iterable[int] = ()) -> array[int]:
+    return array("q", values)
+
+
+_COLUMN: Final[Mapping[str, Any]] = {"value": _floats, "created_at": _times}
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    """A row for people and programs."""
+    found = row._asdict()
+    for name in TARGETS:
+        if found[name] is None:
+            del found[name]
+    found["value"] = None if isnan(row.value) else row.value
+    found["created_at"] = None if row.created_at == _NEVER else _EPOCH + row.created_at * _MICROSECOND
+    return found
+
+
+def line(row: Mapping[str, Any]) -> str:
+    """A row as the line of a results file, without its end."""
+    created = row["created_at"]
+    values = {**row, "created_at": created and created.astimezone(UTC).isoformat()}
+    text = json.dumps(values, ensure_ascii=False)
+    return text if text.isascii() or _is_text(text) else json.dumps(values)  # half a surrogate pair has no UTF-8
+
+
+def _is_text(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _line(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidArgument(f"{where}: is no JSON ({error}); is this a results file, as --save writes it?") from None
+
+
+def _row(given: Any, where: str) -> Row:
+    """A row, checked.
+
+    Raises:
+        InvalidArgument: It lacks something, or holds something else.
+    """
+    if not isinstance(given, Mapping):
+        raise InvalidArgument(f"{where}: needs a row, not {type(given).__name__}")
+    targets = [name for name in TARGETS if given.get(name) is not None]
+    if len(targets) != 1:
+        raise InvalidArgument(
+            f"{where}: needs either session_id or trace_id; is this a results file, as --save writes it?"
+        )
+    value, created = given.get("value"), given.get("created_at")
+    evidence = given.get("evidence", given.get("kind"))
+    if evidence not in EVIDENCE:
+        raise InvalidArgument(f"{where}: evidence is {clip(repr(evidence), 60)}, not one of {', '.join(EVIDENCE)}")
+    if value is None and evidence in COUNTED:
+        raise InvalidArgument(f"{where}: is {evidence}, and has no value")
+    return Row(
+        metric=_text(given.get("metric"), f"{where}, metric"),
+        session_id=None if targets == ["trace_id"] else _text(given["session_id"], f"{where}, session_id"),
+        trace_id=None if targets == ["session_id"] else _text(given["trace_id"], f"{where}, trace_id"),
+        value=nan if value is None else checks.fraction(value, f"{where}, value"),
+        evidence=evidence,
+        origin=_optional(given.get("origin"), f"{where}, origin"),
+        status=_optional(given.get("status"), f"{where}, status"),
+        reason=_optional(given.get("reason"), f"{where}, reason"),
+        created_at=_NEVER if created is None else _since_1970(created, f"{where}, created_at"),
+        run_id=_text(given.get("run_id"), f"{where}, run_id"),
+    )
+
+
+def _since_1970(value: object, name: str) -> int:
+    return (checks.timestamp(value, name) - _EPOCH) // _MICROSECOND
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise InvalidArgument(f"{name}: needs text, not {clip(repr(value), 60)}")
+    return value
+
+
+def _optional(value: object, name: str) -> str | None:
+    return None if value is None else _text(value, name) if value != "" else ""
+
+
+@contextmanager
+def _readable(path: str | Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        said = f"cannot be read: {error.strerror or error}"
+    except UnicodeDecodeError:
+        said = "is no UTF-8 text; is this a results file, as --save writes it?"
+    else:
+        return
+    raise InvalidArgument(f"{path}: {said}")

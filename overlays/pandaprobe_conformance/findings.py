@@ -70,6 +70,8 @@ class Report:
     """Ids of those among them that could not be deleted."""
     stopped: str = ""
     """Why the check could not run to its end; empty where it did."""
+    latest_commit: float | None = None
+    """Seconds after which a create that was broken off was listed; None where that was not seen."""
     seconds: float = 0.0
     requests: int = 0
 
@@ -116,6 +118,7 @@ class Report:
             "violations": len(self.violations),
             "notes": self.notes,
             "not_met": self.unreached,
+            "latest_commit_seconds": self.latest_commit,
             "runs_made": len(self.runs),
             "runs_left": self.left,
             "stopped": self.stopped or None,
@@ -124,9 +127,14 @@ class Report:
         }
 
     def coverage(self) -> str:
-        """Which documented answers were not met, in a sentence."""
-        missing = "; ".join(f"{name} {', '.join(map(str, statuses))}" for name, statuses in self.unreached.items())
-        return f"Documented answers that were not met: {missing}." if missing else "Every documented answer was met."
+        """How many documented answers were not met, in a sentence."""
+        count = sum(map(len, self.unreached.values()))
+        if not count:
+            return "Every documented answer was met."
+        return (
+            f"{count} documented answers of {len(self.unreached)} operations were not met (`not_met` in --json); operations "
+            "that are not of session runs, their metrics or the list of session scores are only asked who may call them."
+        )
 
     def summary(self) -> str:
         """The result in one sentence."""

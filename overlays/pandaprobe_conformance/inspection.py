@@ -279,7 +279,10 @@ class Inspection:
 
     def _remember(self, operation: contract.Operation, exchange: Exchange, value: Any, sent: Sequence[Header]) -> None:
         """Note the run that a create made, wanted or not, whatever else is wrong with its answer."""
-        if operation.effect != "creates" or exchange.status is None or not 200 <= exchange.status < 300:
+        runs = self.operations["list_session_eval_runs"].path
+        if operation.effect != "creates" or not operation.path.startswith(runs):
+            return
+        if exchange.status is None or not 200 <= exchange.status < 300:
             return
         if value is None:
             try:
@@ -325,6 +328,15 @@ class Inspection:
             unknown += [one for one in ids if one not in self.made]
             self.made.update({one: pair for one in ids if one not in self.made})
         return unknown
+
+    def adopt(self, page: Exchange, name: str) -> bool:
+        """Note the run of a name that the check made, and whether a page of the list has it."""
+        try:
+            ids = [_run_id(run) for run in json.loads(page.body)["items"] if run["name"] == name]
+        except (ValueError, TypeError, KeyError):
+            return False
+        self.made.update({one: self.own for one in ids if one})
+        return any(ids)
 
     def clean_up(self) -> None:
         """Delete every run of this check, with its scores; note those that stay."""

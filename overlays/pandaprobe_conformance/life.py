@@ -17,6 +17,7 @@ from typing import Any, Final
 from pandaprobe_evals import contract
 
 from . import clocks, sense
+from .commits import latest_commit
 from .findings import Problem
 from .inspection import Answer, Inspection
 from .isolation import create_in, isolation, other_project
@@ -47,9 +48,9 @@ class Price:
 
 RETRIED: Final = 2
 """Failed pairs that are retried at most."""
-PRICE: Final = Price(runs=7, units=4 * 1 + 1 * 3 + 2 * 1 + 1 + RETRIED)
-"""Four sessions by one metric; one by three; a pair of equal creates; one in a second project; a retry. A run by filters
-takes none of their sessions, and costs nothing."""
+PRICE: Final = Price(runs=8, units=4 * 1 + 1 * 3 + 2 * 1 + 1 + RETRIED)
+"""Four sessions by one metric; one by three; a pair of equal creates; one in a second project; a retry. Two runs
+by filters, one of them broken off, take no session, and cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def life(inspection: Inspection, metrics: Sequence[str], *, patience: float) -> 
         _delete(inspection, again, with_scores=True, others=[run for run in rest if run is not again])
     if twins[0] is not None:
         _delete(inspection, twins[0], with_scores=True, others=[run for run in twins[1:] if run is not None])
+    latest_commit(inspection, metrics[0])
     _clear(inspection)
     for run in made:
         inspection.ask("a deleted run stays away", GET, 404, run_id=run["id"])

@@ -177,6 +177,7 @@ class Wire:
         content: bytes | None = None,
         again: bool = True,
         patient: bool = True,
+        read_timeout: float | None = None,
     ) -> Exchange:
         """Send one request of an operation; never raises for what the other side does.
 
@@ -189,6 +190,7 @@ class Wire:
             content: The body; None for none.
             again: Whether the request may be repeated where no answer of the service came.
             patient: Whether to keep within the rate limit, and to wait where it is met all the same.
+            read_timeout: Seconds after which the connection is broken off, in place of the client's own.
         """
         request = self._http.build_request(
             method or operation.method,
@@ -197,6 +199,8 @@ class Wire:
             headers=[(one.name, one.value.reveal()) for one in headers],
             content=content,
         )
+        if read_timeout is not None:
+            request.extensions["timeout"] = {**request.extensions.get("timeout", {}), "read": read_timeout}
         slots = self._counted.setdefault((_credential(headers), path), deque())
         pauses = iter(PAUSES if again else ())
         waited = 0.0

@@ -55,7 +55,8 @@ class BackoffPolicy:
     settle: float = 6.0
     """How long a create whose connection broke, or that a proxy answered for, may still be under way at the service.
     It is looked for over this time before it is sent again. A commit later than this makes a second run: no client can
-    tell it from one that never comes. Set more where a deployment takes longer."""
+    tell it from one that never comes. Set more where a deployment takes longer: `pandaprobe-evals contract check
+    --allow-writes` measures one."""
     settle_answered: float = 1.0
     """The same after the service itself answered 500: then it is done with the request."""
     look_every: float = 0.25

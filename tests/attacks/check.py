@@ -1,5 +1,7 @@
 """The contract check against violating servers of every kind, and against true ones."""
 
+import os
+import random
 import time
 from functools import partial
 
@@ -10,30 +12,39 @@ from tests.conformance.sloppy import SLOPPY, UNASKED
 
 from .attack import Attack, Result
 
-CLEAN = 10
+CLEAN = 3
 UNITS, SECONDS = 12, 60.0
+BUDGET = 40.0
+"""Seconds for violating servers of one attack: as many as fit, in an order that the seed gives."""
+SEED = int(os.environ.get("SEED", "0"))
 
 
 def measured(mutants):
     """Violating servers, reported; and true ones, not."""
-    escaped = missed(mutants)
+    until = time.monotonic() + BUDGET
+    tried, escaped = 0, []
+    for name in random.Random(SEED).sample(sorted(mutants), len(mutants)):
+        if time.monotonic() > until:
+            break
+        tried += 1
+        escaped += missed({name: mutants[name]})
     alarms, units, seconds = 0, 0, 0.0
     for _ in range(CLEAN):
         began = time.monotonic()
         _, report, billed = reported(None, fail_fast=False)
         alarms += report.exit_code != 0
         units, seconds = max(units, billed), max(seconds, time.monotonic() - began)
-    found = len(mutants) - len(escaped)
+    found = tried - len(escaped)
     figure = (
-        f"reported {found} of {len(mutants)} violating servers, {alarms} false alarms in {CLEAN} clean runs, "
-        f"{units} units, {seconds:.1f} s{f'; not: {escaped}' if escaped else ''}"
+        f"reported {found} of {tried} violating servers (of {len(mutants)}, seed {SEED}), {alarms} false alarms in {CLEAN} "
+        f"clean runs, {units} units, {seconds:.1f} s{f'; not: {escaped}' if escaped else ''}"
     )
-    return Result(figure, found >= 0.95 * len(mutants) and not alarms and units <= UNITS and seconds < SECONDS)
+    return Result(figure, found >= 0.95 * tried and not alarms and units <= UNITS and seconds < SECONDS)
 
 
 BAR = f"at least 95% reported, 0 false alarms, at most {UNITS} units, under {SECONDS:.0f} s"
 ATTACKS = [
-    Attack("violating servers that the check was made for", BAR, partial(measured, dict(list(KINDS.items())[::4]))),
+    Attack("violating servers that the check was made for", BAR, partial(measured, KINDS)),
     Attack("caches, tenants, queries and columns as they happen", BAR, partial(measured, {**SLOPPY, **UNASKED})),
     Attack("violating servers that were thought of afterwards", BAR, partial(measured, HELD_BACK)),
 ]

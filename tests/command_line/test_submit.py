@@ -389,6 +389,8 @@ def test_the_figures_of_each_metric_are_told_and_kinds_are_told_apart(run, onlin
         "partial_evidence": 1,
         "unknown_evidence": 1,
         "unusable": 0,
+        "annotated": 0,
+        "remembered": 0,
     }
     assert named == {
         "missing": ["ghost-1"],

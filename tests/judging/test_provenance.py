@@ -152,7 +152,9 @@ def test_a_gate_passes_what_is_remembered_unless_told_otherwise_and_says_so():
     assert f"remembered 2 of 2, from run {RUNS[FIRST]}" in str(made)
     assert {row["origin"] for row in made.to_dicts()} == {"remembered"}
     assert {row["from_runs"] for row in made.to_dicts()} == {str(RUNS[FIRST])}
-    assert f"remembered 2 of 2, from run {RUNS[FIRST]}" in render(made, verdict)
+    page = render(made, verdict)
+    assert f"remembered 2 of 2, from run {RUNS[FIRST]}" in page
+    assert "Everything was measured, of 1 score by earlier runs, and each mean" in page
     _, refused = judged(AGAIN, signals(FIRST), refuse_remembered=True)
     assert not refused.passed
     assert "all its signals were taken from earlier runs" in str(refused)

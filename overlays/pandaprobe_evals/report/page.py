@@ -246,7 +246,13 @@ class _Report:
         elif self.verdict.passed:
             by = "mean" if self.verdict.quantile is None else f"{self.verdict.quantile:g}-quantile"
             whole = not any(self.unmeasured.values()) and not self.tally.unnamed
-            what = "Everything was measured, and each" if whole else "Not everything was measured. Of what counts, each"
+            earlier = sum(metric.remembered for metric in self.verdict.metrics)
+            by_whom = f", of {earlier:,} score{'s' * (earlier != 1)} by earlier runs," if earlier else ","
+            what = (
+                f"Everything was measured{by_whom} and each"
+                if whole
+                else "Not everything was measured. Of what counts, each"
+            )
             state, said, reasons = "good", "Passed", [f"{what} {by} reaches its minimum."]
         else:
             state, said, reasons = "bad", "Not passed", self.reasons
@@ -336,12 +342,15 @@ class _Report:
         every = [(value, score) for scores in self.measured.values() for value, score in scores]
         if not every:
             return _nothing("Nothing was measured.")
+        columns = ["Score", self.target.capitalize(), "Metric", "Signals", "Reason"]
+        if not self.tally.provenance:
+            columns.remove("Signals")
         rows = [
             [
                 element("span", {"class": "score"}, element("b", {}, f"{value:.3f}"), gauge(value)),
                 _id(str(getattr(score, f"{self.target}_id"))),
                 _id(score.name),
-                _origin(self.tally.provenance.get(str(score.id))),
+                *([_origin(self.tally.provenance.get(str(score.id)))] if self.tally.provenance else []),
                 _prose(score.reason or "No reason given."),
             ]
             for value, score in nsmallest(
@@ -350,7 +359,7 @@ class _Report:
         ]
         return joined(
             element("p", {"class": "note"}, "The lowest scores, each with the reason that the service gives."),
-            _table("The lowest scores", ["Score", self.target.capitalize(), "Metric", "Signals", "Reason"], rows),
+            _table("The lowest scores", columns, rows),
             _rest(len(every), WORST, "scores, which are higher"),
         )
 

@@ -19,12 +19,13 @@ from .creation import Before, Intent
 from .errors import ContractViolation, InvalidArgument, OutcomeUnknown, PandaProbeError, ServerError
 from .ledger import Chunk, Ledger
 
-CREATE = "create_batch_session_eval_run"
+CREATES = {"session": "create_batch_session_eval_run", "trace": "create_batch_trace_eval_run"}
+"""The operation that makes a run, by what it evaluates."""
 LOOK = 0.2
 """Seconds between looks at a ledger whose last chunks are other processes'."""
 
 
-def begins(panda: PandaProbe) -> float:
+def begins(panda: PandaProbe, target: str = "session") -> float:
     """The earliest that the service can stamp on a new run, seconds since 1970: write it down before a create is sent.
 
     Asks for the newest run where this process heard nothing of the service's runs for a minute.
@@ -33,7 +34,7 @@ def begins(panda: PandaProbe) -> float:
         PandaProbeError: It could not be asked; nothing was sent.
     """
     driver: Any = panda._sender
-    before: Before = driver.run(driver.calls.before(CREATE, {}), {})
+    before: Before = driver.run(driver.calls.before(CREATES[target], {}), {})
     if not before.certain:
         raise ServerError("the newest runs cannot be read, so that a create could not be found again; nothing was sent")
     return max(0.0, panda.clock.monotonic() + before.low)
@@ -62,9 +63,10 @@ def find(
         PandaProbeError: It could not be found out; the doubt stays.
     """
     backoff = panda.backoff
+    operation = CREATES["session" if "session_ids" in create else "trace"]
     intent = Intent.of(
-        CREATE,
-        checked(operations()[CREATE], create),
+        operation,
+        checked(operations()[operation], create),
         marked=named,
         not_before=begun - backoff.clock_slack,
         settle=backoff.settle,  # it may have died just now
@@ -117,9 +119,10 @@ def work_off(
 
 
 def _create(ledger: Ledger, panda: PandaProbe, chunk: Chunk) -> CreatedRun:
-    ledger.begin(chunk.number, begins(panda))
+    ledger.begin(chunk.number, begins(panda, ledger.plan.target))
+    runs: Any = panda.trace_runs if ledger.plan.target == "trace" else panda.session_runs
     try:
-        return panda.session_runs.create_batch(**chunk.create, marker=False)
+        made: CreatedRun = runs.create_batch(**chunk.create, marker=False)
     except ContractViolation as error:
         if error.run_id:
             ledger.made(chunk.number, error.run_id)
@@ -132,6 +135,7 @@ def _create(ledger: Ledger, panda: PandaProbe, chunk: Chunk) -> CreatedRun:
     except PandaProbeError:
         ledger.not_made(chunk.number)
         raise
+    return made
 
 
 def place(panda: PandaProbe) -> tuple[str, str]:

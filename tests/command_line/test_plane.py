@@ -165,3 +165,43 @@ def test_runs_over_traces_are_listed_shown_waited_for_and_deleted(run, sessions,
 def test_metrics_and_providers(run, online):
     assert "task_completion" in [metric["name"] for metric in run("metrics", "--target", "trace").records]
     assert {"key", "available", "message"} <= run("providers").records[0].keys()
+
+
+def test_traces_go_from_a_list_into_runs_that_are_judged_and_reported(run, sessions, tmp_path):
+    found = run("traces", "list", "--session", "chat-1", "--ids").out
+    words = ("--target", "trace", "--metric", "task_completion")
+    twice = found + found.upper()
+    ran = run("submit", "--from", "-", *words, "--wait", stdin=twice)
+    assert (ran.code, ran.records[-1]["ok"], ran.records[-1]["duplicates"]) == (0, True, 2), ran.err
+    (made,) = run("runs", "list", "--target", "trace").records
+    assert sorted(made["filters"]["trace_ids"]) == sorted(found.split())
+    gate = ("gate", made["id"], "--target", "trace", "--min")
+    assert run(*gate, "task_completion=0").code == 0
+    failed = run(*gate, "coherence=0")
+    assert failed.code == 7
+    assert "2 traces without a score" in failed.records[-1]["reasons"][-1]
+    assert run("report", made["id"], "--target", "trace", "-o", tmp_path / "r.html").code == 0
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert all(word in page for word in ("Worst traces", "<dt>Traces</dt>", *found.split()))
+
+
+def test_a_trace_that_is_not_there_is_billed_and_ends_with_7(run, sessions):
+    ran = run("submit", NOBODY, "--target", "trace", "--metric", "coherence", "--wait")
+    assert (ran.code, ran.records[-1]["ok"]) == (7, False)
+    assert "1 trace without a score" in ran.err
+    assert "--target trace" in ran.err.partition("Next:")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("chat-1", "--metric", "coherence"), ["'chat-1' is no UUID", "--target trace"]),
+        ((NOBODY, "--metric", METRIC), ["--metric", "task_completion"]),
+        ((NOBODY, "--metric", "coherence", "--weight", "confidence=1"), ["--weight"]),
+    ],
+)
+def test_what_cannot_be_a_run_over_traces_is_refused_before_it_is_sent(run, online, sandbox, words, said):
+    ran = run("submit", *words, "--target", "trace")
+    assert (ran.code, ran.out) == (4, "")
+    assert [each for each in said if each not in ran.err] == [], ran.err
+    assert "create_batch_trace_eval_run" not in {each.operation for each in sandbox.requests}

@@ -17,6 +17,7 @@ from .common import Cli, Deadline, Save, StallAfter, command
 from .evaluation import NAME, EvaluationFile, evaluation
 from .output import Column
 from .pacing import Pacing, RateLimit, Settle, Share, paced_client
+from .plain import Target
 from .window import Window, duration
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def submit(
             "it again for more.",
         ),
     ] = None,
+    target: Target = "session",
     column: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The column of the CSV, or the key of the JSON.", show_default=_ID),
@@ -114,6 +116,8 @@ def submit(
 
     pandaprobe-evals submit --from sessions.csv --metric agent_reliability --dry-run
 
+    pandaprobe-evals submit b7c9a0de-3f6c-4b43-9e0c-1a2b3c4d5e6f --target trace --metric coherence --dry-run
+
     cat ids.txt | pandaprobe-evals submit --metric agent_reliability --fail-under agent_reliability=0.8
     """
     from pandaprobe_evals import checks
@@ -136,6 +140,7 @@ def submit(
     measured.check(if_measured, yes=yes, estimate_only=estimate_only, dry_run=dry_run, prepare=prepare)
     given: dict[str, Any] = {
         "metrics": metrics,
+        "target": target,
         "chunk": chunk,
         "name": checks.optional(said.name if name is None else name, "name"),
         "model": checks.optional(model, "model"),
@@ -148,6 +153,12 @@ def submit(
             "save": save and str(save.absolute()),
         },
     }
+    if target == "trace" and given["signal_weights"]:
+        raise typer.BadParameter("signals are a session's; leave it out with --target trace", param_hint="--weight")
+    if target == "trace" and (if_measured or estimate_only):
+        raise typer.BadParameter(
+            "goes with sessions: a run over traces always measures anew", param_hint="--target trace"
+        )
     limit = values.rate_limit(rate_limit)
     if dry_run:
         _dry_run(cli, given, share, limit)
@@ -155,7 +166,7 @@ def submit(
     if ledger and ledger.exists():
         _refuse_what_is_there(ledger)
     with paced_client(cli, pacing, share, rate_limit, settle) as panda:
-        _known_metrics(panda, metrics)
+        _known_metrics(panda, metrics, target)
         found = None
         if if_measured or estimate_only:
             all_ids = measured.read(_ids(given["source"]))
@@ -174,7 +185,7 @@ def submit(
                 cli.out.say(f"Ledger: {book.path}")
             if prepare:
                 figures = (len(book), book.sessions, book.duplicates, len(plan.metrics))
-                cli.out.record(event="plan", **_planned(*figures, _window(share, limit)))
+                cli.out.record(event="plan", **_planned(*figures, _window(share, limit, plan.target)))
                 cli.out.say(f"{len(book):,} runs are to be made; each `pandaprobe-evals resume` makes its part.")
                 return
             from .work import work
@@ -298,7 +309,27 @@ def _stamped(name: str) -> dict[str, Any]:
     return {"file": str(path), "size": about.st_size, "changed": about.st_mtime_ns}
 
 
-def _ids(source: Mapping[str, Any], tally: "Tally | None" = None) -> Iterator[str]:
+def _ids(source: Mapping[str, Any], tally: "Tally | None" = None, *, target: str = "session") -> Iterator[str]:
+    """Every id that was given, checked; a trace's as the service writes it, so that it comes once however it is spelt.
+
+    Raises:
+        InvalidArgument: One cannot be what it should be.
+    """
+    from pandaprobe_evals import InvalidArgument, checks
+
+    for id_ in _read(source, tally):
+        if target == "session":
+            yield id_
+            continue
+        try:
+            yield str(checks.run_id(id_, "trace id"))
+        except InvalidArgument as error:
+            raise InvalidArgument(
+                f"{error}; with --target trace each id is a trace's, and --column trace_id reads their column"
+            ) from None
+
+
+def _read(source: Mapping[str, Any], tally: "Tally | None" = None) -> Iterator[str]:
     """Every id that was given, checked; arguments first."""
     from pandaprobe_evals.intake import session_ids
 
@@ -389,7 +420,7 @@ def _fill(book: "Ledger", no_file: str = "") -> None:
     if no_file and (most is None or most > book.plan.chunk):
         most = book.plan.chunk
         too_many = f"more than one run ({most:,} sessions) needs a ledger, and {no_file}; say where with --ledger FILE"
-    book.fill(_ids(book.plan.source), most=most, too_many=too_many)
+    book.fill(_ids(book.plan.source, target=book.plan.target), most=most, too_many=too_many)
 
 
 def _most(plan: "Plan") -> tuple[int | None, str]:
@@ -420,7 +451,7 @@ def _refill(book: "Ledger") -> None:
     _fill(book)
 
 
-def _known_metrics(panda: "PandaProbe", metrics: tuple[str, ...]) -> None:
+def _known_metrics(panda: "PandaProbe", metrics: tuple[str, ...], target: str) -> None:
     """Refuse metrics that the service does not have; and credentials that it does not take, before a pipe is read.
 
     Raises:
@@ -428,7 +459,7 @@ def _known_metrics(panda: "PandaProbe", metrics: tuple[str, ...]) -> None:
     """
     from pandaprobe_evals import InvalidArgument
 
-    known = [metric.name for metric in panda.session_metrics.list()]
+    known = [metric.name for metric in getattr(panda, f"{target}_metrics").list()]
     if unknown := [metric for metric in metrics if metric not in known]:
         if any("," in metric for metric in unknown):
             raise InvalidArgument(f"--metric: {', '.join(unknown)}: give --metric again for each one")
@@ -446,11 +477,12 @@ def _ledger_path() -> Path:
     return default_directory().parent / "ledgers" / name
 
 
-def _window(share: float, limit: tuple[int, float] | None) -> Window:
+def _window(share: float, limit: tuple[int, float] | None, target: str) -> Window:
     """The rate limit, nothing of it used."""
     from pandaprobe_evals import contract
+    from pandaprobe_evals.submission import CREATES
 
-    requests, seconds = limit or contract.operations()["create_batch_session_eval_run"].rate_limit or (1, 0.0)
+    requests, seconds = limit or contract.operations()[CREATES[target]].rate_limit or (1, 0.0)
     ours = max(1, int(requests * share))
     return Window(ours, seconds, free=ours, reopens_in=seconds)
 
@@ -476,7 +508,7 @@ def _dry_run(cli: Cli, given: Mapping[str, Any], share: float, limit: tuple[int,
     most, too_many = _most(plan)
     sessions = duplicates = 0
     with distinct() as is_new:
-        for id_ in _ids(plan.source, tally):
+        for id_ in _ids(plan.source, tally, target=plan.target):
             if not is_new(id_):
                 duplicates += 1
                 continue
@@ -488,6 +520,6 @@ def _dry_run(cli: Cli, given: Mapping[str, Any], share: float, limit: tuple[int,
     if not sessions:
         raise InvalidArgument("no session ids; nothing was sent")
     runs = -(-sessions // plan.chunk)
-    planned = _planned(runs, sessions, duplicates, len(plan.metrics), _window(share, limit))
+    planned = _planned(runs, sessions, duplicates, len(plan.metrics), _window(share, limit, plan.target))
     cli.out.records([{"event": "plan", **planned, "blank": tally.blank, "first": first}], _PLANNED)
     cli.out.text(f"First: {', '.join(first)}{', ...' if sessions > len(first) else ''}")

@@ -32,7 +32,14 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
             at_once = max(1, IN_MEMORY // ledger.plan.chunk)
             ids = [record["run_id"] for record in records]
             found = wait_for(
-                panda, ids, view, at_once=at_once, deadline=deadline, stall_after=stall_after, scores=False
+                panda,
+                ids,
+                view,
+                target=ledger.plan.target,
+                at_once=at_once,
+                deadline=deadline,
+                stall_after=stall_after,
+                scores=False,
             )
             records = [
                 record | {key: seen[key] for key in ("result", "ok", "failed_pairs", "error_message")}
@@ -40,7 +47,7 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
             ]
         results.save(cli)
     if not cli.out.machine:
-        cli.out.records(records, RUNS[results.summary.target])
+        cli.out.records(records, RUNS[ledger.plan.target])
     passed = _judge(cli, results, after.get("minimums") or {}) if after.get("wait") else True
     cli.out.record(
         event="summary",
@@ -53,7 +60,7 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
     )
     if ledger.duplicates:
         cli.out.say(f"{_count(ledger.duplicates, 'duplicate')} left out.")
-    counts = {"run": len(records), "session": ledger.sessions, "unit": ledger.units}
+    counts = {"run": len(records), ledger.plan.target: ledger.sessions, "unit": ledger.units}
     cli.out.say(f"{', '.join(_count(count, noun) for noun, count in counts.items())}.")
     if after.get("wait"):
         results.say(cli, after.get("minimums"), str(ledger.path) if keep else None)

@@ -39,6 +39,8 @@ class Plan:
     chunk: int
     """Sessions in a run, at most."""
     name: str | None = None
+    target: str = "session"
+    """What is evaluated, a `session` or a `trace`; the ids are its, wherever they are called a session's."""
     model: str | None = None
     signal_weights: Mapping[str, float] = field(default_factory=dict)
     source: Mapping[str, Any] = field(default_factory=dict)
@@ -58,8 +60,8 @@ class Chunk(NamedTuple):
 
     @property
     def session_ids(self) -> list[str]:
-        """The sessions."""
-        ids: list[str] = self.create["session_ids"]
+        """The sessions, or the traces."""
+        ids: list[str] = self.create["session_ids" if "session_ids" in self.create else "trace_ids"]
         return ids
 
 
@@ -334,12 +336,13 @@ class Ledger:
     def _chunk(self, number: int, begun: float | None, settled_at: float | None) -> Chunk:
         ((text,),) = self._db.rows("select ids from chunks where number = ?", (number,))
         create = {
-            "session_ids": json.loads(text),
+            f"{self.plan.target}_ids": json.loads(text),
             "metrics": list(self.plan.metrics),
             "name": self.run_name(number),
             "model": self.plan.model,
-            "signal_weights": self.plan.signal_weights or None,
         }
+        if self.plan.signal_weights:
+            create["signal_weights"] = self.plan.signal_weights
         return Chunk(number, create, begun, settled_at)
 
     def run_name(self, number: int) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from pandaprobe_evals_api.models import EvalRun
@@ -31,18 +30,17 @@ from .creation import (
 )
 from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
-from .outcomes import CLASSES
 from .runs import run_kinds
-from .signal_reads import with_provenance
-from .waiting import Poller, WaitPolicy, wait_flow
+
+if TYPE_CHECKING:  # imported by the first wait: many a program only creates, or reads
+    from .waiting import Poller, WaitPolicy
 
 T = TypeVar("T")
 RunId = str | UUID | EvalRun
 """A run, by its id or as it came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Emit:
+class Emit(NamedTuple):
     """A page, for whoever iterates."""
 
     page: Any
@@ -54,7 +52,7 @@ class Calls:
     def __init__(self, scope: tuple[str, ...], *, marker: bool, clock: Clock = MACHINE) -> None:
         self.registry: Registry = registry_for(*scope)
         self.clock = clock
-        self.pollers = {tag: Poller(kind, wall=clock.time) for tag, kind in run_kinds().items()}
+        self._pollers: dict[str, Poller] = {}
         self.marker = marker
 
     def one(
@@ -101,6 +99,12 @@ class Calls:
         intent = Intent.read(outcome.create if isinstance(outcome, OutcomeUnknown) else {})
         return lambda call: resolve_flow(intent, self._context(call))
 
+    def poller(self, tag: str) -> Poller:
+        """The one poller that all waits for runs of a resource share."""
+        from .waiting import Poller
+
+        return self._pollers.get(tag) or self._pollers.setdefault(tag, Poller(run_kinds()[tag], wall=self.clock.time))
+
     def wait(
         self,
         tag: str,
@@ -111,6 +115,9 @@ class Calls:
         **options: Any,
     ) -> Flow[Any]:
         """The outcome of one run, or those of many, of a resource; `options` are those of `wait_flow`."""
+        from .outcomes import CLASSES
+        from .waiting import wait_flow
+
         single = isinstance(runs, str | UUID | EvalRun)
         if not single and not isinstance(runs, Iterable):
             raise InvalidArgument(f"runs: needs a run, its id, or a list of them, not {type(runs).__name__}")
@@ -119,7 +126,7 @@ class Calls:
             raise InvalidArgument("runs: is empty; give at least one run")
         for run in given:
             run_kinds()[tag].check(run, "runs")
-        flow = wait_flow(self.pollers[tag], given, policy=policy, clock=self.clock.monotonic, **options)
+        flow = wait_flow(self.poller(tag), given, policy=policy, clock=self.clock.monotonic, **options)
         flow = _with_provenance(flow) if provenance else flow
         return _first(flow) if single else _all(flow, CLASSES[run_kinds()[tag].target][1])
 
@@ -201,6 +208,8 @@ def _reading(
 
 
 def _with_provenance(flow: Flow[list[Any]]) -> Flow[list[Any]]:
+    from .signal_reads import with_provenance
+
     return (yield from with_provenance((yield from flow)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, Unpack, overload
 
 from pandaprobe_evals_api import resources as generated
 from pandaprobe_evals_api.resources import CallOptions
@@ -12,9 +12,11 @@ from pandaprobe_evals_api.resources.created import CreatedRun
 
 from .calls import Calls, RunId
 from .errors import ContractViolation, OutcomeUnknown
-from .measured import Measured, forget, look
-from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes
-from .waiting import Progress, WaitPolicy
+
+if TYPE_CHECKING:  # imported by the first wait or look
+    from .measured import Measured
+    from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes
+    from .waiting import Progress, WaitPolicy
 
 One = TypeVar("One")
 Many = TypeVar("Many")
@@ -136,6 +138,8 @@ class SignalMethods(Generic[Looked, Number]):
         Raises:
             InvalidArgument: There is no session, or there are too many.
         """
+        from .measured import look
+
         driver: Driver = self._sender
         found: Looked = driver.run(look(session_ids, every=every), call)
         return found
@@ -159,33 +163,37 @@ class SignalMethods(Generic[Looked, Number]):
             InvalidArgument: The file is there, and is no such copy. Nothing was deleted.
             OSError: The copy could not be written. Nothing was deleted.
         """
+        from .measured import forget
+
         driver: Driver = self._sender
         number: Number = driver.run(forget(measured.by_runs, Path(copy)), call)
         return number
 
 
 class SessionRuns(
-    generated.SessionRuns, RunMethods[Outcome, Outcomes, CreatedRun | None], SignalMethods[Measured, int]
+    generated.SessionRuns, RunMethods["Outcome", "Outcomes", CreatedRun | None], SignalMethods["Measured", int]
 ):
     """Evaluation runs over sessions: create them, wait for them, read what they found, retry and delete them."""
 
 
 class AsyncSessionRuns(
     generated.AsyncSessionRuns,
-    RunMethods[Coroutine[Any, Any, Outcome], Coroutine[Any, Any, Outcomes], Coroutine[Any, Any, CreatedRun | None]],
-    SignalMethods[Coroutine[Any, Any, Measured], Coroutine[Any, Any, int]],
+    RunMethods[Coroutine[Any, Any, "Outcome"], Coroutine[Any, Any, "Outcomes"], Coroutine[Any, Any, CreatedRun | None]],
+    SignalMethods[Coroutine[Any, Any, "Measured"], Coroutine[Any, Any, int]],
 ):
     """As `SessionRuns`, for asyncio: what its methods return is to be awaited."""
 
 
-class TraceRuns(generated.TraceRuns, RunMethods[TraceOutcome, TraceOutcomes, CreatedRun | None]):
+class TraceRuns(generated.TraceRuns, RunMethods["TraceOutcome", "TraceOutcomes", CreatedRun | None]):
     """Evaluation runs over single traces: create them, wait for them, read what they found, retry and delete them."""
 
 
 class AsyncTraceRuns(
     generated.AsyncTraceRuns,
     RunMethods[
-        Coroutine[Any, Any, TraceOutcome], Coroutine[Any, Any, TraceOutcomes], Coroutine[Any, Any, CreatedRun | None]
+        Coroutine[Any, Any, "TraceOutcome"],
+        Coroutine[Any, Any, "TraceOutcomes"],
+        Coroutine[Any, Any, CreatedRun | None],
     ],
 ):
     """As `TraceRuns`, for asyncio: what its methods return is to be awaited."""

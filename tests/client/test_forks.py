@@ -98,7 +98,7 @@ def test_a_child_waits_for_its_runs_while_another_thread_of_the_parent_looks_at_
 
 def test_a_child_waits_while_another_thread_of_the_parent_keeps_the_books_of_the_waits(url):
     """For the instant that a fork can hit: the lock is held as long as it takes to see it."""
-    with PandaProbe(AUTH, base_url=url) as panda, panda._calls.pollers["session_runs"]._lock:
+    with PandaProbe(AUTH, base_url=url) as panda, panda._calls.poller("session_runs")._lock:
         said = in_child(lambda: panda.session_runs.wait(RUN, timeout=1).result)
     assert said == "'deleted'"
 

@@ -60,6 +60,12 @@ def test_a_client_loads_httpx_and_attrs_and_nothing_else_that_is_not_pythons_own
     assert not more & {"sqlite3", "multiprocessing", "concurrent.futures.process", "unittest"}
 
 
+def test_what_waits_and_looks_need_is_loaded_by_the_first_of_them():
+    later = {"waiting", "outcomes", "results", "provenance", "evidence", "signal_reads", "measured"}
+    made = "from pandaprobe_evals import ApiKey, PandaProbe\nPandaProbe(ApiKey('sk_pp_a', project='a')).session_runs"
+    assert not loaded_by(made) & {f"pandaprobe_evals.{name}" for name in later}
+
+
 def test_the_sandbox_knows_nothing_of_the_client():
     loaded = loaded_by("import pandaprobe_sandbox")
     assert not {name for name in loaded if name.startswith(("pandaprobe_evals_api", "pandaprobe_evals.client"))}

@@ -380,6 +380,7 @@ def test_the_figures_of_each_metric_are_told_and_kinds_are_told_apart(run, onlin
     named = metric.pop("named")
     assert metric == {
         "name": METRIC,
+        "target": "session",
         "count": 2,
         "mean": pytest.approx(sum(values) / 2),
         "lowest": min(values),

@@ -136,6 +136,12 @@ def test_of_two_scores_before_the_newest_counts():
         assert found.from_runs == (str(SPACE),)
 
 
+def test_a_signal_that_failed_since_hides_none_that_is_good():
+    failed = signals(FIRST, at=50, status="FAILED", value=None, eval_run_id=str(SPACE))
+    for score in scores(AGAIN, at=100):
+        assert provenance_of(score, Known([*signals(FIRST), *failed])).from_runs == (str(RUNS[FIRST]),)
+
+
 def judged(case, known, **allow):
     given = tuple(scores(case, at=100))
     run = run_of(["healthy"], metrics=["agent_reliability", "agent_consistency"], id=RUNS[case])

@@ -92,13 +92,16 @@ figures.command("trend")(scores.trend)
 figures.command("distribution")(scores.distribution)
 figures.command("worst")(scores.worst)
 
-watched = _group("monitors", "What the service evaluates by itself: list, show, runs, check, pause, resume, delete.")
+watched = _group(
+    "monitors", "What the service evaluates by itself: list, show, runs, check, pause, resume, trigger, delete."
+)
 watched.command("list")(monitors.list_monitors)
 watched.command("show")(monitors.show_monitor)
 watched.command("runs")(monitors.monitor_runs)
 watched.command("check")(monitors.check_monitors)
 watched.command("pause")(monitors.pause_monitor)
 watched.command("resume")(monitors.resume_monitor)
+watched.command("trigger")(monitors.trigger_monitor)
 watched.command("delete")(monitors.delete_monitors)
 
 settings = _group("config", "Where settings come from.")

@@ -59,6 +59,15 @@ resume_monitor = plain(
     monitor_id=MONITOR,
 )
 
+trigger_monitor = plain(
+    "monitors.trigger",
+    columns.RUNS["target"],
+    """Run a monitor now, paused or not: exactly one run, which is billed, and its schedule begins anew.
+
+    Example: pandaprobe-evals monitors trigger 3f2b8a54-0a51-4a4e-9d6f-0a8b7c6d5e4f
+    """,
+    monitor_id=MONITOR,
+)
 monitor_runs = plain(
     "monitors.runs",
     columns.RUNS["target"],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .auth import ApiKey, BearerToken
     from .client import AsyncPandaProbe, PandaProbe
+    from .comparison import Comparison, MetricComparison, compare
     from .errors import (
         APIStatusError,
         AuthenticationError,
@@ -51,6 +52,7 @@ __all__ = [
     "BackoffPolicy",
     "BearerToken",
     "CallOptions",
+    "Comparison",
     "ConnectionFailed",
     "ContractViolation",
     "CreateOptions",
@@ -59,6 +61,7 @@ __all__ = [
     "IncompleteList",
     "InvalidArgument",
     "InvalidRequest",
+    "MetricComparison",
     "MetricVerdict",
     "NotFound",
     "Outcome",
@@ -79,6 +82,7 @@ __all__ = [
     "WaitPolicy",
     "WaitTimeout",
     "__version__",
+    "compare",
     "judge",
     "target_count",
 ]
@@ -108,6 +112,7 @@ _HOMES = {
     "policy": ["BackoffPolicy"],
     "outcomes": ["Outcome", "Outcomes", "TraceOutcome", "TraceOutcomes", "target_count"],
     "results": ["Results"],
+    "comparison": ["Comparison", "MetricComparison", "compare"],
     "waiting": ["Progress", "WaitPolicy"],
     "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }

@@ -9,6 +9,7 @@ from pandaprobe_evals import __version__
 
 from . import config, contract, monitors, reads, scores
 from .agents import agents
+from .compare import compare
 from .doctor import doctor
 from .gate import gate, report
 from .sandbox import sandbox
@@ -58,6 +59,7 @@ app.command()(watch)
 app.command()(resume)
 app.command()(gate)
 app.command()(report)
+app.command()(compare)
 
 sessions = _group("sessions", "The project's sessions: find them, and look at one.")
 sessions.command("list")(reads.list_sessions)

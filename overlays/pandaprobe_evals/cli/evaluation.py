@@ -34,6 +34,8 @@ class Evaluation:
     weights: Mapping[str, float] = field(default_factory=dict)
     minimums: Mapping[str, float] = field(default_factory=dict)
     quantile: float | None = None
+    baseline: str | None = None
+    """Results to be held against: a file, as it is said from the file's own folder, or runs."""
     file: Path | None = None
 
     @property
@@ -49,6 +51,13 @@ class Evaluation:
             InvalidArgument: There is none of that name.
         """
         return [_beside(self.file, source) for source in self.source if self.file]
+
+    def baseline_from_here(self) -> str | None:
+        """The baseline, a file of it from the working folder."""
+        if self.baseline is None or self.file is None:
+            return None
+        beside = Path(os.path.normpath(self.file.parent / self.baseline))
+        return str(beside) if beside.exists() else self.baseline
 
     def used(self, cli: Cli, *names: str) -> None:
         """Say on stderr what a command takes from the file."""
@@ -132,6 +141,7 @@ _KEYS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "weights": (_numbers, "a table of numbers by signal, such as { confidence = 0.5 }"),
     "minimums": (_parts, "a table of numbers from 0 to 1 by metric, such as { agent_reliability = 0.8 }"),
     "quantile": (_part, "a number from 0 to 1"),
+    "baseline": (_text, 'a results file, such as "main.jsonl", or the id of a run'),
 }
 
 

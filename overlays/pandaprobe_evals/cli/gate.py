@@ -11,12 +11,13 @@ from pandaprobe_evals import files
 
 from . import exits, values
 from .common import Cli, Deadline, Save, StallAfter, command
+from .compare import CannotTell, MaxDrop, Sides, held_against, say
 from .evaluation import NAME, EvaluationFile, evaluation
 from .plain import Target
 from .run_ids import RunIds, run_ids
 
 if TYPE_CHECKING:
-    from pandaprobe_evals import Outcome
+    from pandaprobe_evals import Outcome, Results
 
 Minimum = Annotated[
     list[str],
@@ -66,6 +67,12 @@ def gate(
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     save: Save = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|RUN", help="Fail where a metric is worse than there; needs no --min."),
+    ] = None,
+    max_drop: MaxDrop = 0.0,
+    cannot_tell: CannotTell = "pass",
     evaluation_file: EvaluationFile = None,
 ) -> None:
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
@@ -78,7 +85,10 @@ def gate(
     pandaprobe-evals gate 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --min agent_reliability=0.8
 
     pandaprobe-evals gate - --min agent_reliability=0.7 --quantile 0.1 < runs.jsonl
+
+    pandaprobe-evals gate - --baseline main.jsonl --max-drop 0.05 < runs.jsonl
     """
+    from pandaprobe_evals.comparison import compare
     from pandaprobe_evals.verdict import judge
 
     from .results import JUDGED, Results, as_flag, verdict_record
@@ -93,11 +103,20 @@ def gate(
         "refuse_remembered": refuse_remembered,
     }
     minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
-    if not minimums:
-        raise typer.BadParameter(f"give METRIC=X, or minimums in {NAME}", param_hint="--min")
+    base = _baseline(cli, evaluation_file, baseline, deadline, stall_after)
+    if not minimums and base is None:
+        raise typer.BadParameter(f"give METRIC=X, or minimums in {NAME}, or a --baseline", param_hint="--min")
+    if max_drop and base is None:
+        raise typer.BadParameter("goes with --baseline", param_hint="--max-drop")
+    if base is not None and not minimums:  # all that it has must be measured, too
+        minimums = dict.fromkeys(sorted({row.metric for row in base.rows()}), 0.0)
     results = Results.kept_in(save)
     outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow)
+    if base is not None:
+        comparison = compare(base, outcomes, metrics=[*minimums], max_drop=max_drop)
+        verdict = held_against(verdict, comparison, cannot_tell)
+        say(cli, comparison)
     record = verdict_record(verdict, as_flag)
     records = [results.take(outcome) for outcome in outcomes]
     results.save(cli)
@@ -170,6 +189,32 @@ def report(
     files.write(Path(output), page)
     cli.out.record(event="report", file=output, runs=len(outcomes) + len(unfinished))
     cli.out.say(f"Report: {output}")
+
+
+def _baseline(
+    cli: Cli, file: Path | None, given: str | None, deadline: float | None, stall_after: float | None
+) -> "Results | None":
+    """What the runs are held against, read before they are waited for.
+
+    Raises:
+        InvalidArgument: There is none, or nothing in it.
+        ModuleNotFoundError: The extra that compares is not installed.
+    """
+    from pandaprobe_evals import InvalidArgument
+    from pandaprobe_evals.comparison import check_installed
+
+    said = evaluation(file)
+    if given is None and said.baseline is not None:
+        said.used(cli, "baseline")
+        given = said.baseline_from_here()
+    if given is None:
+        return None
+    check_installed()
+    with Sides(cli, deadline, stall_after) as sides:
+        base = sides.side(given)
+    if not base:
+        raise InvalidArgument(f"--baseline {given}: there is no result in it")
+    return base
 
 
 def _asked(

@@ -1,0 +1,377 @@
+"""Is the candidate worse than the base? Two sets of results, compared by metric, in words first. Pure; needs scipy.
+
+Paired where sessions are shared: each session is its own base, so that what makes one session harder than another cancels
+out. Else unpaired. Only scores that were measured in full count; of several of one session the newest.
+
+`worse`: the drop of the mean beyond `max_drop` is no chance. `not worse`: that it is not beyond is no chance, or no session
+has moved. `cannot tell`: neither. Both by one-sided permutation tests at `alpha`, corrected over the metrics by Holm's
+method: where there is no difference, and `max_drop` is 0, at most one comparison in twenty says `worse` of any metric.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from . import checks
+from .extras import needed_for
+from .results import COUNTED, Results, Row
+
+Word = Literal["worse", "not worse", "cannot tell"]
+
+_RESAMPLES = 9_999
+_FEWEST = 999
+_WORK = 20_000_000
+"""Resamples times values, about: of more sessions fewer resamples are drawn."""
+_AT_ONCE = 2_000_000
+_MOVED = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A session (or trace) whose score changed."""
+
+    id: str
+    base: float
+    candidate: float
+    base_reason: str | None
+    candidate_reason: str | None
+
+    @property
+    def difference(self) -> float:
+        """Below 0: it got worse."""
+        return self.candidate - self.base
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The scores of one metric on one side."""
+
+    count: int
+    """Scores that count."""
+    mean: float | None
+    """Of these; None where there are none."""
+    only: tuple[str, ...]
+    """Sessions that the other side does not have by this metric."""
+    not_measured: tuple[tuple[str, str], ...]
+    """Sessions whose score does not count, each with what became of it, such as `failed`."""
+    remembered: int
+    """Scores among those that count that its runs took from earlier runs: the same as these say nothing of a change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricComparison:
+    """One metric, compared."""
+
+    name: str
+    word: Word
+    paired: bool
+    """By session; else the sessions of both sides are taken for two samples."""
+    count: int
+    """Paired: sessions that were compared. Else the scores of both sides together."""
+    base: Side
+    candidate: Side
+    difference: float | None
+    """Of the means of what was compared, the candidate's less the base's; None where nothing was."""
+    interval: tuple[float, float] | None
+    """95% confidence, by Student's t (Welch's where unpaired); None below two scores a side."""
+    p_worse: float | None
+    """How likely such a drop is where the true one is not beyond `max_drop`; corrected over the metrics."""
+    p_not_worse: float | None
+    """How likely a difference as good is where the true drop is beyond `max_drop`; corrected over the metrics."""
+    p_value: float | None
+    """How likely a difference as large, either way, is where there is none; of this metric alone."""
+    wins: int
+    """Paired sessions that got better; of unpaired ones this is not known, and 0, as for `losses` and `ties`."""
+    losses: int
+    ties: int
+    moved: tuple[Moved, ...]
+    """Paired sessions that moved most, losses first; ten at most."""
+    more: int | None
+    """Of `cannot tell`: about how many more sessions a side would take, should the difference stay what it is. None: more
+    sessions would not tell, or it was told."""
+
+    def __str__(self) -> str:
+        if self.difference is None:
+            return f"{self.name}: {self.word}: nothing was measured on both sides"
+        within = f" (95%: {self.interval[0]:+.4g} to {self.interval[1]:+.4g})" if self.interval else ""
+        how = f"{self.count:,} sessions, paired" if self.paired else f"{self.count:,} scores, unpaired"
+        more = f"; about {self.more:,} more sessions would tell" if self.more is not None else ""
+        return (
+            f"{self.name}: {self.word}: {self.base.mean:.4g} to {self.candidate.mean:.4g}, difference {self.difference:+.4g}"
+            f"{within}, {how}{more}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two sets of results, compared."""
+
+    word: Word
+    """`worse` where a metric is, `not worse` where none is, else `cannot tell`."""
+    metrics: tuple[MetricComparison, ...]
+    max_drop: float
+    alpha: float
+
+    def __str__(self) -> str:
+        return "\n".join([self.word, *map(str, self.metrics)])
+
+
+def compare(
+    base: Any,
+    candidate: Any,
+    *,
+    metrics: Iterable[str] | None = None,
+    max_drop: float = 0.0,
+    alpha: float = 0.05,
+) -> Comparison:
+    """Compare the scores of two sets of runs; see the module for how.
+
+    Args:
+        base: Outcomes of runs, one or many, `Results`, or the path of a results file; see `Results.of`.
+        candidate: The same, of what may be worse.
+        metrics: Only these; without it all that either side has.
+        max_drop: How far a metric's mean may drop, 0 to 1, and still count as not worse.
+        alpha: How often `worse` may be said in error, and `not worse` too.
+
+    Raises:
+        InvalidArgument: A side has no rows, or `max_drop` or `alpha` is no fraction.
+        ModuleNotFoundError: The extra `[stats]` is not installed.
+    """
+    limit, level = checks.fraction(max_drop, "max_drop"), checks.fraction(alpha, "alpha")
+    before, after = newest(Results.of(base)), newest(Results.of(candidate))
+    names = checks.texts(metrics, "metrics") if metrics is not None else sorted(before.keys() | after.keys())
+    found = [_Samples(name, before.get(name, {}), after.get(name, {})) for name in names]
+    tests = [samples.test(limit) for samples in found]
+    worse = holm([test.p_worse for test in tests])
+    not_worse = holm([test.p_not_worse for test in tests])
+    compared = tuple(
+        samples.said(test, p_worse, p_not_worse, limit, level)
+        for samples, test, p_worse, p_not_worse in zip(found, tests, worse, not_worse, strict=True)
+    )
+    return Comparison(word=_overall([each.word for each in compared]), metrics=compared, max_drop=limit, alpha=level)
+
+
+def newest(results: Results) -> dict[str, dict[str, Row]]:
+    """By metric and by session (or trace), the newest score; of two from one moment the worse. What is missing is older."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in results.rows():
+        of = found.setdefault(row.metric, {})
+        id_ = row.session_id or row.trace_id or ""
+        if id_ not in of or _age(row) > _age(of[id_]):
+            of[id_] = row
+    return found
+
+
+def _age(row: Row) -> tuple[int, bool, float]:
+    return row.created_at, row.evidence not in COUNTED, -row.value if row.value == row.value else 0.0
+
+
+def holm(values: Sequence[float | None]) -> list[float | None]:
+    """p-values, corrected over so many tests by Holm's method; None stays, and is no test."""
+    order = sorted((value, at) for at, value in enumerate(values) if value is not None)
+    found: list[float | None] = [None] * len(values)
+    least = 0.0
+    for rank, (value, at) in enumerate(order):
+        least = max(least, min(1.0, value * (len(order) - rank)))
+        found[at] = least
+    return found
+
+
+def _overall(words: Sequence[Word]) -> Word:
+    if "worse" in words:
+        return "worse"
+    return "not worse" if words and set(words) == {"not worse"} else "cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    difference: float | None = None
+    interval: tuple[float, float] | None = None
+    p_worse: float | None = None
+    p_not_worse: float | None = None
+    p_value: float | None = None
+    spread: float = 0.0
+    """The standard deviation of what a session adds to the difference."""
+
+
+class _Samples:
+    """The scores of one metric on both sides."""
+
+    def __init__(self, name: str, base: dict[str, Row], candidate: dict[str, Row]) -> None:
+        self.name, self.base, self.candidate = name, base, candidate
+        before = {id_: row.value for id_, row in base.items() if row.evidence in COUNTED}
+        after = {id_: row.value for id_, row in candidate.items() if row.evidence in COUNTED}
+        both = sorted(before.keys() & after.keys())
+        self.paired = bool(base.keys() & candidate.keys())
+        self.ids = both if self.paired else []
+        self.before = [before[id_] for id_ in both] if self.paired else [before[id_] for id_ in sorted(before)]
+        self.after = [after[id_] for id_ in both] if self.paired else [after[id_] for id_ in sorted(after)]
+
+    def test(self, max_drop: float) -> _Test:
+        if not self.before or not self.after:
+            return _Test()
+        return paired(self.before, self.after, max_drop) if self.paired else unpaired(self.before, self.after, max_drop)
+
+    def said(
+        self, test: _Test, p_worse: float | None, p_not_worse: float | None, max_drop: float, alpha: float
+    ) -> MetricComparison:
+        word: Word = "cannot tell"
+        if p_worse is not None and p_worse <= alpha:
+            word = "worse"
+        elif p_not_worse is not None and (p_not_worse <= alpha or self.before == self.after):
+            word = "not worse"
+        moves = [
+            Moved(
+                id=id_,
+                base=old,
+                candidate=new,
+                base_reason=self.base[id_].reason,
+                candidate_reason=self.candidate[id_].reason,
+            )
+            for id_, old, new in zip(self.ids, self.before, self.after, strict=self.paired)
+        ]
+        signs = Counter((move.difference > 0) - (move.difference < 0) for move in moves)
+        far = sorted((move for move in moves if move.difference), key=lambda move: -abs(move.difference))[:_MOVED]
+        return MetricComparison(
+            name=self.name,
+            word=word,
+            paired=self.paired,
+            count=len(self.ids) if self.paired else len(self.before) + len(self.after),
+            base=_side(self.base, self.candidate, self.before),
+            candidate=_side(self.candidate, self.base, self.after),
+            difference=test.difference,
+            interval=test.interval,
+            p_worse=p_worse,
+            p_not_worse=p_not_worse,
+            p_value=test.p_value,
+            wins=signs[1],
+            losses=signs[-1],
+            ties=signs[0],
+            moved=tuple(sorted(far, key=lambda move: move.difference)),
+            more=self._more(test, max_drop, alpha) if word == "cannot tell" else None,
+        )
+
+    def _more(self, test: _Test, max_drop: float, alpha: float) -> int | None:
+        """How many more sessions would tell, with 80% power."""
+        if test.difference is None or not (beyond := test.difference + max_drop):
+            return None
+        normal = _stats().norm
+        needed = ((normal.isf(alpha) + normal.isf(0.2)) * test.spread / beyond) ** 2
+        return max(1, math.ceil(float(needed)) - min(len(self.before), len(self.after)))
+
+
+def _side(rows: dict[str, Row], others: dict[str, Row], values: Sequence[float]) -> Side:
+    counted = {id_ for id_, row in rows.items() if row.evidence in COUNTED}
+    return Side(
+        count=len(counted),
+        mean=math.fsum(values) / len(values) if values else None,
+        only=tuple(sorted(rows.keys() - others.keys())),
+        not_measured=tuple(sorted((id_, row.evidence) for id_, row in rows.items() if id_ not in counted)),
+        remembered=sum(row.evidence == "remembered" for row in rows.values()),
+    )
+
+
+def paired(before: Sequence[float], after: Sequence[float], max_drop: float = 0.0) -> _Test:
+    """A sign-flip test of the differences (exact up to 13 of them), and Student's interval of their mean.
+
+    Raises:
+        ModuleNotFoundError: The extra `[stats]` is not installed.
+    """
+    stats, np = _stats(), _numpy()
+    differences = np.round(np.asarray(after, float) - np.asarray(before, float), 12)  # 0.3 - 0.1 is 0.2 again
+
+    def p(shift: float, side: str) -> float:
+        values = np.round(differences + shift, 12)
+        return _permuted((values,), _mean, "samples", side)
+
+    interval, spread = None, 0.0
+    if len(differences) > 1:
+        spread = float(differences.std(ddof=1))
+        mean, error = differences.mean(), stats.sem(differences)
+        interval = stats.t.interval(0.95, len(differences) - 1, mean, error) if error else (mean, mean)
+    return _tested(differences.mean(), interval, spread, p, max_drop)
+
+
+def unpaired(before: Sequence[float], after: Sequence[float], max_drop: float = 0.0) -> _Test:
+    """A permutation test of the two samples (exact where they are small), and Welch's interval of the difference.
+
+    Raises:
+        ModuleNotFoundError: The extra `[stats]` is not installed.
+    """
+    stats, np = _stats(), _numpy()
+    old, new = np.asarray(before, float), np.asarray(after, float)
+
+    def p(shift: float, side: str) -> float:
+        moved = np.round(new + shift, 12)
+        return _permuted((moved, old), _difference, "independent", side)
+
+    interval, spread = None, 0.0
+    if min(len(old), len(new)) > 1:
+        spread = math.sqrt(old.var(ddof=1) + new.var(ddof=1))
+        if spread:
+            interval = stats.ttest_ind(new, old, equal_var=False).confidence_interval(0.95)
+        else:
+            interval = (new.mean() - old.mean(),) * 2
+    return _tested(new.mean() - old.mean(), interval, spread, p, max_drop)
+
+
+def _tested(difference: Any, interval: Any, spread: float, p: Any, max_drop: float) -> _Test:
+    low_high = None if interval is None else (float(interval[0]), float(interval[1]))
+    return _Test(
+        difference=float(difference),
+        interval=low_high,
+        p_worse=p(max_drop, "less"),
+        p_not_worse=p(max_drop, "greater"),
+        p_value=p(0.0, "two-sided"),
+        spread=spread,
+    )
+
+
+def _mean(values: Any, axis: int) -> Any:
+    return values.mean(axis=axis)
+
+
+def _difference(after: Any, before: Any, axis: int) -> Any:
+    return after.mean(axis=axis) - before.mean(axis=axis)
+
+
+def _permuted(data: tuple[Any, ...], statistic: Any, kind: str, side: str) -> float:
+    """Scipy's permutation test, always with the same random numbers: the same results give the same words."""
+    if min(map(len, data)) < 2:
+        return 1.0  # of one score nothing can be told
+    size = sum(map(len, data))
+    found = _stats().permutation_test(
+        data,
+        statistic,
+        permutation_type=kind,
+        vectorized=True,
+        n_resamples=max(_FEWEST, min(_RESAMPLES, _WORK // size)),
+        batch=max(1, _AT_ONCE // size),
+        alternative=side,
+        rng=_numpy().random.default_rng(0),
+    )
+    return float(found.pvalue)
+
+
+def check_installed() -> None:
+    """Find out before long work whether `compare` will be able to.
+
+    Raises:
+        ModuleNotFoundError: The extra `[stats]` is not installed.
+    """
+    _stats()
+
+
+def _stats() -> Any:
+    with needed_for("a comparison", "stats"):
+        return importlib.import_module("scipy.stats")
+
+
+def _numpy() -> Any:
+    with needed_for("a comparison", "stats"):
+        return importlib.import_module("numpy")

@@ -13,6 +13,7 @@ from . import exits, values
 from .common import Cli, Deadline, Save, StallAfter, command
 from .compare import CannotTell, MaxDrop, Sides, held_against, say
 from .evaluation import NAME, EvaluationFile, evaluation
+from .junit import document
 from .plain import Target
 from .run_ids import RunIds, run_ids
 
@@ -73,6 +74,9 @@ def gate(
     ] = None,
     max_drop: MaxDrop = 0.0,
     cannot_tell: CannotTell = "pass",
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the verdict as JUnit XML, a case a metric.")
+    ] = None,
     evaluation_file: EvaluationFile = None,
 ) -> None:
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
@@ -111,6 +115,8 @@ def gate(
     if base is not None and not minimums:  # all that it has must be measured, too
         minimums = dict.fromkeys(sorted({row.metric for row in base.rows()}), 0.0)
     results = Results.kept_in(save)
+    if junit is not None:
+        files.check_writable(junit)
     outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow)
     if base is not None:
@@ -120,6 +126,8 @@ def gate(
     record = verdict_record(verdict, as_flag)
     records = [results.take(outcome) for outcome in outcomes]
     results.save(cli)
+    if junit is not None:
+        files.write(junit, document(verdict, record["reasons"]))
     if cli.out.machine:
         for each in records:
             cli.out.record(**each)

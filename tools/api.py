@@ -5,18 +5,22 @@
 
 A promise is a name, a base, an attribute or a parameter, with its type and its default. New lines break nobody, unless
 they are parameters that must be given; a line that goes, or changes, does. Griffe reads the code, and runs none of it.
+Beside it, docs/assets/lines.schema.json is what `pandaprobe-evals schema` prints, for the site.
 """
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import griffe
+from pandaprobe_evals.cli.schema import lines_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "api.txt"
+LINES = ROOT / "docs" / "assets" / "lines.schema.json"
 PACKAGE = "pandaprobe_evals"
 # What people import from; the names are in each one's `__all__`.
 MODULES = ("", "pacing", "testing", "report", "verdict", "ledger")
@@ -145,7 +149,7 @@ def judge(old: str, new: str, changelog: str) -> tuple[bool, list[str]]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--write", action="store_true", help="write api.txt")
+    parser.add_argument("--write", action="store_true", help="write api.txt, and the schema of the JSON lines")
     options = parser.parse_args(arguments)
     package = load()
     version = str(package["__version__"].value).strip("'\"")
@@ -155,7 +159,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(*told, sep="\n", end="\n" * bool(told))
     if not fine:
         return 1
+    lines = json.dumps(lines_schema(), indent=2) + "\n"
     if options.write:
+        LINES.write_text(lines, encoding="utf-8")
         FILE.write_text(new, encoding="utf-8")
         print(f"{FILE.name}: {len(new.splitlines()) - 1} promises of version {version}")
         return 0
@@ -163,6 +169,11 @@ def main(arguments: list[str] | None = None) -> int:
         added = sorted(set(new.splitlines()) - set(old.splitlines()))
         print(*(f"+ {line}" for line in added), sep="\n")
         print(f"{FILE.name} is not what the code says. If that is meant: make api, and commit the file.")
+        return 1
+    if not LINES.exists() or LINES.read_text(encoding="utf-8") != lines:
+        print(
+            f"{LINES.name} is not what `pandaprobe-evals schema` prints. If that is meant: make api, and commit the file."
+        )
         return 1
     print(f"{FILE.name} is what the code says")
     return 0

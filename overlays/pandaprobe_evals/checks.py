@@ -28,7 +28,7 @@ def text(value: object, name: str, *, shortest: int = 0, longest: int | None = N
     if "\0" in value:
         raise InvalidArgument(f"{name}: {clip(repr(value), 60)} has a NUL character, on which the service breaks")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise InvalidArgument(f"{name}: {clip(ascii(value), 60)} has half a surrogate pair, which is no text")
+        raise InvalidArgument(f"{name}: {clip(ascii(value), 60)} has half a surrogate pair, which is not text")
     if len(value) < shortest:
         raise InvalidArgument(f"{name}: is empty; the service needs a character at least")
     if longest is not None and len(value) > longest:
@@ -144,7 +144,7 @@ def run_id(value: object, name: str = "run_id") -> UUID:
     given = getattr(value, called, getattr(value, "id", value))
     found = given if isinstance(given, UUID) else _uuid(given)
     if found is None:
-        raise InvalidArgument(f"{name}: {clip(repr(given), 60)} is no UUID")
+        raise InvalidArgument(f"{name}: {clip(repr(given), 60)} is not a valid UUID")
     return found
 
 
@@ -159,7 +159,7 @@ def timestamp(value: object, name: str) -> datetime:
     """A time with its offset from UTC. As the service reads them, one without is UTC, and a plain date its first moment."""
     found = value if isinstance(value, datetime) else _parsed(value)
     if found is None:
-        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is no time such as 2026-11-22T00:00:00+00:00")
+        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is not a time such as 2026-11-22T00:00:00+00:00")
     if found.utcoffset() is None:
         return found.replace(tzinfo=UTC)
     if found.utcoffset() % timedelta(minutes=1):  # type: ignore[operator]  # of long ago, with seconds, which ISO 8601 has not

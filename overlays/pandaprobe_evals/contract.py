@@ -212,7 +212,7 @@ class Unreadable(Exception):
 
 
 def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
@@ -227,7 +227,7 @@ def parse_json(body: bytes) -> Any:
     try:
         return _decoder.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"the body is no JSON: {error}") from None
+        raise Unreadable(f"the body is not JSON: {error}") from None
 
 
 def check(operation: Operation, status: int, content_type: str, body: bytes) -> Any:

@@ -26,7 +26,7 @@ class _NoCookies(httpx.Cookies):
 def _whole(url: httpx.URL | str) -> httpx.URL | str:
     """Refuse a path that httpx would shorten: a run id of `.` or `..` would make it another operation's."""
     if not {".", ".."}.isdisjoint(str(url).partition("?")[0].split("/")):
-        raise InvalidArgument(f"openapi.yaml has no operation at {clip(str(url))}; is an id no UUID?")
+        raise InvalidArgument(f"openapi.yaml has no operation at {clip(str(url))}; is an id not a valid UUID?")
     return url
 
 

@@ -71,7 +71,7 @@ def find(
         not_before=begun - backoff.clock_slack,
         settle=backoff.settle,  # it may have died just now
     )
-    return panda.session_runs.resolve(OutcomeUnknown("its sender is no more", create=intent.to_dict()))
+    return panda.session_runs.resolve(OutcomeUnknown("its sender is gone", create=intent.to_dict()))
 
 
 def work_off(

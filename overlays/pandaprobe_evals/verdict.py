@@ -48,7 +48,7 @@ _SAID: dict[Kind, str] = {
     "unknown evidence": "with a score of which it cannot be known what it rests on",
     "annotated": "with a score that rests on what a person or another program gave, not on a measurement",
     "remembered": "with a score that was not measured anew: all its signals were taken from earlier runs",
-    "unusable": "with a score that is no number from 0 to 1",
+    "unusable": "with a score that is not a number from 0 to 1",
 }
 _ENDED = {"succeeded", "nothing_measured", "completed_with_failures"}
 _ENDS = {

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import uvicorn
@@ -70,7 +70,7 @@ class Sandbox:
         retry_delay: float = 10.0,
         scores: chosen.Chosen | None = None,
     ) -> None:
-        if speed <= 0:
+        if not 0 < speed < math.inf:
             raise ValueError(f"speed must be above 0, not {speed}")
         if total_field not in ("total_targets", "total_traces"):
             raise ValueError(f"total_field must be total_targets or total_traces, not {total_field!r}")
@@ -310,7 +310,7 @@ def _limit(text: str) -> RateLimit | None:
     except ValueError:
         limit = 0, 0.0
     if limit[0] < 1 or not 0 < limit[1] < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not REQUESTS/SECONDS, such as 50/60, nor off")
+        raise argparse.ArgumentTypeError(f"{text!r} is neither REQUESTS/SECONDS, such as 50/60, nor off")
     return limit
 
 
@@ -328,14 +328,20 @@ def _speed(text: str) -> float:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if speed <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    if not 0 < speed < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, such as 50")
     return speed
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with which flag, without the usage, under whatever name the sandbox was started."""
+        self.exit(2, f"Error: {message.removeprefix('argument ')}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `python -m pandaprobe_sandbox`."""
-    parser = argparse.ArgumentParser("pandaprobe_sandbox", description="An embedded PandaProbe for tests.")
+    parser = _Parser("pandaprobe_sandbox", description="An embedded PandaProbe for tests.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8321, help="0 picks a free one (default %(default)s)")
     parser.add_argument("--db", default=":memory:", metavar="FILE", help="keep the state in a file")

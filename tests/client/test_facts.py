@@ -446,7 +446,7 @@ def test_a_wrong_method_is_405_there_and_not_even_sent_by_the_client(kind, panda
 
 
 def test_a_get_on_batch_is_read_as_a_run_id(kind, panda):
-    with pytest.raises(InvalidArgument, match=r"^run_id: 'batch' is no UUID"):
+    with pytest.raises(InvalidArgument, match=r"^run_id: 'batch' is not a valid UUID"):
         panda.session_runs.get("batch")
     bare = kind.bare(panda, get_session_eval_run, run_id="batch")
     assert [error.field for error in bare.parsed.errors] == ["path -> run_id"]
@@ -823,7 +823,7 @@ def test_a_run_id_that_is_no_uuid_is_refused_here_and_422_there(kind, panda, san
         panda.session_runs.scores,
         panda.session_runs.wait,
     ):
-        with pytest.raises(InvalidArgument, match=r"^run_id: 'nope' is no UUID"):
+        with pytest.raises(InvalidArgument, match=r"^run_id: 'nope' is not a valid UUID"):
             call("nope")
     assert sandbox.requests == []
     for operation in (get_session_eval_run, retry_session_eval_run, list_session_eval_run_scores):

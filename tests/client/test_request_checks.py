@@ -195,9 +195,9 @@ def test_every_finite_number_is_a_weight(kind, weight):
     ("changes", "said"),
     [
         ({"metrics": []}, "metrics: is empty"),
-        ({"date_to": ""}, "date_to: '' is no time"),
-        ({"date_from": "yesterday"}, "date_from: 'yesterday' is no time such as 2026-"),
-        ({"date_from": 0}, "date_from: 0 is no time"),
+        ({"date_to": ""}, "date_to: '' is not a time"),
+        ({"date_from": "yesterday"}, "date_from: 'yesterday' is not a time such as 2026-"),
+        ({"date_from": 0}, "date_from: 0 is not a time"),
         ({"user_id": 7}, "user_id: needs text, not int"),
         ({"user_id": "u\0"}, "user_id: "),
         ({"has_error": 1}, "has_error: needs True or False, not 1"),
@@ -233,7 +233,7 @@ RUN_IDS = ["", "..", ".", "/", "batch", "5a5a5a5a", "nope" * 1000, None, 7, b"5a
 @pytest.mark.parametrize("run_id", RUN_IDS, ids=lambda value: repr(value)[:20])
 def test_what_is_no_run_is_refused(deaf, run_id):
     for method in ("get", "delete", "retry", "scores"):
-        with pytest.raises(InvalidArgument, match=r"^run_id: .* is no UUID") as caught:
+        with pytest.raises(InvalidArgument, match=r"^run_id: .* is not a valid UUID") as caught:
             getattr(deaf.session_runs, method)(run_id)
         assert len(str(caught.value)) < 200
     if run_id is not None:

@@ -71,7 +71,7 @@ def test_a_watch_that_is_not_over_in_time_says_which_runs_it_waited_for(run, onl
     stuck = run("submit", "stall-1", "--metric", METRIC).events("run")[0]["run_id"]
     watched = run("watch", stuck, "--deadline", 0.1)
     assert watched.code == 1
-    assert "1 of 1 runs were not finished in time" in watched.err
+    assert "1 of 1 run did not finish in time" in watched.err
 
 
 def test_metrics_are_listed(run, online):
@@ -110,7 +110,7 @@ def test_a_doctor_says_what_to_do_about_what_is_wrong(run, online, home):
         (["metrics"], {"PANDAPROBE_API_KEY": FORBIDDEN_API_KEY}, 2, "403"),
         (["metrics"], {"PANDAPROBE_API_KEY": ""}, 4, "PANDAPROBE_API_KEY"),
         (["runs", "get", NOBODY], {}, 3, "not found"),
-        (["runs", "get", "not-an-id"], {}, 4, "is no UUID"),
+        (["runs", "get", "not-an-id"], {}, 4, "is not a valid UUID"),
         (["runs", "scores", NOBODY], {}, 3, "not found"),
         (["runs", "retry", NOBODY], {}, 3, "not found"),
         (["runs", "list", "--status", "DONE"], {}, 4, "COMPLETED"),

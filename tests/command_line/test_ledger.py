@@ -358,7 +358,7 @@ def test_an_edited_ledger_is_refused_in_words(filled, edits):
         book.begin(2, 6.0)
     edited(filled, *edits)
     with pytest.raises(
-        InvalidArgument, match=r"was damaged or edited: .+Nothing was sent|is no ledger|another version"
+        InvalidArgument, match=r"was damaged or edited: .+Nothing was sent|not a ledger|another version"
     ):
         Ledger.open(filled)
 
@@ -416,12 +416,12 @@ def _foreign(path):
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (_folder, "it is a folder"),
-        (_pipe, "no ordinary file"),
-        (_foreign, "is no ledger"),
-        (lambda path: path.touch(), "it is empty"),
-        (lambda path: path.write_text("s-1\ns-2\n" * 200), "is no ledger"),
-        (lambda path: path.write_bytes(b"SQLite format 3\0"), "is no ledger|damaged"),
+        (_folder, "is a folder, not a ledger"),
+        (_pipe, "is not an ordinary file"),
+        (_foreign, "is not a ledger"),
+        (lambda path: path.touch(), "is empty, so not a ledger"),
+        (lambda path: path.write_text("s-1\ns-2\n" * 200), "is not a ledger"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0"), "is not a ledger|damaged"),
         (lambda path: path.symlink_to("nowhere"), "there is no such file"),
         (lambda path: None, "there is no such file"),
     ],

@@ -7,6 +7,8 @@ import jsonschema_rs
 import pytest
 from pandaprobe_evals.cli.schema import lines_schema
 
+from tools.api import LINES
+
 VENDOR = Path(__file__).parents[1] / "conformance" / "vendor" / "served-0.5.0.json"
 
 
@@ -16,6 +18,10 @@ def test_the_schema_is_printed_and_is_one(run):
     jsonschema_rs.meta.validate(printed)
     assert "x-" not in {key[:2] for name, each in printed["$defs"].items() for key in each}
     assert "components" not in json.dumps(printed)
+
+
+def test_the_site_has_the_schema_that_the_package_prints(run):
+    assert LINES.read_text(encoding="utf-8") == run("schema").out, "make api"
 
 
 def test_every_event_says_when_it_is_printed_and_what_each_key_is():

@@ -131,7 +131,7 @@ def test_nothing_measured_does_not_pass_whatever_is_allowed(got):
 def test_a_value_that_is_no_number_from_0_to_1_never_passes(value):
     verdict = judge([outcome({"a": 1.0, "odd": value})], {RELIABILITY: 0.0}, **EVERYTHING)
     assert not verdict.passed
-    assert "1 session with a score that is no number from 0 to 1: 'odd'" in said(verdict)
+    assert "1 session with a score that is not a number from 0 to 1: 'odd'" in said(verdict)
     assert (verdict.metrics[0].count, verdict.metrics[0].mean, verdict.metrics[0].unusable) == (1, 1.0, 1)
 
 

@@ -113,7 +113,7 @@ WRITTEN = {
     "answers are not looked at": Edit(CONTRACT, "valid = validator.is_valid(value)", "valid = True"),
     "formats are not looked at": Edit(CONTRACT, "validate_formats=True", "validate_formats=False"),
     "any media type is read": Edit(CONTRACT, "if media_type not in documented:", "if False:"),
-    "NaN is a number": Edit(CONTRACT, 'raise ValueError(f"{name} is no JSON")', "return 1.0"),
+    "NaN is a number": Edit(CONTRACT, 'raise ValueError(f"{name} is not JSON")', "return 1.0"),
     "deep nesting is not caught": Edit(CONTRACT, "except (ValueError, RecursionError) as error:", "except ValueError as error:"),
     "a count may be a float": Edit(CONTRACT, "return int(value)", "return value"),
     "a violation says nothing": Edit(CONTRACT, "expected=expected,", 'expected="",'),

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,6 +12,7 @@ import typer
 from pandaprobe_evals.errors import InvalidArgument, clip
 
 from .common import Cli
+from .names import instead
 
 NAME: Final = "pandaprobe-evals.toml"
 
@@ -91,9 +91,7 @@ def evaluation(path: Path | None) -> Evaluation:
 
 def _value(file: Path, name: str, value: Any) -> Any:
     if name not in _KEYS:
-        near = get_close_matches(name, _KEYS, 1)
-        said = f"did you mean {near[0]}?" if near else f"there are {', '.join(_KEYS)}"
-        raise InvalidArgument(f"{file}: {clip(name)} is not a key; {said}")
+        raise InvalidArgument(f"{file}: {clip(name)} is not a key; {instead(name, _KEYS)}")
     read, form = _KEYS[name]
     found = read(value)
     if found is None:

@@ -14,6 +14,7 @@ from .common import Cli, Deadline, Save, StallAfter, command
 from .compare import CannotTell, MaxDrop, Sides, held_against, say
 from .evaluation import NAME, EvaluationFile, evaluation
 from .junit import document
+from .names import refuse_unknown_metrics
 from .plain import Target
 from .run_ids import RunIds, run_ids
 
@@ -117,7 +118,7 @@ def gate(
     results = Results.kept_in(save)
     if junit is not None:
         files.check_writable(junit)
-    outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after)
+    outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after, minimums)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow)
     if base is not None:
         comparison = compare(base, outcomes, metrics=[*minimums], max_drop=max_drop)
@@ -188,7 +189,7 @@ def report(
     minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
     if output != "-":
         files.check_writable(Path(output))
-    outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after)
+    outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after, minimums)
     verdict = judge(outcomes, minimums, quantile=quantile, unfinished=unfinished, **allow) if minimums else None
     page = render(outcomes, verdict, unfinished=unfinished, said=lambda reason: reason.said(as_flag))
     if output == "-":
@@ -239,12 +240,17 @@ def _asked(
 
 
 def _ended(
-    cli: Cli, given: Sequence[str], target: str, deadline: float | None, stall_after: float | None
+    cli: Cli,
+    given: Sequence[str],
+    target: str,
+    deadline: float | None,
+    stall_after: float | None,
+    minimums: Mapping[str, float],
 ) -> "tuple[list[Outcome], list[str]]":
     """The outcomes of runs that have ended, with scores, and the ids of those that have not before the deadline.
 
     Raises:
-        InvalidArgument: One is no run id.
+        InvalidArgument: One is no run id, or there is a minimum for a metric that the service does not have.
         NotFound: The project has no such run.
     """
     from pandaprobe_evals import WaitTimeout
@@ -255,6 +261,8 @@ def _ended(
     ids = run_ids(cli.out, given)
     unfinished: list[str] = []
     with cli.client() as panda:
+        if minimums:
+            refuse_unknown_metrics(panda, minimums, "--min", target)
         try:
             with View(cli.out) as view:
                 waited = wait_for(

@@ -15,13 +15,13 @@ from pandaprobe_evals import files
 from . import measured, values
 from .common import Cli, Deadline, Save, StallAfter, command
 from .evaluation import NAME, EvaluationFile, evaluation
+from .names import refuse_unknown_metrics, warn_of_unknown_signals
 from .output import Column
 from .pacing import Pacing, RateLimit, Settle, Share, paced_client
 from .plain import Target
 from .window import Window, duration
 
 if TYPE_CHECKING:
-    from pandaprobe_evals import PandaProbe
     from pandaprobe_evals.intake import Tally
     from pandaprobe_evals.ledger import Ledger, Plan
 
@@ -159,6 +159,7 @@ def submit(
         raise typer.BadParameter(
             "goes with sessions: a run over traces always measures anew", param_hint="--target trace"
         )
+    warn_of_unknown_signals(cli.out, given["signal_weights"])
     limit = values.rate_limit(rate_limit)
     if dry_run:
         _dry_run(cli, given, share, limit)
@@ -166,7 +167,7 @@ def submit(
     if ledger and ledger.exists():
         _refuse_what_is_there(ledger)
     with paced_client(cli, pacing, share, rate_limit, settle) as panda:
-        _known_metrics(panda, metrics, target)
+        refuse_unknown_metrics(panda, metrics, "--metric", target)
         found = None
         if if_measured or estimate_only:
             all_ids = measured.read(_ids(given["source"]))
@@ -449,21 +450,6 @@ def _refill(book: "Ledger") -> None:
                 "Nothing was sent: submit again, and delete this ledger"
             )
     _fill(book)
-
-
-def _known_metrics(panda: "PandaProbe", metrics: tuple[str, ...], target: str) -> None:
-    """Refuse metrics that the service does not have; and credentials that it does not take, before a pipe is read.
-
-    Raises:
-        InvalidArgument: It does not have one.
-    """
-    from pandaprobe_evals import InvalidArgument
-
-    known = [metric.name for metric in getattr(panda, f"{target}_metrics").list()]
-    if unknown := [metric for metric in metrics if metric not in known]:
-        if any("," in metric for metric in unknown):
-            raise InvalidArgument(f"--metric: {', '.join(unknown)}: give --metric again for each one")
-        raise InvalidArgument(f"--metric: {', '.join(unknown)}: the service has {', '.join(known)}")
 
 
 def _ledger_path() -> Path:

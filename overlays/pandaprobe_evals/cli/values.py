@@ -34,7 +34,7 @@ def some_seconds(text: str | float) -> float:
     """
     found = seconds(text)
     if not found:
-        raise typer.BadParameter(f"{text!r} is no time above 0, such as 90, 90s, 5m or 1h30m")
+        raise typer.BadParameter(f"{text!r} is not a time above 0, such as 90, 90s, 5m or 1h30m")
     return found
 
 

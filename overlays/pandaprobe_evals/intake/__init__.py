@@ -84,7 +84,7 @@ def session_ids(
                 tally.blank += 1
     except UnicodeDecodeError as error:
         raise InvalidArgument(
-            f"{name}: is no {error.encoding.upper()} text (byte {error.object[error.start]:#04x} after line {line - 1}); "
+            f"{name}: is not {error.encoding.upper()} text (byte {error.object[error.start]:#04x} after line {line - 1}); "
             "is it binary, or in another encoding? `iconv -f WINDOWS-1252 -t UTF-8 FILE` makes UTF-8 of what Windows wrote"
         ) from None
     finally:

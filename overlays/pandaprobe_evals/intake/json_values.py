@@ -68,7 +68,7 @@ def _id(value: Any, name: str, line: int, column: str | None) -> str:
         found = None if key is None else value[key]
         said = f"has no text in {column or key!r}"
     else:
-        said = "is no session id"
+        said = "is not a session id"
     if isinstance(found, int) and not isinstance(found, bool):
         found = str(found)
     if not isinstance(found, str) or not found.strip():
@@ -103,7 +103,7 @@ class _Reader:
             yield self._line, self._value()
             after = self._next()
             if after not in {",", "]"}:
-                raise self._wrong("an array is not closed" if not after else "is no JSON")
+                raise self._wrong("an array is not closed" if not after else "is not JSON")
             self._move(self._at + 1)
             if after == "]":
                 return
@@ -129,7 +129,7 @@ class _Reader:
                         f"is one value of more than {LONGEST:,} characters; `jq -c '.[]'` makes lines of its elements"
                     ) from None
                 if not self._more():
-                    raise self._wrong("is no JSON") from None
+                    raise self._wrong("is not JSON") from None
                 continue
             if end == len(self._buffer) and isinstance(value, int | float) and self._more():
                 continue  # the number may go on

@@ -53,7 +53,7 @@ def ids(
         if column is None:
             raise InvalidArgument(
                 f"{name}: is CSV without a column session_id; say with --column which holds the ids: {has}. Where that "
-                "is no heading, cut the ids out (`cut -d, -f1`), or say --as-text for one a line"
+                "is not a heading, cut the ids out (`cut -d, -f1`), or say --as-text for one a line"
             )
         twice = any(cells.count(column) > 1 for cells in header.values())
         raise InvalidArgument(f"{name}: has {'two columns' if twice else 'no column'} {column!r}; it has {has}")
@@ -94,4 +94,4 @@ def _readable(name: str) -> Generator[None]:
         said = str(error)
     else:
         return
-    raise InvalidArgument(f"{name}: is no CSV: {said}")
+    raise InvalidArgument(f"{name}: is not CSV: {said}")

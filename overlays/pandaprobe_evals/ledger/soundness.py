@@ -65,13 +65,13 @@ def check_kind(path: Path) -> None:
         InvalidArgument: It cannot.
     """
     if path.is_dir():
-        raise InvalidArgument(f"{path} is no ledger, it is a folder")
+        raise InvalidArgument(f"{path} is a folder, not a ledger")
     if not path.exists():
         raise InvalidArgument(f"{path}: there is no such file")
     if not path.is_file():
-        raise InvalidArgument(f"{path} is no ledger, it is no ordinary file")
+        raise InvalidArgument(f"{path} is not an ordinary file, so not a ledger")
     if not path.stat().st_size:
-        raise InvalidArgument(f"{path} is no ledger, it is empty. Nothing was sent: delete it, and submit again")
+        raise InvalidArgument(f"{path} is empty, so not a ledger. Nothing was sent: delete it, and submit again")
 
 
 def check_format(db: Database) -> None:
@@ -83,7 +83,7 @@ def check_format(db: Database) -> None:
     """
     found = db.rows("select format from plan")
     if len(found) != 1:
-        raise damaged(db.shown, [f"{len(found)} plans in it, where there is one"])
+        raise damaged(db.shown, [f"{len(found)} plans in it, instead of one"])
     if found[0][0] != FORMAT:
         raise InvalidArgument(f"{db.shown} is of another version's format ({found[0][0]!r}, not {FORMAT})")
 
@@ -106,7 +106,7 @@ def refused(path: Path) -> Generator[None]:
         return
     if why.code == sqlite3.SQLITE_CORRUPT:
         raise damaged(path, [why.reason])
-    raise InvalidArgument(f"{path} is no ledger ({why.reason}). Nothing was sent")
+    raise InvalidArgument(f"{path} is not a ledger ({why.reason}). Nothing was sent")
 
 
 def check_whole(db: Database) -> None:

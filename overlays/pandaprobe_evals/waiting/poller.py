@@ -470,8 +470,9 @@ class Poller:
         states["scores not read"] = sum(wait in record.reading for record in records)
         states["not seen"] = len(records) - states.total()
         found = ", ".join(f"{count} {state}" for state, count in states.most_common() if count)
+        runs = "run" if len(wait.ids) == 1 else "runs"
         timed_out = WaitTimeout(
-            f"{len(records)} of {len(wait.ids)} runs were not finished in time ({found}); wait again for .run_ids",
+            f"{len(records)} of {len(wait.ids)} {runs} did not finish in time ({found}); wait again for .run_ids",
             run_ids=tuple(record.id for record in records),
             outcomes=tuple(wait.outcomes[id_] for id_ in wait.ids if id_ in wait.outcomes),
         )
@@ -524,7 +525,7 @@ def wait_flow(
         try:
             asked.append(str(given.id if isinstance(given, EvalRun) else UUID(str(given))))
         except ValueError:
-            raise InvalidArgument(f"run_ids: {given!r} is no run id; ids are UUIDs") from None
+            raise InvalidArgument(f"run_ids: {given!r} is not a run id; ids are UUIDs") from None
         if isinstance(given, EvalRun):
             seeds[asked[-1]] = given
     if timeout is not None and not timeout >= 0:

@@ -1,0 +1,50 @@
+"""Metrics and signals as they were typed, against those that there are: one letter amiss is not found out by the bill."""
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from .output import Output
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import PandaProbe
+
+
+def instead(name: str, known: Collection[str]) -> str:
+    """What was meant, or what there is.
+
+    >>> instead("agent_reliabilty", ["agent_consistency", "agent_reliability"])
+    'did you mean agent_reliability?'
+    >>> instead("x", ["agent_consistency", "agent_reliability"])
+    'there are agent_consistency, agent_reliability'
+    """
+    near = get_close_matches(name, known, 1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+
+
+def refuse_unknown_metrics(panda: "PandaProbe", metrics: Iterable[str], flag: str, target: str = "session") -> None:
+    """Ask the service for its metrics of sessions or traces, and refuse others; credentials that it does not take are refused with it.
+
+    Raises:
+        InvalidArgument: It does not have one; names the flag, and what is near.
+    """
+    from pandaprobe_evals import InvalidArgument
+
+    known = [metric.name for metric in getattr(panda, f"{target}_metrics").list()]
+    for metric in metrics:
+        if metric in known:
+            continue
+        if "," in metric:
+            raise InvalidArgument(f"{flag}: {metric}: give {flag} again for each one")
+        raise InvalidArgument(f"{flag}: the service has no metric {metric}; {instead(metric, known)}")
+
+
+def warn_of_unknown_signals(out: Output, weights: Iterable[str]) -> None:
+    """Say which weights are of no signal that the contract names: the service takes them without a word."""
+    from pandaprobe_evals import evidence
+
+    rules = evidence.rules("SessionScore")
+    known = sorted(rules.scores.values()) if rules else []
+    for signal in weights:
+        if signal not in known:
+            out.say(f"Warning: {signal} is not a known signal, so its weight may do nothing; {instead(signal, known)}")

@@ -60,6 +60,16 @@ def test_submit_gate_and_report_take_it_from_the_working_folder_and_say_so(run, 
     assert "Passed" in ran.out
 
 
+def test_submit_says_that_gate_holds_the_minimums_and_proposes_a_gate_that_does(run, sandbox, folder):
+    (folder / FILE).write_text(WHOLE.replace("agent_reliability = 0.01", "agent_reliability = 1.0"))
+    ran = run("submit", "--wait")
+    assert ran.code == 0, ran.err
+    assert f"The minimums in {FILE} were not looked at: `gate` holds them against the scores." in ran.err
+    (proposed,) = [line.strip() for line in ran.err.splitlines() if line.startswith("  pandaprobe-evals gate ")]
+    assert run(*proposed.split()[1:]).code == 7
+    assert "minimums in" not in run("submit", "--fail-under", "agent_reliability=0.01").err
+
+
 def test_flags_win_each_over_its_own_key(run, sandbox, folder):
     ran = run(
         "submit", "other-1", "--metric", "agent_reliability", "--name", "mine", "--weight", "confidence=1", "--wait"

@@ -23,7 +23,7 @@ def instead(name: str, known: Collection[str]) -> str:
 
 
 def refuse_unknown_metrics(panda: "PandaProbe", metrics: Iterable[str], flag: str, target: str = "session") -> None:
-    """Ask the service for its metrics of sessions or traces, and refuse others; credentials that it does not take are refused with it.
+    """Refuse metrics that the service does not have for sessions, or traces; and credentials that it does not take.
 
     Raises:
         InvalidArgument: It does not have one; names the flag, and what is near.

@@ -262,8 +262,17 @@ class Results:
             _kept(self.kept).save(self.file)
             cli.out.say(f"Saved: {self.file}")
 
-    def say(self, cli: Cli, minimums: "dict[str, float] | None" = None, ledger: str | None = None) -> None:
-        """The figures of each metric, what was not measured of which sessions, and what to type next."""
+    def say(
+        self,
+        cli: Cli,
+        minimums: "dict[str, float] | None" = None,
+        ledger: str | None = None,
+        evaluation: str | None = None,
+    ) -> None:
+        """The figures of each metric, what was not measured of which sessions, and what to type next.
+
+        `evaluation` is a file with minimums that were not held against the scores.
+        """
         if not cli.out.machine and self.summary.figures:
             cli.out.records(_metrics(self.summary), METRICS)
         if said := str(self.remembered or ""):
@@ -271,12 +280,18 @@ class Results:
         if not minimums:  # where there are, the verdict says so
             for reason in _whole(self.summary).reasons:
                 cli.out.say(f"- {reason.said(as_flag_of_gate)}")
-        cli.out.say("\n".join(["Next:", *(f"  {line}" for line in self._next(cli, minimums, ledger))]))
+        if evaluation:
+            cli.out.say(f"The minimums in {evaluation} were not looked at: `gate` holds them against the scores.")
+        cli.out.say("\n".join(["Next:", *(f"  {line}" for line in self._next(cli, minimums, ledger, evaluation))]))
 
-    def _next(self, cli: Cli, minimums: "dict[str, float] | None", ledger: str | None) -> Iterator[str]:
+    def _next(
+        self, cli: Cli, minimums: "dict[str, float] | None", ledger: str | None, evaluation: str | None
+    ) -> Iterator[str]:
         least = minimums or dict.fromkeys(self.summary.figures, MINIMUM)
         asked = [word for name, value in least.items() for word in ("--min", f"{name}={value:g}")]
         kind = ["--target", "trace"] if self.summary.target == "trace" else []
+        if evaluation:
+            asked = ["--evaluation", evaluation]
         for run_id in self.with_failures[:3]:
             yield cli.again("runs", "retry", run_id, *kind)
         for words in (["report"], ["gate"]):

@@ -149,6 +149,7 @@ def submit(
         "after": {
             "wait": wait or bool(minimums) or save is not None,
             "minimums": minimums,
+            "evaluation": str(said.file) if said.minimums and not minimums else None,
             "keep": ledger is not None,
             "save": save and str(save.absolute()),
         },

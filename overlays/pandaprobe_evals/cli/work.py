@@ -63,7 +63,7 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
     counts = {"run": len(records), ledger.plan.target: ledger.sessions, "unit": ledger.units}
     cli.out.say(f"{', '.join(_count(count, noun) for noun, count in counts.items())}.")
     if after.get("wait"):
-        results.say(cli, after.get("minimums"), str(ledger.path) if keep else None)
+        results.say(cli, after.get("minimums"), str(ledger.path) if keep else None, after.get("evaluation"))
     if not keep:
         ledger.remove()
     if not passed:

@@ -30,8 +30,8 @@ def test_a_metric_that_is_like_none_is_refused_with_all_that_there_are(run, onli
 
 @pytest.mark.parametrize("more", [[], ["--dry-run"]])
 def test_a_weight_of_an_unknown_signal_is_warned_of(run, online, more):
-    ran = run("submit", "a", "--metric", METRIC, "--weight", "confidance=0", "--weight", "coherence=1", *more)
+    ran = run("submit", "a", "--metric", METRIC, "--weight", "confidnce=0", "--weight", "coherence=1", *more)
     assert ran.code == 0
     assert ran.err.count("Warning: ") == 1
-    assert "confidance is not a known signal" in ran.err
+    assert "confidnce is not a known signal" in ran.err
     assert "did you mean confidence?" in ran.err

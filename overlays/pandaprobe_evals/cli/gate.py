@@ -13,6 +13,7 @@ from . import exits, values
 from .common import Cli, Deadline, Save, StallAfter, command
 from .compare import CannotTell, MaxDrop, Sides, held_against, say
 from .evaluation import NAME, EvaluationFile, evaluation
+from .github import tell
 from .junit import document
 from .names import refuse_unknown_metrics
 from .plain import Target
@@ -127,6 +128,8 @@ def gate(
     record = verdict_record(verdict, as_flag)
     records = [results.take(outcome) for outcome in outcomes]
     results.save(cli)
+    for line in tell(verdict, record["reasons"]):
+        cli.out.say(line)
     if junit is not None:
         files.write(junit, document(verdict, record["reasons"]))
     if cli.out.machine:

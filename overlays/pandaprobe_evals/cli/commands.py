@@ -7,7 +7,7 @@ from typer.core import TyperGroup
 
 from pandaprobe_evals import __version__
 
-from . import config, contract, monitors, reads, scores
+from . import config, contract, monitor_edits, monitors, reads, scores
 from .agents import agents
 from .compare import compare
 from .doctor import doctor
@@ -95,12 +95,15 @@ figures.command("distribution")(scores.distribution)
 figures.command("worst")(scores.worst)
 
 watched = _group(
-    "monitors", "What the service evaluates by itself: list, show, runs, check, pause, resume, trigger, delete."
+    "monitors",
+    "What the service evaluates by itself: list, show, runs, check, create, edit, pause, resume, trigger, delete.",
 )
 watched.command("list")(monitors.list_monitors)
 watched.command("show")(monitors.show_monitor)
 watched.command("runs")(monitors.monitor_runs)
 watched.command("check")(monitors.check_monitors)
+watched.command("create")(monitor_edits.create_monitor)
+watched.command("edit")(monitor_edits.edit_monitor)
 watched.command("pause")(monitors.pause_monitor)
 watched.command("resume")(monitors.resume_monitor)
 watched.command("trigger")(monitors.trigger_monitor)

@@ -4,20 +4,23 @@ A command is a method of the client, the options that fill its arguments, under 
 
     PROVIDERS = plain("providers.list", [Column("provider", itemgetter("key"))], '''List the judges' providers.''')
 
-`{target}` in a method is what `--target` says.
+`{target}` in a method is what `--target` says. A function behind an option makes its value what the method takes.
 """
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from typer.models import ArgumentInfo
 
 from .common import Cli, command, typed
 from .output import Column
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import PandaProbe
 
 Columns = Sequence[Column] | Mapping[str, Sequence[Column]]
 """Of a table; where they differ by `--target`, by that."""
@@ -40,10 +43,20 @@ Target = Annotated[
     str, typer.Option("--target", metavar="session|trace", parser=target, help="What is evaluated: sessions or traces.")
 ]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N, newest first; without it, all.")]
-_DEFAULTS = {"target": "session"}
+_DEFAULTS = {"target": "session", "target_type": "session"}
+Given = dict[str, Any]
+"""Arguments of a method, by name; none is None."""
 
 
-def plain(method: str, columns: Columns, doc: str, *, empty: str = "None.", **options: Any) -> Callable[..., None]:
+def plain(
+    method: str,
+    columns: Columns,
+    doc: str,
+    *,
+    empty: str = "None.",
+    meant: "Callable[[PandaProbe, Sequence[str], Given], Given] | None" = None,
+    **options: Any,
+) -> Callable[..., None]:
     """Make a command of a method of the client.
 
     Args:
@@ -51,6 +64,7 @@ def plain(method: str, columns: Columns, doc: str, *, empty: str = "None.", **op
         columns: What a table shows of each record.
         doc: The command's help, with an example.
         empty: Said on a terminal where nothing was found.
+        meant: Of the ids and the arguments that were given, the arguments that are meant; it may refuse them.
         options: Each argument of the method, as an option or an argument of the command. `target` fills `{target}` in
             `method`; `limit` ends a list; `ids`, a switch, prints that field of each record, one a line.
     """
@@ -61,14 +75,18 @@ def plain(method: str, columns: Columns, doc: str, *, empty: str = "None.", **op
         ids = [given.pop(name) for name in arguments]
         if "limit" in given:
             given["page_size"] = None if limit is None else min(limit, _PAGE)
-        said = {name: value for name, value in given.items() if value is not None and name != "limit"}
+        said = {
+            name: made[name](value) if name in made else value
+            for name, value in given.items()
+            if value is not None and name != "limit"
+        }
         check_window(said)
         with cli.client() as panda:
             call = attrgetter(method.format(target=kind))(panda)
             for name in said.keys() - inspect.signature(call).parameters.keys():
                 other = "session" if kind == "trace" else "trace"
                 raise typer.BadParameter(f"goes with --target {other}", param_hint=typed(name, options[name]))
-            found = call(*ids, **said)
+            found = call(*ids, **(meant(panda, ids, said) if meant else said))
             many = [found] if hasattr(found, "to_dict") else found
             records = (each.to_dict() for each in islice(many, limit))
             if bare:
@@ -76,6 +94,7 @@ def plain(method: str, columns: Columns, doc: str, *, empty: str = "None.", **op
             else:
                 cli.out.records(records, columns[kind] if isinstance(columns, Mapping) else columns, empty=empty)
 
+    made = {name: option.__metadata__[1] for name, option in options.items() if callable(option.__metadata__[-1])}
     arguments = [name for name, option in options.items() if isinstance(option.__metadata__[0], ArgumentInfo)]
     positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
     run.__doc__ = doc
@@ -98,9 +117,11 @@ def plain(method: str, columns: Columns, doc: str, *, empty: str = "None.", **op
 
 
 def _default(name: str, option: Any, arguments: Sequence[str]) -> Any:
-    if name in arguments or (option.__origin__ is str and name not in _DEFAULTS):
+    if option.__origin__ is bool:
+        return False
+    if name in arguments or (name not in _DEFAULTS and type(None) not in get_args(option.__origin__)):
         return inspect.Parameter.empty
-    return False if option.__origin__ is bool else _DEFAULTS.get(name)
+    return _DEFAULTS.get(name)
 
 
 def check_window(given: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Schemathesis against the sandbox in process: all phases, one authentication mode, and what its complaints come to."""
 
 import copy
+import functools
 import json
 import re
 from collections import Counter
@@ -17,6 +18,7 @@ from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN, Sandbox
 from pandaprobe_sandbox.app import operation_of
 from pandaprobe_sandbox.trace_scores import TraceScore
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER
 from schemathesis.engine import events, from_schema
 
 from . import recorder
@@ -29,6 +31,16 @@ CREDENTIALS = {
     "api key": {"apiKey": {"api_key": API_KEY}, "projectName": {"api_key": PROJECT_NAME}},
     "bearer": {"bearer": {"bearer": TOKEN}, "projectId": {"api_key": PROJECT_ID}},
 }
+
+
+@dataclass
+class Met:
+    """What a request met that may be otherwise a moment later; looked up before the sandbox answers it."""
+
+    unknown_trace: bool
+    """Whether the body names a trace that the sandbox does not have."""
+    long_name: bool
+    """Whether the path names a run whose retry's name would be over 255 characters."""
 
 
 @dataclass
@@ -45,12 +57,10 @@ class Complaint:
     """Body, query and path parameters of the request."""
     message: str
     curl: str
-    meant: str | None = None
+    meant: str | None
     """The sandbox's operation that the request came to, whether openapi.yaml has it or not."""
-    of_unknown_trace: bool = False
-    """Whether the body names a trace that the sandbox does not have."""
-    of_long_name: bool = False
-    """Whether the path names a run whose retry's name would be over 255 characters."""
+    met: Met | None = None
+    """None where nothing was sent."""
 
     def says(self, detail: str) -> bool:
         return self.answer == json.dumps({"detail": detail}, separators=(",", ":")).encode()
@@ -122,7 +132,7 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
         and re.search(rb"Value error, (NUMERIC|BOOLEAN) score must be ", it.answer) is not None
     ),
     "a score is given to a trace that is not there": lambda it: (
-        _answers_500_for(it) and it.operation == "create_trace_score" and it.of_unknown_trace
+        _answers_500_for(it) and it.operation == "create_trace_score" and it.met.unknown_trace
     ),
     "schemathesis puts a null of an answer into a path": lambda it: (
         it.check == "RejectedPositiveData"
@@ -216,7 +226,7 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
         _answers_500_for(it) and isinstance(_field(it, "name"), str) and len(_field(it, "name")) > 255
     ),
     "the service breaks on a retry whose name would be over 255 characters": lambda it: (
-        _answers_500_for(it) and it.of_long_name and it.operation.startswith("retry_")
+        _answers_500_for(it) and it.met.long_name and it.operation.startswith("retry_")
     ),
     # Bounds that the service enforces by breaking are bounds of openapi.yaml: what lies beyond them is sent, and breaks it.
     "the service breaks on a model over 255 characters": lambda it: (
@@ -260,7 +270,8 @@ ALWAYS_MET = frozenset(
 class Run:
     """What came of one run of schemathesis."""
 
-    service: Sandbox
+    met: dict[str, Met] = field(default_factory=dict)
+    """By the ids of cases."""
     exchanges: int = 0
     answered: Counter[tuple[str, int]] = field(default_factory=Counter)
     """Operation and status, and how often."""
@@ -292,7 +303,7 @@ def quick_to_fuzz(document: Any) -> Any:
     return document
 
 
-def _without_deadly_null(it: Any) -> None:
+def without_deadly_null(it: Any) -> None:
     """Take out null where it would break more than the request: all that is sent passes here, whatever phase made it up."""
     names = NO_NULL.get(it.operation, ())
     body = json_or_none(it.body) if names else None
@@ -309,9 +320,12 @@ def json_or_none(text: bytes) -> Any:
         return None
 
 
-def _before(it: Any) -> None:
-    _without_deadly_null(it)
+def _before(it: Any, met: dict[str, Met]) -> None:
+    without_deadly_null(it)
     _with_something_to_retry(it)
+    met[it.headers[SCHEMATHESIS_TEST_CASE_HEADER.lower()]] = Met(
+        _names_an_unknown_trace(it.box, json_or_none(it.body)), _names_a_run_with_a_long_name(it.box, it.path)
+    )
 
 
 def _with_something_to_retry(it: Any) -> None:
@@ -365,9 +379,9 @@ def fuzz(mode: str, seed: int, *, examples: int, walks: int, document: Any = DOC
         }
     )
     with sandbox() as service:
-        run = Run(service)
+        run = Run()
         schema = schemathesis.openapi.from_dict(quick_to_fuzz(document), config=config)
-        schema.app = Layer(service.app, service, before=_before)
+        schema.app = Layer(service.app, service, before=functools.partial(_before, met=run.met))
         for event in from_schema(schema).execute():
             _take(run, event)
     recorder.saw("figure", "fuzz runs")
@@ -424,8 +438,7 @@ def _look(run: Run, event: events.ScenarioFinished) -> None:
                     meant=operation_of(case.method.upper(), urlsplit(interaction.request.uri).path)
                     if interaction
                     else None,
-                    of_unknown_trace=_names_an_unknown_trace(run.service, case.body),
-                    of_long_name=_names_a_run_with_a_long_name(run.service, case.path_parameters or {}),
+                    met=run.met.get(case_id),
                 )
             )
 
@@ -437,6 +450,6 @@ def _names_an_unknown_trace(service: Sandbox, body: Any) -> bool:
         return False
 
 
-def _names_a_run_with_a_long_name(service: Sandbox, path: Any) -> bool:
-    run = service.store.run(PROJECT_ID, str(path.get("run_id")), service.clock.now())
+def _names_a_run_with_a_long_name(service: Sandbox, path: str) -> bool:
+    run = service.store.run(PROJECT_ID, path.split("/")[-2], service.clock.now())
     return run is not None and len(f"Retry: {run.name or ''}") > 255

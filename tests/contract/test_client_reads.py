@@ -25,7 +25,7 @@ from pandaprobe_evals.too_many import understood
 from . import recorder
 from .answers import JSON_ANSWERS, examples, invalid, spoiled, valid
 from .calling import is_paged, parameters_of, will_do
-from .document import ANSWERS, OPERATIONS
+from .document import ANSWERS, OPERATIONS, sendable
 from .fed_client import WAYS, answering, ask
 from .meaning import same, written, wrong_types
 from .service import MANY
@@ -103,7 +103,14 @@ def as_asked(operation, answer):
         answer["filters"]["session_ids"][0] = will_do(operation)["session_ids"][0]
     if operation == "retry_session_eval_run" and "retry_of" in answer["filters"]:
         answer["filters"]["retry_of"] = will_do(operation)["run_id"]
+    if operation in ("create_session_eval_run", "create_trace_eval_run", "create_monitor"):
+        answer["filters"] |= narrowing(operation)
     return answer
+
+
+def narrowing(operation):
+    """The filters that a create is asked with."""
+    return sendable(operation)["json"].get("filters", {})
 
 
 def _plain(key):

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from uuid import UUID
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -64,9 +65,17 @@ def some_answer(operation):
     if content is None:
         return answering(status)
     value = resolve(next(iter(content["application/json"]["examples"].values())))["value"]
-    if operation in CREATES and "filters" in value:
-        value = {**value, "filters": {}}  # or it would tell of another run than was asked for
-    return answering(status, json.dumps(value).encode())
+    router = answering(status, json.dumps(value).encode())
+    if operation in CREATES and "filters" in value:  # or it would tell of another run than was asked for
+        router.routes[0].mock(
+            side_effect=lambda request: httpx.Response(status, json={**value, "filters": filters(request)})
+        )
+    return router
+
+
+def filters(request):
+    """What a request says of its filters."""
+    return json.loads(request.content or b"{}").get("filters", {})
 
 
 def sent(way, operation, arguments, auth):

@@ -126,7 +126,8 @@ class Traces:
         A trace of an id that is known already is added to: tags and metadata are
         united, and of the rest what is not null replaces what there was. So twice is as
         good as once, where the trace and its spans have ids of their own; this client
-        makes those that are not given. Each time counts for the quota.
+        makes those that are not given. But each time is billed, as one more of the
+        plan's `traces`.
 
         Args:
             name: What the agent's program calls it, 1 to 512 characters.
@@ -658,7 +659,8 @@ class AsyncTraces:
         A trace of an id that is known already is added to: tags and metadata are
         united, and of the rest what is not null replaces what there was. So twice is as
         good as once, where the trace and its spans have ids of their own; this client
-        makes those that are not given. Each time counts for the quota.
+        makes those that are not given. But each time is billed, as one more of the
+        plan's `traces`.
 
         Args:
             name: What the agent's program calls it, 1 to 512 characters.

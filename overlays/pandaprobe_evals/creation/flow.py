@@ -110,7 +110,23 @@ class _Create:
         now = self.clock.monotonic()
         place = self.kind.place(intent.arguments)
         registry.made(place, item.id, intent.key, self.kind.stamps(item), self.call.sent, now)
+        if unkept := intent.unkept(item):
+            raise self._wider(item, unkept)
         return self._created(item, reconciled=False)
+
+    def _wider(self, item: Any, unkept: list[str]) -> ContractViolation:
+        """The error for what was made without filters that were sent."""
+        operation, names = self.kind.operation, ", ".join(unkept)
+        return ContractViolation(
+            f"{operation.id} made {item.id}, and the service did not keep {names} as sent: it evaluates, and bills, "
+            "more than was meant. It is made all the same: do not create it again",
+            pointer=f"/filters/{unkept[0]}",
+            expected="the filters as they were sent",
+            run_id=str(item.id),
+            operation=operation.id,
+            status=operation.success,
+            **self.call.ledger(),
+        )
 
     def _look_up(self, sought: Intent, lost: OutcomeUnknown) -> Flow[Any]:
         """Look for what a lost create made until it is found, or it is certain that it will not come: then None."""

@@ -122,6 +122,11 @@ class Intent:
         """Whether an item can be what this create made, by everything that it says of itself but its time."""
         return all(each.same(asked, item) for each, asked in zip(self.kind.fields, self.asked, strict=True))
 
+    def unkept(self, item: Any) -> list[str]:
+        """The filters that were asked for and that an item does not repeat: then it evaluates more than was meant."""
+        pairs = zip(self.kind.fields, self.asked, strict=True)
+        return [name for each, asked in pairs for name in each.unkept(asked, item)]
+
     def is_anothers(self, item: Any) -> bool:
         """Whether an item cannot be what this create made: all its targets are others, or it retries another run."""
         tells = self.kind.tells

@@ -137,7 +137,7 @@ def sync_detailed(
     what is not null
     replaces what there was. So twice is as good as once, where the trace and its spans have ids of
     their own; this client
-    makes those that are not given. Each time counts for the quota.
+    makes those that are not given. But each time is billed, as one more of the plan's `traces`.
 
     Args:
         body (CreateTraceRequest): A trace that is sent. Unknown fields are ignored by the
@@ -185,7 +185,7 @@ def sync(
     what is not null
     replaces what there was. So twice is as good as once, where the trace and its spans have ids of
     their own; this client
-    makes those that are not given. Each time counts for the quota.
+    makes those that are not given. But each time is billed, as one more of the plan's `traces`.
 
     Args:
         body (CreateTraceRequest): A trace that is sent. Unknown fields are ignored by the
@@ -222,7 +222,7 @@ async def asyncio_detailed(
     what is not null
     replaces what there was. So twice is as good as once, where the trace and its spans have ids of
     their own; this client
-    makes those that are not given. Each time counts for the quota.
+    makes those that are not given. But each time is billed, as one more of the plan's `traces`.
 
     Args:
         body (CreateTraceRequest): A trace that is sent. Unknown fields are ignored by the
@@ -268,7 +268,7 @@ async def asyncio(
     what is not null
     replaces what there was. So twice is as good as once, where the trace and its spans have ids of
     their own; this client
-    makes those that are not given. Each time counts for the quota.
+    makes those that are not given. But each time is billed, as one more of the plan's `traces`.
 
     Args:
         body (CreateTraceRequest): A trace that is sent. Unknown fields are ignored by the

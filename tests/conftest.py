@@ -9,8 +9,10 @@ import pytest
 
 CHROMIUM = shutil.which("chromium")
 DRIVER = shutil.which("chromedriver")
-UNTRACED = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-"""The environment for programs whose imports are looked at: coverage would add its own."""
+UNTRACED = {
+    name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE", "PYTHONDONTWRITEBYTECODE"))
+}
+"""The environment for programs whose imports are looked at: coverage would add its own, and what is compiled is kept."""
 
 # Whoever starts the tests in the background has them, and every command that they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,7 +6,6 @@ leaves only over https, or to this machine; it is never pickled.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import threading
 import uuid
@@ -286,6 +285,8 @@ class BearerToken(Credentials):
         return token
 
     async def _acurrent(self, refused: Secret | None) -> Secret:
+        import asyncio
+
         if self._token is not None and self._token is not refused:
             return self._token
         while not self._lock.acquire(blocking=False):  # noqa: ASYNC110  (no primitive of asyncio spans loops)

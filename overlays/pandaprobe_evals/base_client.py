@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import httpx
 from pandaprobe_evals_api import Client
@@ -26,9 +26,11 @@ from .flow import Call
 from .masking import Mask
 from .pacing import Engine, RateLimiters, Snapshot
 from .policy import Answer, BackoffPolicy
-from .settings import Settings, from_config, from_env
 from .sizes import ENCODINGS, LARGEST
 from .transport import CallState, Exchange, answer_error
+
+if TYPE_CHECKING:
+    from .settings import Settings
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """For each attempt, where the caller gives none; seconds."""
@@ -110,6 +112,8 @@ class BaseClient(Generic[Transport, Http]):
         Raises:
             InvalidArgument: Both modes are set, or half a mode, or a value is malformed; names the variable.
         """
+        from .settings import from_env
+
         return cls(**_settled(from_env(os.environ if environ is None else environ), options))
 
     @classmethod
@@ -125,6 +129,8 @@ class BaseClient(Generic[Transport, Http]):
             InvalidArgument: The file cannot be read, or there are no credentials, or half of them; names what to change.
             ModuleNotFoundError: There is a file, and the extra `[cli]`, which reads YAML, is not installed.
         """
+        from .settings import from_config
+
         return cls(**_settled(from_config(os.environ, path), options))
 
     def __repr__(self) -> str:

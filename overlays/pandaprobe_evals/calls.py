@@ -5,34 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from pandaprobe_evals_api.models import EvalRun
-from pandaprobe_evals_api.resources.created import CreatedRun
 
 from . import checks, contract
 from .arguments import checked
 from .clock import MACHINE, Clock
 from .contract import Operation
-from .creation import (
-    Before,
-    CallLog,
-    Context,
-    Intent,
-    Registry,
-    create_flow,
-    kind_of,
-    look_before,
-    registry_for,
-    resolve_answered_flow,
-    resolve_flow,
-)
 from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
 from .runs import run_kinds
 
-if TYPE_CHECKING:  # imported by the first wait: many a program only creates, or reads
+if TYPE_CHECKING:  # imported by the first create or wait: many a program only reads, or creates
+    from pandaprobe_evals_api.resources.created import CreatedRun
+
+    from .creation import Before, CallLog, Context, Registry
     from .waiting import Poller, WaitPolicy
 
 T = TypeVar("T")
@@ -50,10 +40,17 @@ class Calls:
     """What each call does. Keeps what the calls of a client share."""
 
     def __init__(self, scope: tuple[str, ...], *, marker: bool, clock: Clock = MACHINE) -> None:
-        self.registry: Registry = registry_for(*scope)
+        self._scope = scope
         self.clock = clock
         self._pollers: dict[str, Poller] = {}
         self.marker = marker
+
+    @cached_property
+    def registry(self) -> Registry:
+        """What the creates of this process know of one another."""
+        from .creation import registry_for
+
+        return registry_for(*self._scope)
 
     def one(
         self, operation_id: str, given: Mapping[str, Any], marker: bool | None
@@ -63,12 +60,16 @@ class Calls:
         arguments = checked(operation, given)
         if operation.lookup is None:
             return _one(operation, arguments)
+        from .creation import Intent, create_flow
+
         intent = Intent.of(operation.id, arguments)
         if self.marker if marker is None else marker:
             intent = intent.with_marker()
         return lambda call: create_flow(intent, self._context(call))
 
     def _context(self, call: CallLog) -> Context:
+        from .creation import Context
+
         return Context(self.registry, self.clock, call)
 
     def pages(
@@ -88,11 +89,15 @@ class Calls:
 
     def before(self, operation_id: str, given: Mapping[str, Any]) -> Callable[[CallLog], Flow[Before]]:
         """What the service says of what there is before a create."""
+        from .creation import Intent, look_before
+
         intent = Intent.of(operation_id, checked(contract.operations()[operation_id], given))
         return lambda call: look_before(intent, self._context(call))
 
     def resolve(self, outcome: OutcomeUnknown | ContractViolation) -> Callable[[CallLog], Flow[CreatedRun | None]]:
         """What became of a create whose outcome was unknown, or whose answer could not be read."""
+        from .creation import Intent, kind_of, resolve_answered_flow, resolve_flow
+
         if isinstance(outcome, ContractViolation) and outcome.run_id:
             kind, run_id = kind_of(outcome.operation), outcome.run_id
             return lambda call: resolve_answered_flow(kind, run_id, self._context(call))

@@ -6,7 +6,6 @@ case.
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from typing import Protocol
@@ -45,6 +44,8 @@ class _Machine:
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
+        import asyncio
+
         await asyncio.sleep(seconds)
 
 

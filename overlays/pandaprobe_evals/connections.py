@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from .attempt_deadline import left
 from .certificates import trusted
 from .proxies import proxy_for
+
+if TYPE_CHECKING:
+    import asyncio
 
 CONNECTIONS = 100
 """Requests that are under way at once; more wait their turn, for no longer than the `pool` time-out."""
@@ -183,6 +185,8 @@ class _AsyncPool:
     """Connections of one event loop, of which a request takes one at most."""
 
     def __init__(self, options: tuple[httpx.Proxy | None, dict[str, Any]]) -> None:
+        import asyncio
+
         self.transport = _AsyncHTTPTransport(*options)
         self._free = asyncio.BoundedSemaphore(CONNECTIONS)
         self._life = self._live()
@@ -201,6 +205,8 @@ class _AsyncPool:
         await self._life.aclose()
 
     async def send(self, request: httpx.Request) -> httpx.Response:
+        import asyncio
+
         if self._free.locked():
             try:
                 async with asyncio.timeout(_pool_timeout(request)):
@@ -246,6 +252,8 @@ class AsyncDefaultTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it on a connection of this loop."""
+        import asyncio
+
         loop = asyncio.get_running_loop()
         pool = self._by_loop.get(loop)
         if pool is None:
@@ -257,6 +265,8 @@ class AsyncDefaultTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the connections of every loop that runs; those of others close with their loops."""
+        import asyncio
+
         here = asyncio.get_running_loop()
         for loop in list(self._by_loop):
             if loop is here:

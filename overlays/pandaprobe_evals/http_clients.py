@@ -7,7 +7,6 @@ and handed straight to the transport. That saves about as much of its time as th
 
 from __future__ import annotations
 
-import asyncio
 from functools import lru_cache, partial
 from typing import Any
 
@@ -50,6 +49,8 @@ def _plain(
 
 
 def _on_asyncio() -> None:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -9,16 +9,18 @@ Imported when the first connections are made, since httpcore takes as long to im
 
 from __future__ import annotations
 
-import asyncio
 import selectors
 from collections.abc import Iterable
 from contextlib import suppress
 from ssl import SSLContext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 
 from .attempt_deadline import left
+
+if TYPE_CHECKING:
+    import asyncio
 
 PART = 65_536
 """Bytes written in one step, and read in one."""
@@ -153,6 +155,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         if len(buffer) <= AT_ONCE:
             await self._inner.write(buffer, timeout)
             return
+        import asyncio
+
         writing = asyncio.ensure_future(self._inner.write(buffer, timeout))
         try:
             while not writing.done():
@@ -165,6 +169,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
     async def _hear(self, writing: asyncio.Future[None]) -> None:
         """Read until it is written or something has come: what comes is lost to whoever reads after a write has failed."""
+        import asyncio
+
         reading: asyncio.Future[bytes] = asyncio.ensure_future(self._inner.read(PART))
         try:
             either: set[asyncio.Future[Any]] = {reading, writing}
@@ -193,6 +199,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
 async def _end(task: asyncio.Future[Any]) -> None:
     """Cancel a task, and wait until it has ended."""
+    import asyncio
+
     task.cancel()
     await asyncio.wait({task})
     if not task.cancelled():

@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -91,8 +91,7 @@ class BackoffPolicy:
         return uniform(0.0, min(self.cap, self.base * 2.0 ** min(failures - 1, 60)))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer, read to its end."""
 
     status: int
@@ -108,8 +107,7 @@ class Answer:
         return understood(self.body).kind if self.status == 429 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(NamedTuple):
     """Nothing reached the service."""
 
     error: str
@@ -117,8 +115,7 @@ class Unsent:
     """What to do, where trying again cannot help."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoAnswer(NamedTuple):
     """It was sent, at least in part, and no whole answer came back."""
 
     error: str
@@ -129,8 +126,7 @@ class NoAnswer:
 Happened = Answer | Unsent | NoAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(NamedTuple):
     """It is final: hand the answer to the caller."""
 
     reason: str = "answered"
@@ -138,8 +134,7 @@ class Return:
     """Hand out the operation's success instead: what was wanted is so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(NamedTuple):
     """Send the same request again after a wait."""
 
     delay: float
@@ -148,8 +143,7 @@ class Retry:
     """Whether it uses up one of `max_attempts`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reconcile:
+class Reconcile(NamedTuple):
     """Find out whether the create was processed before anything is sent again."""
 
     delay: float
@@ -158,8 +152,7 @@ class Reconcile:
     """Seconds over which it may still be processed."""
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(NamedTuple):
     """Worth resending, and resent often enough."""
 
     reason: str

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, Unpack, overl
 
 from pandaprobe_evals_api import resources as generated
 from pandaprobe_evals_api.resources import CallOptions
-from pandaprobe_evals_api.resources.created import CreatedRun
 
 from .calls import Calls, RunId
 from .errors import ContractViolation, OutcomeUnknown
 
-if TYPE_CHECKING:  # imported by the first wait or look
+if TYPE_CHECKING:  # imported by the first create, wait or look
+    from pandaprobe_evals_api.resources.created import CreatedRun
+
     from .measured import Measured
     from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes
     from .waiting import Progress, WaitPolicy
@@ -171,20 +172,22 @@ class SignalMethods(Generic[Looked, Number]):
 
 
 class SessionRuns(
-    generated.SessionRuns, RunMethods["Outcome", "Outcomes", CreatedRun | None], SignalMethods["Measured", int]
+    generated.SessionRuns, RunMethods["Outcome", "Outcomes", "CreatedRun | None"], SignalMethods["Measured", int]
 ):
     """Evaluation runs over sessions: create them, wait for them, read what they found, retry and delete them."""
 
 
 class AsyncSessionRuns(
     generated.AsyncSessionRuns,
-    RunMethods[Coroutine[Any, Any, "Outcome"], Coroutine[Any, Any, "Outcomes"], Coroutine[Any, Any, CreatedRun | None]],
+    RunMethods[
+        Coroutine[Any, Any, "Outcome"], Coroutine[Any, Any, "Outcomes"], Coroutine[Any, Any, "CreatedRun | None"]
+    ],
     SignalMethods[Coroutine[Any, Any, "Measured"], Coroutine[Any, Any, int]],
 ):
     """As `SessionRuns`, for asyncio: what its methods return is to be awaited."""
 
 
-class TraceRuns(generated.TraceRuns, RunMethods["TraceOutcome", "TraceOutcomes", CreatedRun | None]):
+class TraceRuns(generated.TraceRuns, RunMethods["TraceOutcome", "TraceOutcomes", "CreatedRun | None"]):
     """Evaluation runs over single traces: create them, wait for them, read what they found, retry and delete them."""
 
 
@@ -193,7 +196,7 @@ class AsyncTraceRuns(
     RunMethods[
         Coroutine[Any, Any, "TraceOutcome"],
         Coroutine[Any, Any, "TraceOutcomes"],
-        Coroutine[Any, Any, CreatedRun | None],
+        Coroutine[Any, Any, "CreatedRun | None"],
     ],
 ):
     """As `TraceRuns`, for asyncio: what its methods return is to be awaited."""

@@ -18,7 +18,7 @@ print(time.process_time() - began)
 LIMITS = {
     "import pandaprobe_evals": 1.35,
     "from pandaprobe_evals import OutcomeUnknown": 1.35,
-    "from pandaprobe_evals import PandaProbe": 2.75,
+    "from pandaprobe_evals import PandaProbe, AsyncPandaProbe, ApiKey": 1.75,
 }
 ROUNDS = 5
 
@@ -69,3 +69,11 @@ def test_what_waits_and_looks_need_is_loaded_by_the_first_of_them():
 def test_the_sandbox_knows_nothing_of_the_client():
     loaded = loaded_by("import pandaprobe_sandbox")
     assert not {name for name in loaded if name.startswith(("pandaprobe_evals_api", "pandaprobe_evals.client"))}
+
+
+def test_asyncio_is_loaded_by_whoever_uses_it():
+    assert "asyncio" not in loaded_by("from pandaprobe_evals import PandaProbe, AsyncPandaProbe, ApiKey")
+
+
+def test_what_only_creates_need_is_not_loaded_by_who_reads():
+    assert not {name for name in loaded_by("from pandaprobe_evals import PandaProbe") if "creation" in name}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -105,6 +104,8 @@ class Intent:
         mark = self.kind.mark
         if mark is None:
             return self
+        import secrets
+
         body, token = self.arguments["body"], secrets.token_hex(4)
         schema = arguments_of(self.operation)[mark].schema
         if plain(schema).get("type") == "object":

@@ -10,7 +10,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from attrs import fields as attrs_fields
-from pandaprobe_evals_api.resources import created as created_models
 from pandaprobe_evals_api.types import Unset
 
 from pandaprobe_evals import contract
@@ -130,6 +129,8 @@ class Kind:
 
     def created(self, item: Any, attempts: tuple[Any, ...], *, reconciled: bool) -> Any:
         """An item as what a create returns."""
+        from pandaprobe_evals_api.resources import created as created_models  # here: for the first create
+
         model: Any = type(item)
         said = contract.schema(model.__name__).get("x-created", f"Created{model.__name__}")
         found = getattr(created_models, said)(**{each: getattr(item, each) for each in _init_names(model)})

@@ -7,7 +7,6 @@ reason, needs only to leave the queue and wake the next. Both drivers run the sa
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import threading
@@ -15,10 +14,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
 from .stores import Store
+
+if TYPE_CHECKING:
+    import asyncio
 
 log = logging.getLogger("pandaprobe_evals.pacing")
 LOOK = 5.0  # no sleep is longer: an orphaned ticket or a head on a dead loop is noticed then
@@ -286,6 +288,8 @@ class RateLimiter:
         on_wait: OnWait | None = None,
     ) -> Ticket:
         """As ``acquire``, for asyncio; a shared store is asked in the loop's executor."""
+        import asyncio
+
         if ticket := self._at_once():
             return ticket
         loop = asyncio.get_running_loop()
@@ -331,6 +335,8 @@ class RateLimiter:
 
     async def acomplete(self, ticket: Ticket, outcome: Outcome) -> None:
         """As ``complete``; a cancellation does not keep it from being done."""
+        import asyncio
+
         if self._store.blocking:
             loop = asyncio.get_running_loop()
             await asyncio.shield(loop.run_in_executor(None, self.complete, ticket, outcome))

@@ -86,7 +86,7 @@ class Reader:
     def _masked(self, sent: Sent) -> Sent:
         """What the network gave as errors and logs may show it. The body of a good answer is data, and stays as it came."""
         if sent.failure:
-            return Sent(replace(sent.failure, error=printable(self._mask(sent.failure.error))))
+            return Sent(sent.failure._replace(error=printable(self._mask(sent.failure.error))))
         if sent.status < 300:
             name = contract.request_id_header().lower()
             said = sent.headers.get(name, "")

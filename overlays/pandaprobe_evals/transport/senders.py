@@ -6,7 +6,6 @@ Raised errors are made outside any `except`.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -153,6 +152,8 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
             disarm(request)
 
     async def _send(self, step: Send) -> Sent:
+        import asyncio
+
         try:
             async with asyncio.timeout(step.limit):
                 response = await self._inner.handle_async_request(step.request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import httpx
 
@@ -12,8 +13,7 @@ from pandaprobe_evals.pacing import RateLimiter, Ticket
 from pandaprobe_evals.policy import NoAnswer, Unsent
 
 
-@dataclass(slots=True)
-class Acquire:
+class Acquire(NamedTuple):
     """Wait for the rate limit; what comes back is a ticket, or the seconds until the window reopens, which is too late."""
 
     limiter: RateLimiter
@@ -21,8 +21,7 @@ class Acquire:
     on_wait: Callable[[float, str], object]
 
 
-@dataclass(slots=True)
-class Complete:
+class Complete(NamedTuple):
     """Tell the limiter what came of a request."""
 
     limiter: RateLimiter
@@ -30,8 +29,7 @@ class Complete:
     outcome: Paced
 
 
-@dataclass(slots=True)
-class Send:
+class Send(NamedTuple):
     """Send the request and read the whole answer; what comes back is a `Sent`."""
 
     request: httpx.Request
@@ -41,8 +39,7 @@ class Send:
     """Whether it may make a run."""
 
 
-@dataclass(slots=True)
-class Pause:
+class Pause(NamedTuple):
     """Sleep."""
 
     seconds: float

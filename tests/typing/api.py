@@ -38,6 +38,8 @@ from pandaprobe_evals import (
     RateLimited,
     Reason,
     ServerError,
+    TraceOutcome,
+    TraceOutcomes,
     Verdict,
     WaitPolicy,
     WaitTimeout,
@@ -52,10 +54,16 @@ from pandaprobe_evals_api.models import (
     EvalRun,
     EvalRunPage,
     EvalRunStatus,
+    Monitor,
     SessionMetric,
     SessionScore,
     SessionScorePage,
+    Trace,
+    TraceAccepted,
+    TraceScore,
+    TraceSummary,
 )
+from pandaprobe_evals_api.resources.created import CreatedMonitor
 from pandaprobe_evals_api.types import Unset
 from pandaprobe_sandbox import HeldClock, Sandbox
 
@@ -200,6 +208,39 @@ def read(panda: PandaProbe) -> None:
     print([f"{attempt.operation}: {attempt.status} in {attempt.seconds:.2f} s" for attempt in attempts])
 
 
+def single_traces(panda: PandaProbe) -> None:
+    accepted = panda.traces.create(
+        name="turn", started_at=datetime.now(UTC), spans=[{"name": "say", "started_at": "2026-01-01T00:00Z"}]
+    )
+    assert_type(accepted, TraceAccepted)
+    for summary in panda.traces.list(session_id="chat-1", tags={"prod"}, sort_by="latency"):
+        assert_type(summary, TraceSummary)
+        assert_type(panda.traces.get(summary), Trace)
+    run = panda.trace_runs.create_batch(trace_ids=[accepted.trace_id, str(uuid.uuid4())], metrics=["coherence"])
+    assert_type(run, CreatedRun)
+    outcome = panda.trace_runs.wait(run)
+    assert_type(outcome, TraceOutcome)
+    assert_type(outcome.scores, tuple[TraceScore, ...] | None)
+    assert_type(panda.trace_runs.wait([run]), TraceOutcomes)
+    assert_type(panda.trace_runs.create(metrics=["coherence"], trace_status="ERROR"), CreatedRun)
+    panda.traces.update(accepted.trace_id, output="Friday", clear=["user_id"])
+    panda.traces.delete(accepted.trace_id)
+
+
+def monitors(panda: PandaProbe) -> None:
+    monitor = panda.monitors.create(
+        name="nightly", target_type="SESSION", metrics=["agent_reliability"], cadence="daily", tags=["prod"]
+    )
+    assert_type(monitor, CreatedMonitor)
+    assert_type(panda.monitors.update(monitor, sampling_rate=0.5), Monitor)
+    assert_type(panda.monitors.pause(monitor.id), Monitor)
+    assert_type(panda.session_runs.wait(panda.monitors.trigger(monitor)), Outcome)
+    assert_type(next(iter(panda.monitors.runs(monitor)), None), EvalRun | None)
+    for each in panda.monitors.list(status="ACTIVE"):
+        assert_type(each.last_run_id, uuid.UUID | None)
+        panda.monitors.delete(each)
+
+
 def options(panda: PandaProbe) -> None:
     patient: CallOptions = {"deadline": 3600, "timeout": httpx.Timeout(60)}
     panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"], **patient)
@@ -309,4 +350,7 @@ async def evaluate_later(panda: AsyncPandaProbe) -> None:
             await panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"])
         except OutcomeUnknown as unknown:
             assert_type(await panda.session_runs.resolve(unknown), CreatedRun | None)
+    traced = await panda.trace_runs.create_batch(trace_ids=[uuid.uuid4()], metrics=["coherence"])
+    assert_type(await panda.trace_runs.wait(traced), TraceOutcome)
+    assert_type(await panda.monitors.trigger("5a5a5a5a-0000-4000-8000-5a5a5a5a5a5a"), CreatedRun)
     await panda.aclose()

@@ -15,7 +15,8 @@ from math import isnan, nan
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from . import checks, files
+from . import arrow, checks, files
+from .arrow import NEVER
 from .errors import InvalidArgument, clip
 from .evidence import KINDS
 
@@ -27,7 +28,6 @@ TARGETS: Final = ("session_id", "trace_id")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_NEVER: Final = -(2**63)
 
 
 class Row(NamedTuple):
@@ -46,6 +46,13 @@ class Row(NamedTuple):
     created_at: int
     """Microseconds since 1970 in UTC."""
     run_id: str
+
+
+COLUMNS: Final[Mapping[str, arrow.Kind]] = dict.fromkeys(Row._fields, "text") | {  # type: ignore[assignment]
+    "value": "number",
+    "created_at": "time",
+}
+"""What each column of a row holds."""
 
 
 class Results:
@@ -140,6 +147,16 @@ class Results:
         """Every row, by its columns."""
         return list(self)
 
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The Arrow PyCapsule stream, by which pandas, polars, DuckDB and pyarrow take results as they are.
+
+        Every column of `Row`, nullable: `value` as float64, `created_at` as timestamp[us, UTC], all others as text.
+
+        Raises:
+            ModuleNotFoundError: The extra `[export]` is not installed; says so.
+        """
+        return arrow.stream(self.rows(), COLUMNS).__arrow_c_stream__(requested_schema)
+
     def __repr__(self) -> str:
         return f"<Results: {len(self):,} rows>"
 
@@ -162,7 +179,7 @@ def _shown(row: Row) -> dict[str, Any]:
         if found[name] is None:
             del found[name]
     found["value"] = None if isnan(row.value) else row.value
-    found["created_at"] = None if row.created_at == _NEVER else _EPOCH + row.created_at * _MICROSECOND
+    found["created_at"] = None if row.created_at == NEVER else _EPOCH + row.created_at * _MICROSECOND
     return found
 
 
@@ -213,7 +230,7 @@ def _row(given: Any, where: str) -> Row:
         origin=_optional(given.get("origin"), f"{where}, origin"),
         status=_optional(given.get("status"), f"{where}, status"),
         reason=_optional(given.get("reason"), f"{where}, reason"),
-        created_at=_NEVER if created is None else _since_1970(created, f"{where}, created_at"),
+        created_at=NEVER if created is None else _since_1970(created, f"{where}, created_at"),
         run_id=_text(given.get("run_id"), f"{where}, run_id"),
     )
 

@@ -132,8 +132,10 @@ class Verdict:
     """The kinds of scores that count: those measured, and those that an option counts as if they were."""
     runs: int
     """Runs that were judged, each once."""
-    sessions: int
-    """Sessions of these runs, each once."""
+    target: str
+    """What they evaluate, a `session` or a `trace`."""
+    targets: int
+    """The sessions or traces of these runs, each once."""
 
     def _repr_html_(self) -> str:
         from .report import summary  # looks up, to a floor above, and only where a notebook asks
@@ -146,26 +148,30 @@ class Verdict:
 
 
 class Tally:
-    """The runs, sessions and scores behind some outcomes, each once.
+    """The runs, sessions or traces, and scores behind some outcomes, each once; all of one kind.
 
     Attributes:
         outcomes: By run; of several outcomes of one run the last.
-        sessions: Every session that is known by its id, in the runs' order.
-        newest: The newest score of each pair of session and metric. Of two from the same moment, the one that is worse.
-        unnamed: How many sessions are not known by their ids: those of runs by filters that have no score.
+        targets: Every session or trace that is known by its id, in the runs' order.
+        newest: The newest score of each pair of session or trace, and metric. Of two from the same moment, the one that is
+            worse.
+        unnamed: How many of them are not known by their ids: those of runs by filters that have no score.
         lost_failures: Failed pairs that runs count and that no score of theirs names.
         provenance: By a score's id, where its signals come from, as far as that was read.
         target: What the runs evaluate, a `session` or a `trace`.
+
+    Raises:
+        InvalidArgument: Some are over sessions, and some over traces.
     """
 
     def __init__(self, outcomes: AnyOutcome | Iterable[AnyOutcome]) -> None:
         given = [outcomes] if isinstance(outcomes, RunOutcome) else outcomes
         self.outcomes: dict[str, AnyOutcome] = {outcome.run_id: outcome for outcome in given}
-        self.sessions: dict[str, None] = {}
+        self.targets: dict[str, None] = {}
         self.newest: dict[Pair, Score] = {}
         self.provenance: dict[str, Provenance] = {}
         self.unnamed = self.lost_failures = 0
-        self.target = "session"
+        self.target = _one_kind(self.outcomes.values())
         for outcome in self.outcomes.values():
             self._add(outcome)
 
@@ -175,7 +181,6 @@ class Tally:
         if outcome.run is None:
             return
         kind = kind_of_run(outcome.run)
-        self.target = kind.target.removesuffix("_id")
         named = dict.fromkeys(kind.targets_of(outcome.run) or ())
         for score in scores:
             named[kind.target_of(score)] = None
@@ -183,7 +188,7 @@ class Tally:
             known = self.newest.get(pair)
             if known is None or self._later(score, known):
                 self.newest[pair] = score
-        self.sessions.update(named)
+        self.targets.update(named)
         self.unnamed += max(0, target_count(outcome.run) - len(named))
         self.lost_failures += max(0, outcome.failed_pairs - sum(score.status == "FAILED" for score in scores))
 
@@ -203,6 +208,22 @@ class Tally:
 
     def _goodness(self, score: Score) -> tuple[int, Decimal]:
         return -KINDS.index(self.kind_of(score)), value_of(score) or Decimal(0)
+
+
+def _one_kind(outcomes: Iterable[AnyOutcome]) -> str:
+    """What all runs evaluate.
+
+    Raises:
+        InvalidArgument: They differ in it.
+    """
+    seen: dict[str, str] = {}
+    for outcome in outcomes:
+        if outcome.run is not None:
+            seen.setdefault(kind_of_run(outcome.run).target.removesuffix("_id"), outcome.run_id)
+    if len(seen) > 1:
+        said = " and ".join(f"over {target}s (such as {run_id})" for target, run_id in seen.items())
+        raise InvalidArgument(f"outcomes: of runs {said}, which have different metrics; judge each kind by itself")
+    return next(iter(seen), "session")
 
 
 def quantile_of(values: Mapping[Decimal, int], quantile: float) -> Decimal:
@@ -261,14 +282,14 @@ class Summary:
 
     Attributes:
         figures: By metric; what a run was asked for, and `metrics`.
-        sessions: How many there are.
+        targets: How many sessions or traces there are.
         broken: Why a run as a whole cannot be passed.
         unnamed, lost_failures: As of a `Tally`.
     """
 
     def __init__(self, metrics: Iterable[str] = ()) -> None:
         self.figures: dict[str, Figures] = {name: Figures() for name in metrics}
-        self.runs = self.sessions = self.unnamed = self.lost_failures = 0
+        self.runs = self.targets = self.unnamed = self.lost_failures = 0
         self.broken: list[Reason] = []
         self.target = "session"
 
@@ -277,11 +298,11 @@ class Summary:
         asked = (name for outcome in tally.outcomes.values() if outcome.run for name in outcome.run.metric_names)
         for name in dict.fromkeys([*self.figures, *asked]):
             figures = self.figures.setdefault(name, Figures())
-            for session in tally.sessions:
-                figures.add(session, tally.kind((session, name)), tally.newest.get((session, name)))
+            for id_ in tally.targets:
+                figures.add(id_, tally.kind((id_, name)), tally.newest.get((id_, name)))
         self.target = tally.target
         self.runs += len(tally.outcomes)
-        self.sessions += len(tally.sessions) + tally.unnamed
+        self.targets += len(tally.targets) + tally.unnamed
         self.unnamed += tally.unnamed
         self.lost_failures += tally.lost_failures
         self.broken += (Reason(why) for outcome in tally.outcomes.values() if (why := _broken(outcome)))
@@ -292,7 +313,7 @@ class Summary:
             self.figures.setdefault(name, Figures()).merge(figures)
         self.target = other.target
         self.runs += other.runs
-        self.sessions += other.sessions
+        self.targets += other.targets
         self.unnamed += other.unnamed
         self.lost_failures += other.lost_failures
         self.broken += other.broken
@@ -342,7 +363,8 @@ class Summary:
             quantile=quantile,
             counted=counted,
             runs=self.runs + len(waited_for),
-            sessions=self.sessions,
+            target=self.target,
+            targets=self.targets,
         )
 
 
@@ -363,7 +385,8 @@ def judge(
     """Hold the scores of runs against minimums; see the module for what is judged.
 
     Args:
-        outcomes: What `session_runs.wait` returned, one or many, with scores. A run that comes twice counts once.
+        outcomes: What `session_runs.wait` returned, or `trace_runs.wait`, one or many, with scores. A run that comes twice
+            counts once.
         minimums: By metric, each from 0 to 1.
         quantile: Hold this quantile of the scores against the minimums, 0 to 1, in place of their mean: with 0.1 fewer
             than one in ten scores may lie below the minimum, with 0 none.
@@ -379,7 +402,8 @@ def judge(
         refuse_remembered: Do not pass scores of which earlier runs had measured every signal.
 
     Raises:
-        InvalidArgument: There is no minimum, or a minimum or the quantile is no number from 0 to 1.
+        InvalidArgument: There is no minimum, or a minimum or the quantile is no number from 0 to 1; or runs over sessions
+            come with runs over traces.
     """
     limits = checked_minimums(minimums)
     part = None if quantile is None else checks.fraction(quantile, "quantile")

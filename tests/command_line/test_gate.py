@@ -42,7 +42,7 @@ def test_good_sessions_pass_and_the_verdict_is_one_json_line(run, made):
     ran = run("gate", made(*GOOD), *PASSES, "--json")
     assert ran.code == 0
     (verdict,) = ran.events("verdict")
-    assert (verdict["passed"], verdict["reasons"], verdict["sessions"]) == (True, [], 4)
+    assert (verdict["passed"], verdict["reasons"], verdict["targets"]) == (True, [], 4)
     (metric,) = verdict["metrics"]
     assert (metric["name"], metric["minimum"], metric["count"]) == ("agent_reliability", 0.5, 4)
     assert [record["result"] for record in ran.events("outcome")] == ["succeeded"]
@@ -125,7 +125,7 @@ def test_a_wrong_flag_ends_with_4_before_anything_is_sent(run, online, sandbox, 
 def test_run_ids_come_from_stdin_as_lines_or_as_what_submit_printed(run, online):
     printed = run("submit", *GOOD, "--metric", "agent_reliability", "--chunk", "2", "--json")
     verdict = run("gate", "-", *PASSES, "--json", stdin=printed.out).events("verdict")[0]
-    assert (verdict["runs"], verdict["sessions"], verdict["passed"]) == (2, 4, True)
+    assert (verdict["runs"], verdict["targets"], verdict["passed"]) == (2, 4, True)
     lines = "\n".join(record["run_id"] for record in printed.events("run"))
     assert run("gate", "-", *PASSES, "--json", stdin=lines).events("verdict") == [verdict]
     assert run("gate", "-", *PASSES, stdin="\n").code == 4

@@ -185,6 +185,61 @@ def test_traces_go_from_a_list_into_runs_that_are_judged_and_reported(run, sessi
     assert all(word in page for word in ("Worst traces", "<dt>Traces</dt>", *found.split()))
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", "session_id,trace_id\nchat-1,{0}\nchat-1,{1}\n"),
+        ("t.csv", "Trace ID;took\n{0};2\n{1};3\n"),
+        ("t.jsonl", '{{"trace_id": "{0}", "session_id": "a"}}\n{{"traceId": "{1}"}}\n'),
+        ("t.json", '{{"trace_ids": ["{0}", "{1}"]}}'),
+        ("t.json", '{{"total": 2, "traces": [{{"trace_id": "{0}"}}, {{"trace_id": "{1}"}}]}}'),
+        ("rows", "{0}\n{1}\n"),
+    ],
+)
+def test_ids_of_traces_are_found_in_their_own_column(run, environ, tmp_path, name, content):
+    ids = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"]
+    (tmp_path / name).write_text(content.format(*ids))
+    ran = run("submit", "--from", name, "--target", "trace", "--metric", "coherence", "--dry-run")
+    assert ran.code == 0, ran.err
+    (plan,) = ran.records
+    assert (plan["target"], plan["targets"], plan["first"]) == ("trace", 2, ids)
+
+
+@pytest.mark.parametrize("content", ["session_id,user\na,b\n", '{"session_id": "a"}\n'])
+def test_ids_of_sessions_are_not_taken_for_those_of_traces(run, environ, content):
+    ran = run("submit", "--target", "trace", "--metric", "coherence", "--dry-run", stdin=content)
+    assert (ran.code, ran.out) == (4, "")
+    assert "stdin" in ran.err
+
+
+def test_what_is_said_of_traces_calls_them_so(run, sessions, tmp_path, environ):
+    ids = run("traces", "list", "--ids").out
+    words = ("submit", "--from", "-", "--target", "trace", "--metric", "coherence")
+    ledger = ("--ledger", "t.ledger")
+    assert "more than 1 traces with 1 metrics" in run(*words, "--max-units", 1, stdin=ids).err
+    assert "no trace ids" in run(*words, "--dry-run", stdin="\n").err
+    ran = run(*words, *ledger, "--wait", "--fail-under", "coherence=0", stdin=ids)
+    told = [each for each in ran.records if each["event"] in ("run", "outcome", "verdict", "summary")]
+    assert {(each["target"], each["targets"]) for each in told} == {("trace", 4)}
+    assert len(told) == 4
+    assert ", 4 traces, " in ran.err
+    assert "for 4 traces: run " in run(*words, *ledger, stdin=ids).err
+
+
+def test_runs_over_sessions_and_runs_over_traces_are_not_judged_together(run, sessions, tmp_path):
+    trace = run("traces", "list", "--limit", 1, "--ids").out.strip()
+    made = [
+        run("submit", "chat-1", "--metric", METRIC),
+        run("submit", trace, "--target", "trace", "--metric", "coherence"),
+    ]
+    ids = [each.events("run")[0]["run_id"] for each in made]
+    for words in (("gate", *ids, "--min", f"{METRIC}=0"), ("report", *ids), ("report", *ids[::-1])):
+        ran = run(*words)
+        assert (ran.code, ran.out) == (4, "")
+        assert "give --target trace" in ran.err, ran.err
+    assert not (tmp_path / "report.html").exists()
+
+
 def test_a_trace_that_is_not_there_is_billed_and_ends_with_7(run, sessions):
     ran = run("submit", NOBODY, "--target", "trace", "--metric", "coherence", "--wait")
     assert (ran.code, ran.records[-1]["ok"]) == (7, False)
@@ -195,7 +250,7 @@ def test_a_trace_that_is_not_there_is_billed_and_ends_with_7(run, sessions):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("chat-1", "--metric", "coherence"), ["'chat-1' is no UUID", "--target trace"]),
+        (("chat-1", "--metric", "coherence"), ["'chat-1' is not a valid UUID", "--target trace"]),
         ((NOBODY, "--metric", METRIC), ["--metric", "task_completion"]),
         ((NOBODY, "--metric", "coherence", "--weight", "confidence=1"), ["--weight"]),
     ],

@@ -9,7 +9,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from pandaprobe_evals.intake import session_ids as session_ids_of
+from pandaprobe_evals.intake import ids_in as session_ids_of
 from pandaprobe_sandbox import API_KEY
 
 METRIC = "agent_reliability"
@@ -110,7 +110,7 @@ def test_ids_come_from_text_csv_and_json_lines_by_file_or_pipe(run, session_ids,
     ran = run(*PLAIN, *source, *words, stdin=piped)
     assert ran.code == 0, ran.err
     assert session_ids() == ["a", "b", "c"]
-    assert ran.events("summary")[0]["sessions"] == 3
+    assert ran.events("summary")[0]["targets"] == 3
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -274,7 +274,8 @@ def test_a_dry_run_needs_no_service_and_says_what_the_rate_limit_will_take(run):
         {
             "event": "plan",
             "runs": 101,
-            "sessions": 1010,
+            "target": "session",
+            "targets": 1010,
             "duplicates": 1010,
             "units": 2020,
             "seconds": 120.0,
@@ -298,7 +299,7 @@ def test_every_chunk_is_one_run_with_everything_that_was_asked_for(run, online, 
     assert all(made_run["model"].endswith("gpt-5") for made_run in made)
     assert all(made_run["filters"]["signal_weights"] == {"confidence": 0.5, "coherence": 2} for made_run in made)
     told = ran.events("run")
-    assert [(record["chunk"], record["run_id"], record["sessions"]) for record in told] == [
+    assert [(record["chunk"], record["run_id"], record["targets"]) for record in told] == [
         (1, made[0]["id"], 2),
         (2, made[1]["id"], 2),
         (3, made[2]["id"], 1),
@@ -401,7 +402,7 @@ def test_the_figures_of_each_metric_are_told_and_kinds_are_told_apart(run, onlin
         "unknown_evidence": ["no-metadata-1"],
     }
     assert ran.events("summary")[0]["metrics"] == [metric | {"named": named}]
-    assert told["sessions_without_score"] == 1
+    assert told["targets_without_score"] == 1
 
 
 def test_figures_are_summed_up_over_all_runs(run, online):

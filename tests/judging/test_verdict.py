@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandaprobe_evals import InvalidArgument
 from pandaprobe_evals.outcomes import Outcome
+from pandaprobe_evals.report import render
 from pandaprobe_evals.verdict import judge
 
 from .made import FAILED, HOLLOW, NOTHING, PENDING, RELIABILITY, SIGNALS, outcome, resting_on, score
@@ -26,7 +27,21 @@ def test_sessions_that_are_good_enough_on_average_pass():
     (metric,) = verdict.metrics
     assert (metric.name, metric.count, metric.mean, metric.minimum, metric.passed) == (RELIABILITY, 2, 0.8, 0.8, True)
     assert metric.quantile_value is None
-    assert (verdict.runs, verdict.sessions) == (1, 2)
+    assert (verdict.runs, verdict.targets) == (1, 2)
+
+
+def test_runs_over_sessions_and_runs_over_traces_are_not_judged_together_nor_reported():
+    of_sessions = outcome({"a": 0.9})
+    of_traces = outcome({}, target_type="TRACE", by_filters=1, read=False)
+    for mixed in ([of_sessions, of_traces], [of_traces, of_sessions]):
+        with pytest.raises(InvalidArgument, match=r"outcomes: of runs over .*judge each kind by itself") as told:
+            judge(mixed, AT_08)
+        assert of_sessions.run_id in str(told.value)
+        assert of_traces.run_id in str(told.value)
+        with pytest.raises(InvalidArgument, match="outcomes: of runs over"):
+            render(mixed)
+    verdict = judge([of_traces], AT_08)
+    assert (verdict.target, verdict.targets) == ("trace", 1)
 
 
 def test_sessions_that_are_not_fail_and_the_reason_has_the_figures():
@@ -189,7 +204,7 @@ def test_a_run_and_the_retry_of_what_failed_in_it_pass_together():
     for order in ([first, again], [again, first]):
         verdict = judge(order, AT_08)
         assert verdict.passed
-        assert (verdict.metrics[0].count, verdict.sessions, verdict.runs) == (2, 2, 2)
+        assert (verdict.metrics[0].count, verdict.targets, verdict.runs) == (2, 2, 2)
 
 
 def test_the_newest_score_counts_although_an_older_one_was_better():
@@ -218,7 +233,7 @@ def test_a_run_that_is_given_twice_counts_once_and_one_outcome_needs_no_list():
 def test_sessions_of_a_run_by_filters_that_have_no_score_are_counted_as_missing():
     verdict = judge([outcome({"a": 0.9}, by_filters=3)], AT_08)
     assert said(verdict).startswith("2 sessions of runs by filters without any score")
-    assert (verdict.metrics[0].missing, verdict.sessions) == (2, 3)
+    assert (verdict.metrics[0].missing, verdict.targets) == (2, 3)
     assert judge([outcome({"a": 0.9}, by_filters=3)], AT_08, allow_missing=True).passed
 
 

@@ -124,6 +124,7 @@ class Waiting:
     """The figures of a wait."""
 
     runs: int
+    target: str
     before: int = 0
     """Runs that were done before this wait."""
     seen: "Progress | None" = None
@@ -142,7 +143,7 @@ class Waiting:
         parts = [f"{self.before + self.seen.done}/{self.runs} runs"]
         rate = (self.seen.targets_done - (self.started_with or 0)) / max(time.monotonic() - self.began, 1e-3)
         if rate > 0:
-            parts.append(f"{rate:,.0f} sessions/s")
+            parts.append(f"{rate:,.0f} {self.target}s/s")
             if self.before + self.seen.total == self.runs:
                 parts.append(f"{duration((self.seen.targets_total - self.seen.targets_done) / rate)} left")
         if self.seen.failed_pairs:

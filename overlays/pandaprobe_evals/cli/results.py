@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pandaprobe_evals import Outcome, PandaProbe
     from pandaprobe_evals import Results as Kept
+    from pandaprobe_evals.outcomes import RunOutcome
     from pandaprobe_evals.provenance import Remembered
     from pandaprobe_evals.verdict import Summary, Verdict
 
@@ -51,7 +52,7 @@ def _number(title: str, *names: str) -> Column:
 RUNS = {
     target: [
         Column("run", itemgetter("run_id")),
-        Column(f"{target}s", lambda record: f"{record['sessions']:,}", right=True),
+        Column(f"{target}s", lambda record: f"{record['targets']:,}", right=True),
         Column("ended", _ended),
         Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),
         Column("says", lambda record: record.get("error_message") or ""),
@@ -92,9 +93,10 @@ def as_flag_of_gate(option: str) -> str:
     return f"gate {as_flag(option)}"
 
 
-def outcome_record(outcome: "Outcome", summary: "Summary") -> dict[str, Any]:
+def outcome_record(outcome: "RunOutcome[Any]", summary: "Summary") -> dict[str, Any]:
     """An outcome as JSON values."""
     from pandaprobe_evals import target_count
+    from pandaprobe_evals.outcomes import TraceOutcome
 
     run, missing = outcome.run, outcome.without_score
     return {
@@ -104,10 +106,11 @@ def outcome_record(outcome: "Outcome", summary: "Summary") -> dict[str, Any]:
         "result": outcome.result,
         "ok": outcome.ok,
         "status": run.status if run else None,
-        "sessions": target_count(run) if run else 0,
+        "target": "trace" if isinstance(outcome, TraceOutcome) else "session",
+        "targets": target_count(run) if run else 0,
         "evaluated": run.evaluated_count if run else 0,
         "failed_pairs": outcome.failed_pairs,
-        "sessions_without_score": None if missing is None else len(missing),
+        "targets_without_score": None if missing is None else len(missing),
         "error_message": run.error_message if run else None,
         "remembered": None if outcome.remembered is None else asdict(outcome.remembered),
         "metrics": _metrics(summary),
@@ -156,7 +159,7 @@ def wait_for(
     rest = iter(run_ids)
     before = 0
     while batch := list(islice(rest, at_once)):
-        figures = Waiting(len(run_ids), before)
+        figures = Waiting(len(run_ids), target, before)
         view.phase(f"{target}s evaluated", 0, figures.__str__)
 
         def look(seen: Any, figures: Waiting = figures) -> None:

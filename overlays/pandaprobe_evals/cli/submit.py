@@ -30,23 +30,25 @@ CHUNK = 5_000
 LONGEST_CHUNK = 100_000
 """What the service was seen to take."""
 
-_ID = "session_id"
 _FIRST = 3
 """Ids that a dry run shows."""
-_PLANNED = [
-    Column("runs", itemgetter("runs"), right=True),
-    Column("sessions", lambda record: f"{record['sessions']:,}", right=True),
-    Column("duplicates", lambda record: f"{record['duplicates']:,}", right=True),
-    Column("blank lines", lambda record: f"{record['blank']:,}", right=True),
-    Column("units", lambda record: f"{record['units']:,}", right=True),
-    Column("rate limit takes", lambda record: duration(record["seconds"]), right=True),
-]
+_PLANNED = {
+    target: [
+        Column("runs", itemgetter("runs"), right=True),
+        Column(f"{target}s", lambda record: f"{record['targets']:,}", right=True),
+        Column("duplicates", lambda record: f"{record['duplicates']:,}", right=True),
+        Column("blank lines", lambda record: f"{record['blank']:,}", right=True),
+        Column("units", lambda record: f"{record['units']:,}", right=True),
+        Column("rate limit takes", lambda record: duration(record["seconds"]), right=True),
+    ]
+    for target in ("session", "trace")
+}
 
 
 @command
 def submit(
     cli: Cli,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Session ids.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Ids of sessions, or of traces.")] = None,
     metric: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A metric; give it again for more.")] = None,
     source: Annotated[
         list[str] | None,
@@ -60,7 +62,11 @@ def submit(
     target: Target = "session",
     column: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The column of the CSV, or the key of the JSON.", show_default=_ID),
+        typer.Option(
+            metavar="NAME",
+            help="The column of the CSV, or the key of the JSON.",
+            show_default="session_id, or trace_id",
+        ),
     ] = None,
     as_text: Annotated[
         bool, typer.Option("--as-text", help="Take each line, and each argument, as an id, whatever it looks like.")
@@ -71,7 +77,7 @@ def submit(
         list[str] | None, typer.Option(metavar="SIGNAL=W", help="The weight of a signal; give it again for more.")
     ] = None,
     chunk: Annotated[
-        int, typer.Option(metavar="N", min=1, max=LONGEST_CHUNK, help="Sessions in a run, at most.")
+        int, typer.Option(metavar="N", min=1, max=LONGEST_CHUNK, help="Sessions or traces in a run, at most.")
     ] = CHUNK,
     max_units: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Send nothing if more than N units would be billed.")
@@ -107,7 +113,7 @@ def submit(
     settle: Settle = None,
     evaluation_file: EvaluationFile = None,
 ) -> None:
-    """Evaluate sessions: create as many runs as their ids need.
+    """Evaluate sessions, or traces: create as many runs as their ids need.
 
     Ids come from arguments, from a file or from a pipe. Duplicates are left out, the order is kept. Which ids became which
     run is kept in a ledger, so that `resume` can go on after a crash or Ctrl-C without evaluating a session twice.
@@ -186,8 +192,8 @@ def submit(
             if ledger or len(book) > 1 or plan.after.get("fresh"):
                 cli.out.say(f"Ledger: {book.path}")
             if prepare:
-                figures = (len(book), book.sessions, book.duplicates, len(plan.metrics))
-                cli.out.record(event="plan", **_planned(*figures, _window(share, limit, plan.target)))
+                figures = (len(book), book.sessions, book.duplicates)
+                cli.out.record(event="plan", **_planned(plan, *figures, _window(share, limit, plan.target)))
                 cli.out.say(f"{len(book):,} runs are to be made; each `pandaprobe-evals resume` makes its part.")
                 return
             from .work import work
@@ -265,7 +271,7 @@ def _source(
             _check_arguments(ids)
     elif not sources:
         if sys.stdin.isatty():
-            raise typer.BadParameter("give session ids, or --from FILE, or a pipe", param_hint="IDS")
+            raise typer.BadParameter("give ids, or --from FILE, or a pipe", param_hint="IDS")
         sources = ["-"]
     names = list(dict.fromkeys(name for source in sources for name in _matches(source)))
     return {"ids": ids, "files": [*map(_stamped, names)], "column": column, "as_text": as_text, "max_units": max_units}
@@ -283,7 +289,7 @@ def _check_arguments(ids: list[str]) -> None:
         if Path(id_).is_file():
             said = "is a file: --from reads the ids in it; with --as-text its name is an id"
         elif not looks_like_an_id(id_):
-            said = "does not look like one session id: give each as an argument of its own; with --as-text it is one id"
+            said = "does not look like one id: give each as an argument of its own; with --as-text it is one id"
         else:
             continue
         raise typer.BadParameter(f"{id_!r} {said}", param_hint="IDS")
@@ -319,27 +325,25 @@ def _ids(source: Mapping[str, Any], tally: "Tally | None" = None, *, target: str
     """
     from pandaprobe_evals import InvalidArgument, checks
 
-    for id_ in _read(source, tally):
+    for id_ in _read(source, tally, target):
         if target == "session":
             yield id_
             continue
         try:
             yield str(checks.run_id(id_, "trace id"))
         except InvalidArgument as error:
-            raise InvalidArgument(
-                f"{error}; with --target trace each id is a trace's, and --column trace_id reads their column"
-            ) from None
+            raise InvalidArgument(f"{error}; with --target trace each id is a trace's") from None
 
 
-def _read(source: Mapping[str, Any], tally: "Tally | None" = None) -> Iterator[str]:
+def _read(source: Mapping[str, Any], tally: "Tally | None", target: str) -> Iterator[str]:
     """Every id that was given, checked; arguments first."""
-    from pandaprobe_evals.intake import session_ids
+    from pandaprobe_evals.intake import ids_in
 
     yield from source["ids"]
     for each in source["files"]:
         with _opened(each["file"]) as stream:
             name = "stdin" if each["file"] == "-" else each["file"]
-            yield from session_ids(stream, name, source["column"], as_text=source["as_text"], tally=tally)
+            yield from ids_in(stream, name, source["column"], target=target, as_text=source["as_text"], tally=tally)
 
 
 @contextmanager
@@ -407,29 +411,29 @@ def _refuse_what_is_there(path: Path) -> None:
     from pandaprobe_evals.ledger import Ledger
 
     with Ledger.open(path) as book:
-        made, runs, sessions = book.run_ids(), len(book), book.sessions
+        made, runs, count, target = book.run_ids(), len(book), book.sessions, book.plan.target
     holds = f"{len(made):,} of {runs:,} runs made" if runs else "no ids read"
     if len(made) == runs == 1:
         holds = f"run {made[0]}"
     raise InvalidArgument(
-        f"--ledger {path} is there already, for {sessions:,} session{'s' * (sessions != 1)}: {holds}. Nothing was sent. "
+        f"--ledger {path} is there already, for {count:,} {target}{'s' * (count != 1)}: {holds}. Nothing was sent. "
         f"`{shlex.join(['pandaprobe-evals', 'resume', str(path)])}` goes on with it; to evaluate again, name another ledger"
     )
 
 
 def _fill(book: "Ledger", no_file: str = "") -> None:
-    most, too_many = _most(book.plan)
+    target, (most, too_many) = book.plan.target, _most(book.plan)
     if no_file and (most is None or most > book.plan.chunk):
         most = book.plan.chunk
-        too_many = f"more than one run ({most:,} sessions) needs a ledger, and {no_file}; say where with --ledger FILE"
-    book.fill(_ids(book.plan.source, target=book.plan.target), most=most, too_many=too_many)
+        too_many = f"more than one run ({most:,} {target}s) needs a ledger, and {no_file}; say where with --ledger FILE"
+    book.fill(_ids(book.plan.source, target=target), most=most, too_many=too_many)
 
 
 def _most(plan: "Plan") -> tuple[int | None, str]:
-    """Sessions, at most, and what to say where there are more."""
+    """Sessions or traces, at most, and what to say where there are more."""
     units, metrics = plan.source["max_units"], len(plan.metrics)
     most = None if units is None else units // metrics
-    return most, f"--max-units {units}: more than {most} sessions with {metrics} metrics each would be billed"
+    return most, f"--max-units {units}: more than {most} {plan.target}s with {metrics} metrics each would be billed"
 
 
 def _refill(book: "Ledger") -> None:
@@ -474,12 +478,13 @@ def _window(share: float, limit: tuple[int, float] | None, target: str) -> Windo
     return Window(ours, seconds, free=ours, reopens_in=seconds)
 
 
-def _planned(runs: int, sessions: int, duplicates: int, metrics: int, window: Window) -> dict[str, Any]:
+def _planned(plan: "Plan", runs: int, targets: int, duplicates: int, window: Window) -> dict[str, Any]:
     return {
         "runs": runs,
-        "sessions": sessions,
+        "target": plan.target,
+        "targets": targets,
         "duplicates": duplicates,
-        "units": sessions * metrics,
+        "units": targets * len(plan.metrics),
         "seconds": window.needs(runs),
     }
 
@@ -493,20 +498,20 @@ def _dry_run(cli: Cli, given: Mapping[str, Any], share: float, limit: tuple[int,
         raise typer.BadParameter("needs a part of the limit, above 0 and at most 1", param_hint="--share")
     plan, tally, first = _plan(given, "", ""), Tally(), list[str]()
     most, too_many = _most(plan)
-    sessions = duplicates = 0
+    count = duplicates = 0
     with distinct() as is_new:
         for id_ in _ids(plan.source, tally, target=plan.target):
             if not is_new(id_):
                 duplicates += 1
                 continue
-            sessions += 1
-            if most is not None and sessions > most:
+            count += 1
+            if most is not None and count > most:
                 raise InvalidArgument(f"{too_many}; nothing was sent")
             if len(first) < _FIRST:
                 first.append(id_)
-    if not sessions:
-        raise InvalidArgument("no session ids; nothing was sent")
-    runs = -(-sessions // plan.chunk)
-    planned = _planned(runs, sessions, duplicates, len(plan.metrics), _window(share, limit, plan.target))
-    cli.out.records([{"event": "plan", **planned, "blank": tally.blank, "first": first}], _PLANNED)
-    cli.out.text(f"First: {', '.join(first)}{', ...' if sessions > len(first) else ''}")
+    if not count:
+        raise InvalidArgument(f"no {plan.target} ids; nothing was sent")
+    runs = -(-count // plan.chunk)
+    planned = _planned(plan, runs, count, duplicates, _window(share, limit, plan.target))
+    cli.out.records([{"event": "plan", **planned, "blank": tally.blank, "first": first}], _PLANNED[plan.target])
+    cli.out.text(f"First: {', '.join(first)}{', ...' if count > len(first) else ''}")

@@ -52,7 +52,8 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
     cli.out.record(
         event="summary",
         runs=len(records),
-        sessions=ledger.sessions,
+        target=ledger.plan.target,
+        targets=ledger.sessions,
         duplicates=ledger.duplicates,
         units=ledger.units,
         ledger=str(ledger.path) if keep else None,
@@ -78,8 +79,9 @@ def _send(cli: Cli, ledger: "Ledger", panda: "PandaProbe", view: View) -> list[d
     metrics, count = len(ledger.plan.metrics), len(lines)
     records: dict[int, dict[str, Any]] = {}
 
-    def told(number: int, sessions: int, run_id: str, **more: Any) -> None:
-        record = {"chunk": number, "run_id": run_id, "sessions": sessions, "units": sessions * metrics, **more}
+    def told(number: int, targets: int, run_id: str, **more: Any) -> None:
+        record = {"chunk": number, "run_id": run_id, "target": ledger.plan.target, "targets": targets}
+        record |= {"units": targets * metrics, **more}
         records[number] = record
         cli.out.record(event="run", chunks=count, **record)
 

@@ -1,4 +1,4 @@
-"""Session ids out of text, CSV or JSON, one after the other; what is wrong is said with its line.
+"""Ids of sessions, or of traces, out of text, CSV or JSON, one after the other; what is wrong is said with its line.
 
 Each stream is read as what it is, by its content, or refused with what to do. Nothing becomes an id by accident: an id costs
 money, and it is never given back.
@@ -21,7 +21,7 @@ from . import json_values, tables
 from .headings import HEADINGS, plain
 from .recognition import decoded
 
-__all__ = ["LONGEST", "Tally", "decoded", "looks_like_an_id", "session_ids"]
+__all__ = ["LONGEST", "Tally", "decoded", "ids_in", "looks_like_an_id"]
 
 LONGEST: Final = 1_000_000
 """Characters in a line; a longer one is no line of ids, and is not read to its end."""
@@ -41,11 +41,12 @@ class Tally:
     """Lines and rows with nothing in them."""
 
 
-def session_ids(
+def ids_in(
     stream: BinaryIO,
     name: str,
     column: str | None = None,
     *,
+    target: str = "session",
     as_text: bool = False,
     tally: Tally | None = None,
 ) -> Iterator[str]:
@@ -55,7 +56,9 @@ def session_ids(
         stream: UTF-8, or UTF-16 or UTF-32 with a byte order mark; lines end in LF or CRLF. Text with one id a line, CSV
             (also with semicolons, tabs or bars), JSON lines, or any other JSON that has a list of ids or of objects.
         name: What the stream is called: its suffix tells the form where the content does not, and complaints begin with it.
-        column: The column of a CSV, or the key of JSON, that holds the ids. None: the one that is called session_id.
+        column: The column of a CSV, or the key of JSON, that holds the ids. None: the one that is called session_id,
+            or trace_id, by `target`.
+        target: What has the ids, a `session` or a `trace`.
         as_text: Take each line as an id, whatever it looks like. White space around it and blank lines do not count.
         tally: Where to count what was left out.
 
@@ -77,7 +80,7 @@ def session_ids(
                 tally.blank += 1
         if not first:
             return
-        for number, id_ in _found(first.lstrip("\ufeff"), text, read, name, line, column, as_text=as_text):
+        for number, id_ in _found(first.lstrip("\ufeff"), text, read, name, line, column, target, as_text=as_text):
             if id_:
                 yield checks.text(id_, f"{name}, line {number}")
             elif tally:
@@ -99,6 +102,7 @@ def _found(
     name: str,
     line: int,
     column: str | None,
+    target: str,
     *,
     as_text: bool,
 ) -> Iterator[tuple[int, str]]:
@@ -114,29 +118,29 @@ def _found(
     if as_text:
         return ((number, each.strip().strip("\ufeff")) for number, each in enumerate(lines(), line))
     if suffix not in _TABLES and (start in {"{", "["} or suffix in _JSON):
-        return json_values.ids(first, text, name, line, column)
+        return json_values.ids(first, text, name, line, column, target)
     if start == "<":
         raise InvalidArgument(f"{name}: is HTML or XML, not a list of ids; is it an error page? {_WAYS}")
     _short(first, name, line)
     header = tables.titles(first, name)
-    if column is not None or suffix in _TABLES or tables.place(header, None):
+    if column is not None or suffix in _TABLES or tables.place(header, None, target):
         rest = lines()
         next(rest)
-        return tables.ids(header, rest, name, line, column)
+        return tables.ids(header, rest, name, line, column, target)
     if all(len(cells) == 1 for cells in header.values()) and start == '"':  # the one column of a CSV
         cells = ((number, ",".join(row)) for number, row in tables.rows(lines(), name, line - 1, ","))
-        return _checked(cells, name, line)
-    return _checked(enumerate(lines(), line), name, line)
+        return _checked(cells, name, line, target)
+    return _checked(enumerate(lines(), line), name, line, target)
 
 
-def _checked(found: Iterator[tuple[int, str]], name: str, first: int) -> Iterator[tuple[int, str]]:
+def _checked(found: Iterator[tuple[int, str]], name: str, first: int, target: str) -> Iterator[tuple[int, str]]:
     for number, each in found:
         id_ = each.strip().strip("\ufeff")
         where = f"{name}, line {number}: {clip(repr(id_), 60)}"
         if number == first and plain(id_) in HEADINGS:
             raise InvalidArgument(f"{where} looks like the heading of a column; {_WAYS}")
         if id_ and "\0" not in id_ and not looks_like_an_id(id_):
-            raise InvalidArgument(f"{where} does not look like one session id; {_WAYS}")
+            raise InvalidArgument(f"{where} does not look like one {target} id; {_WAYS}")
         yield number, id_
 
 

@@ -17,6 +17,6 @@ def plain(heading: str) -> str:
     return re.sub(r"[\W_]", "", heading).lower()
 
 
-def is_session_id(heading: str) -> bool:
-    """Whether a column of this name holds session ids."""
-    return plain(heading) == "sessionid"
+def holds(heading: str, target: str) -> bool:
+    """Whether a column of this name has the ids of sessions, or of traces, in it."""
+    return plain(heading) == f"{target}id"

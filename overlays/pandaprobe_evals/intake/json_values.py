@@ -1,4 +1,4 @@
-"""Session ids out of JSON: lines, objects over several lines, arrays, and an object around one; a few at a time."""
+"""Ids out of JSON: lines, objects over several lines, arrays, and an object around one; a few at a time."""
 
 from __future__ import annotations
 
@@ -10,65 +10,68 @@ from typing import Any, Final
 
 from pandaprobe_evals.errors import InvalidArgument, clip
 
-from .headings import is_session_id
+from .headings import holds, plain
 
 LONGEST: Final = 16_000_000
 """Characters of one value; an array may be longer, since it is read element by element."""
 _PART: Final = 65_536
-_LISTS: Final = {"sessionids", "sessions"}
 _SPACE: Final = re.compile(r"\s*")
 _decoder: Final = json.JSONDecoder()
 
 
-def ids(first: str, text: io.TextIOWrapper, name: str, line: int, column: str | None) -> Iterator[tuple[int, str]]:
+def ids(
+    first: str, text: io.TextIOWrapper, name: str, line: int, column: str | None, target: str
+) -> Iterator[tuple[int, str]]:
     """The id of each value, with the line where that begins.
 
     Raises:
         InvalidArgument: It is no JSON, or has no id where one belongs.
     """
     for at, value in _Reader(first, text, name, line).values():
-        if isinstance(value, dict) and _key(value, column) is None:
-            around = _list(value, column)
+        if isinstance(value, dict) and _key(value, column, target) is None:
+            around = _list(value, column, target)
             if around is not None:
-                yield from ((at, _id(element, name, at, column)) for element in around)
+                yield from ((at, _id(element, name, at, column, target)) for element in around)
                 continue
-        yield at, _id(value, name, at, column)
+        yield at, _id(value, name, at, column, target)
 
 
-def _key(value: dict[str, Any], column: str | None) -> str | None:
+def _key(value: dict[str, Any], column: str | None, target: str) -> str | None:
     if column is not None:
         return column if column in value else None
-    keys = [key for key in value if is_session_id(key)]
+    keys = [key for key in value if holds(key, target)]
     return keys[0] if len(keys) == 1 else None
 
 
-def _list(value: dict[str, Any], column: str | None) -> list[Any] | None:
+def _list(value: dict[str, Any], column: str | None, target: str) -> list[Any] | None:
     """The one list of records or of ids in an object that is around it."""
     lists = {key: each for key, each in value.items() if isinstance(each, list) and each}
     found = {
         key: each
         for key, each in lists.items()
-        if all(isinstance(one, dict) and _key(one, column) is not None for one in each)
+        if all(isinstance(one, dict) and _key(one, column, target) is not None for one in each)
         or (
-            column is None and re.sub(r"[\W_]", "", key).lower() in _LISTS and all(isinstance(one, str) for one in each)
+            column is None
+            and plain(key) in {f"{target}ids", f"{target}s"}
+            and all(isinstance(one, str) for one in each)
         )
     }
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _id(value: Any, name: str, line: int, column: str | None) -> str:
+def _id(value: Any, name: str, line: int, column: str | None, target: str) -> str:
     where, found = f"{name}, line {line}", value
     if isinstance(value, dict):
-        key = _key(value, column)
+        key = _key(value, column, target)
         if key is None and column is None:
             raise InvalidArgument(
-                f"{where}: is JSON without a key session_id; say with --column which key holds the ids: {_keys(value)}. Of "
+                f"{where}: is JSON without a key {target}_id; say with --column which key holds the ids: {_keys(value)}. Of "
                 "objects within objects, `jq -r` writes them one a line"
             )
         found = None if key is None else value[key]
         said = f"has no text in {column or key!r}"
     else:
-        said = "is not a session id"
+        said = f"is not a {target} id"
     if isinstance(found, int) and not isinstance(found, bool):
         found = str(found)
     if not isinstance(found, str) or not found.strip():

@@ -1,4 +1,4 @@
-"""Session ids out of a column of CSV, whatever separates its columns."""
+"""Ids out of a column of CSV, whatever separates its columns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from pandaprobe_evals.errors import InvalidArgument, clip
 
-from .headings import is_session_id
+from .headings import holds
 
 DELIMITERS: Final = ",;\t|"
 Rows = Iterator[tuple[int, list[str]]]
@@ -26,33 +26,33 @@ def titles(first: str, name: str) -> dict[str, list[str]]:
     return {mark: [cell.strip() for cell in row] for mark, row in rows.items()}
 
 
-def place(header: dict[str, list[str]], column: str | None) -> tuple[str, int] | None:
-    """The delimiter, and which column is meant; without a name, the one that is called session_id."""
+def place(header: dict[str, list[str]], column: str | None, target: str) -> tuple[str, int] | None:
+    """The delimiter, and which column is meant; without a name, the one that is called session_id, or trace_id."""
     for mark, cells in header.items():
         if column is not None:
             found = [at for at, cell in enumerate(cells) if cell == column]
         else:
-            found = [at for at, cell in enumerate(cells) if is_session_id(cell)]
+            found = [at for at, cell in enumerate(cells) if holds(cell, target)]
         if len(found) == 1:
             return mark, found[0]
     return None
 
 
 def ids(
-    header: dict[str, list[str]], lines: Iterator[str], name: str, line: int, column: str | None
+    header: dict[str, list[str]], lines: Iterator[str], name: str, line: int, column: str | None, target: str
 ) -> Iterator[tuple[int, str]]:
     """The id of each row, with its line; empty for a blank row.
 
     Raises:
         InvalidArgument: There is no such column, or a row without an id in it.
     """
-    found = place(header, column)
+    found = place(header, column, target)
     if found is None:
         cells = max(header.values(), key=len)
         has = ", ".join(clip(repr(cell), 60) for cell in cells[:20])
         if column is None:
             raise InvalidArgument(
-                f"{name}: is CSV without a column session_id; say with --column which holds the ids: {has}. Where that "
+                f"{name}: is CSV without a column {target}_id; say with --column which holds the ids: {has}. Where that "
                 "is not a heading, cut the ids out (`cut -d, -f1`), or say --as-text for one a line"
             )
         twice = any(cells.count(column) > 1 for cells in header.values())

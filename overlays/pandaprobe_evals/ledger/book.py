@@ -234,7 +234,7 @@ class Ledger:
                     continue
                 sessions += 1
                 if most is not None and sessions > most:
-                    raise InvalidArgument(f"{too_many or f'more than {most:,} sessions'}; nothing was sent")
+                    raise InvalidArgument(f"{too_many or f'more than {most:,} {self.plan.target}s'}; nothing was sent")
                 chunk.append(id_)
                 if len(chunk) == self.plan.chunk:
                     number += 1
@@ -244,7 +244,7 @@ class Ledger:
                 number += 1
                 put()
             if not number:
-                raise InvalidArgument("no session ids; nothing was sent")
+                raise InvalidArgument(f"no {self.plan.target} ids; nothing was sent")
             self._db.do(
                 "update plan set filled = 1, chunks = ?, sessions = ?, duplicates = ?", (number, sessions, duplicates)
             )
@@ -471,8 +471,8 @@ def _take_over(db: Database, recorded: Origin, here: Origin, moved: float | None
     """
     if recorded.is_there():
         raise InvalidArgument(
-            f"{db.shown} is a copy of {recorded.path}, and both together would evaluate every session twice: go on with "
-            "that one, or delete it first and say --moved"
+            f"{db.shown} is a copy of {recorded.path}, and both together would evaluate all twice: go on with that one, or "
+            "delete it first and say --moved"
         )
     if moved is None:
         raise InvalidArgument(

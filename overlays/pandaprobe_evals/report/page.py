@@ -265,10 +265,10 @@ class _Report:
         )
 
     def _tiles(self) -> Iterator[Markup]:
-        sessions = len(self.tally.sessions) + self.tally.unnamed
+        targets = len(self.tally.targets) + self.tally.unnamed
         lost = len(self.unmeasured["missing"]) + self.tally.unnamed
         figures = [
-            (f"{self.target.capitalize()}s", sessions, False),
+            (f"{self.target.capitalize()}s", targets, False),
             ("Scores", sum(map(len, self.measured.values())), False),
             ("Failed", len(self.unmeasured["failed"]) + self.tally.lost_failures, True),
             ("Without a score", lost, True),

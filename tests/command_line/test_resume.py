@@ -206,7 +206,7 @@ def test_what_is_no_ledger_is_said_to_be_none(run, online, tmp_path, content):
         (tmp_path / "l").write_bytes(content)
     ran = run("resume", "l")
     assert (ran.code, ran.out) == (4, "")
-    assert "no ledger" in ran.err or "no such file" in ran.err
+    assert "not a ledger" in ran.err or "no such file" in ran.err
 
 
 def test_four_processes_share_one_ledger_and_one_budget(start, run, sandbox, online, session_ids, ids):

@@ -221,10 +221,11 @@ def test_a_run_by_filters_evaluates_the_sessions_of_the_traces_that_match(three,
 
 def test_an_ingested_session_is_judged_by_its_traces(ingest, call, clock):
     """Of twenty sessions that say the same, each has its own traces in its score's metadata, and all have one value."""
-    sent = {
-        f"s-{number}": [ingest(trace(f"s-{number}", minutes, output="x"))["trace_id"] for minutes in range(30)]
-        for number in range(20)
-    }
+    sent = {}
+    for number in range(20):
+        id_ = f"s-{number}"
+        sent[id_] = [ingest(trace(id_, minutes, output="x"))["trace_id"] for minutes in range(30)]
+        clock.advance(60)  # 100 traces are taken in a minute
     run = call.create(*sent).json()
     clock.advance(60)
     scores = call.scores(run["id"])

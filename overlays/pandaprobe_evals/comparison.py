@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import checks
+from .errors import counted
 from .extras import needed_for
 from .results import COUNTED, Results, Row
 
@@ -99,7 +100,9 @@ class MetricComparison:
         if self.difference is None:
             return f"{self.name}: {self.word}: nothing was measured on both sides"
         within = f" (95%: {self.interval[0]:+.4g} to {self.interval[1]:+.4g})" if self.interval else ""
-        how = f"{self.count:,} sessions, paired" if self.paired else f"{self.count:,} scores, unpaired"
+        how = (
+            f"{counted(self.count, 'session')}, paired" if self.paired else f"{counted(self.count, 'score')}, unpaired"
+        )
         more = f"; about {self.more:,} more sessions would tell" if self.more is not None else ""
         return (
             f"{self.name}: {self.word}: {self.base.mean:.4g} to {self.candidate.mean:.4g}, difference {self.difference:+.4g}"

@@ -36,6 +36,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """How many there are: `1 run`, `1,200 runs`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def clip(value: object, length: int = _CLIP) -> str:
     """Printable text of a value, cut to a length that fits into a message."""
     text = value if isinstance(value, str) else repr(value)
@@ -69,11 +74,7 @@ class PandaProbeError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.method} {self.path}" if self.method else ""
-        tried = (
-            f"{len(self.attempts)} attempt{'s' * (len(self.attempts) != 1)} in {self.seconds:.1f} s"
-            if self.attempts
-            else ""
-        )
+        tried = f"{counted(len(self.attempts), 'attempt')} in {self.seconds:.1f} s" if self.attempts else ""
         request = f"request id {self.request_id}" if self.request_id else ""
         figures = ", ".join(part for part in (where, tried, request) if part)
         return f"{self.message} ({figures})" if figures else self.message
@@ -81,6 +82,16 @@ class PandaProbeError(Exception):
 
 class InvalidArgument(PandaProbeError, ValueError):
     """An argument that cannot be sent; nothing was. The message names the argument."""
+
+    @property
+    def argument(self) -> str | None:
+        """The argument's name, with which the message begins; None where it is about several, or about a file.
+
+        >>> InvalidArgument("timeout: needs a number").argument
+        'timeout'
+        """
+        name, colon, _ = self.message.partition(": ")
+        return name if colon and name.isidentifier() else None
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -203,6 +214,9 @@ class IncompleteList(PandaProbeError):
 @dataclass(eq=False, repr=False, kw_only=True)
 class WaitTimeout(PandaProbeError, TimeoutError):
     """The time was over before every run was. Wait again for `run_ids`."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; wait again for its run_ids"
 
     run_ids: tuple[str, ...] = ()
     """The runs that were still unfinished."""

@@ -28,6 +28,19 @@ def test_a_metric_that_is_like_none_is_refused_with_all_that_there_are(run, onli
     assert said == "Error: --metric: the service has no metric zzz; there are agent_consistency, agent_reliability\n"
 
 
+@pytest.mark.parametrize("words", [("scores",), ("analytics", "worst"), ("analytics", "trend")])
+def test_a_metric_with_a_letter_amiss_is_no_empty_list(run, online, words):
+    ran = run(*words, "--metric", "agent_reliabilty")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err == f"Error: --metric: the service has no metric agent_reliabilty; did you mean {METRIC}?\n"
+    assert run(*words, "--metric", METRIC).code == 0
+
+
+def test_scores_may_have_names_that_are_no_metrics(run, online):
+    ran = run("scores", "--metric", "review")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
 @pytest.mark.parametrize("more", [[], ["--dry-run"]])
 def test_a_weight_of_an_unknown_signal_is_warned_of(run, online, more):
     ran = run("submit", "a", "--metric", METRIC, "--weight", "confidnce=0", "--weight", "coherence=1", *more)

@@ -1,11 +1,14 @@
 """What is said while nothing comes, what errors look like to programs, and where options may stand."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
 
 import pytest
+from pandaprobe_evals import InvalidArgument, WaitTimeout
+from pandaprobe_sandbox import Sandbox
 
 METRIC = "agent_reliability"
 
@@ -114,13 +117,42 @@ def test_python_m_runs_the_command_line(environ):
         (("submit", "a", "--metric", METRIC, "--name", "x" * 400), ["--name: "]),
         (("scores", "--run", "x"), ["--run: "]),
         (("runs", "list", "--status", "x"), ["--status: "]),
+        (("submit", "a", "--metric", METRIC, "--pacing", "mysql"), ["--pacing: ", "'redis' or 'off', not 'mysql'"]),
+        (("scores", "--offset", "3"), ["--offset", "--limit N"]),
     ],
 )
 def test_a_message_names_the_flag_that_was_typed(run, online, words, said):
     ran = run(*words)
     assert (ran.code, ran.out) == (4, "")
     assert [each for each in said if each not in ran.err] == []
-    assert "allow_http" not in ran.err
+    assert not re.search(r"allow_http|Engine|base_url|date_from", ran.err)
+
+
+def test_an_address_that_is_amiss_is_told_by_its_flag(run, online):
+    ran = run("metrics", "--endpoint", f"{online}/nowhere")
+    assert "is --endpoint right?" in ran.err
+    assert "base_url" not in ran.err
+
+
+@pytest.mark.parametrize("target", ["session", "trace"])
+def test_runs_that_did_not_end_in_time_are_told_with_the_command_that_waits_again(run, online, target):
+    id_ = {"session": "chat-1", "trace": "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e"}[target]
+    metric = {"session": METRIC, "trace": "coherence"}[target]
+    kind = [] if target == "session" else ["--target", "trace"]
+    with Sandbox(speed=0.01) as slow, slow.serve() as url:
+        (made,) = run("submit", id_, "--metric", metric, *kind, "--endpoint", url).events("run")
+        ran = run("watch", made["run_id"], *kind, "--deadline", "0", "--endpoint", url)
+    assert ran.code == 1
+    again = ["pandaprobe-evals", "watch", made["run_id"], *kind, "--endpoint", url]
+    assert f"; wait again: {' '.join(again)}\n" in ran.err
+    assert "1 of 1 run did not" in ran.err
+    assert "run_ids" not in ran.err
+
+
+def test_python_is_told_of_its_own_words():
+    assert str(WaitTimeout("late")) == "late; wait again for its run_ids"
+    assert InvalidArgument("timeout: is no number").argument == "timeout"
+    assert InvalidArgument("no ids: none").argument is None
 
 
 @pytest.mark.once

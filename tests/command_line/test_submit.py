@@ -190,7 +190,11 @@ def test_numbers_as_ids_in_json_lines_are_taken_as_their_digits(run, session_ids
 @pytest.mark.parametrize(
     ("content", "words", "said"),
     [
-        (b"", [], "no session ids"),
+        (
+            b"",
+            [],
+            "no session ids in stdin; nothing was sent. Give ids as arguments, by --from FILE, or through a pipe",
+        ),
         (b"\n \n\r\n", [], "no session ids"),
         (b"a\nb\0c\n", [], "stdin, line 2: 'b\\x00c' has a NUL"),
         (b"a\n\xff\xfe\x00b\n", [], "is not UTF-8 text (byte 0xff"),

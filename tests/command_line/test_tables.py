@@ -30,7 +30,7 @@ def made(run, online):
 
 SHOWN = [
     (("runs", "list"), ["RUN", "UTC", "COMPLETED", "failed pairs", METRIC, "agent_consistency", "new prompt"]),
-    (("watch", "RUN"), ["RUN", "completed with failures", "failed pairs", "mean", "Next:"]),
+    (("watch", "RUN"), ["RUN", "completed with failures", "failed pairs", "mean", "not measured", "Next:"]),
     (("runs", "scores", "RUN"), ["fail-1", "FAILED", "SUCCESS", METRIC, "agent_consistency"]),
     (("gate", "RUN", "--min", f"{METRIC}=0.5"), ["Not passed.", METRIC]),
 ]

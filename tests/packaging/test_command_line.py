@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pandaprobe_evals
+import pytest
+from pandaprobe_evals.extras import install
 
 
 def command(*words, **more):
@@ -41,3 +44,19 @@ def test_without_the_sandboxs_extra_it_says_what_to_install():
     assert run.returncode == 1
     assert "pip install 'pandaprobe-evals[sandbox]'" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "marker", "said"),
+    [
+        ("venv", "pyvenv.cfg", "pip install 'pandaprobe-evals[cli]'"),
+        ("uv/tools/pandaprobe-evals", "uv-receipt.toml", "uv tool install 'pandaprobe-evals[cli]'"),
+        ("pipx/venvs/pandaprobe-evals", "pipx_metadata.json", "pipx install --force 'pandaprobe-evals[cli]'"),
+        ("uv/archive-v0/ux2Uao02", "pyvenv.cfg", "uvx --from 'pandaprobe-evals[cli]' pandaprobe-evals"),
+    ],
+)
+def test_an_extra_is_installed_by_what_made_the_environment(tmp_path, folder, marker, said):
+    environment = Path(tmp_path, folder)
+    environment.mkdir(parents=True)
+    (environment / marker).touch()
+    assert install("cli", environment) == said

@@ -20,7 +20,9 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich"):
             raise
-        sys.exit(f"the command line needs {error.name}: pip install 'pandaprobe-evals[cli]'")
+        from pandaprobe_evals.extras import install
+
+        sys.exit(f"the command line needs {error.name}: {install('cli')}")
     signal.signal(signal.SIGINT, interrupt)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who started this, as `>&-` does

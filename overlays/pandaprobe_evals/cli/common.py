@@ -19,7 +19,7 @@ flag. Import what is heavy (the client, rich, anything of an extra) inside the f
 import inspect
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -114,6 +114,8 @@ Save = Annotated[
 ]
 
 
+PASTED = 20
+"""Run ids that a command which is proposed names one by one."""
 VALUED = frozenset({"--endpoint", "--base-url", "--project-name", "--project-id", "--timeout", "--config"})
 """The options of every command that a value follows: they may stand before the command, too."""
 
@@ -244,7 +246,16 @@ def command(function: Callable[Concatenate[Cli, P], None]) -> Callable[..., None
     @wraps(function)
     def run(**given: Any) -> None:
         cli = _shared(**{name: given.pop(name) for name in shared})
-        with exits.reported(cli.out, words), telling(cli.out, cli.verbose):
+        kind = ["--target", given["target"]] if given.get("target", "session") != "session" else []
+
+        def again(run_ids: Sequence[str]) -> str:
+            ids = run_ids if len(run_ids) <= PASTED else [*run_ids[:PASTED], "..."]
+            return cli.again("watch", *ids, *kind)
+
+        with (
+            exits.reported(cli.out, words, again if "target" in given or "ledger" not in given else None),
+            telling(cli.out, cli.verbose),
+        ):
             function(cli, **given)  # type: ignore[call-arg]  # typer gives what the signature below asks for
 
     del run.__wrapped__

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from pandaprobe_evals.errors import counted
+
 from . import exits
 from .common import Cli, command
 from .output import Column
@@ -168,7 +170,7 @@ def _authentication(panda: "PandaProbe") -> Iterator[Finding]:
 def _project(panda: "PandaProbe", runs: int) -> Finding:
     scope = panda.project
     if runs:
-        return Finding("project", "ok", f"{scope}: {runs:,} runs")
+        return Finding("project", "ok", f"{scope}: {counted(runs, 'run')}")
     return Finding(
         "project", "warning", f"{scope} has no runs yet", "is it spelled right? An unknown name makes a new project"
     )

@@ -4,13 +4,17 @@ import json
 import re
 import signal
 import sys
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import typer
 
+from pandaprobe_evals.extras import MissingExtra
+
 if TYPE_CHECKING:
+    from pandaprobe_evals import PandaProbeError
+
     from .output import Output
 
 OK: Final = 0
@@ -52,12 +56,15 @@ def code_for(error: Exception) -> int:
 
 
 @contextmanager
-def reported(out: "Output", typed: Mapping[str, str] | None = None) -> Generator[None]:
+def reported(
+    out: "Output", typed: Mapping[str, str] | None = None, again: "Callable[[Sequence[str]], str] | None" = None
+) -> Generator[None]:
     """Say what went wrong within the block in one message, and end the command with its code.
 
     Args:
         out: Where to say it.
         typed: What the command calls its parameters: flags.
+        again: How to wait for these runs again, as it can be typed.
     """
     try:
         yield
@@ -76,13 +83,13 @@ def reported(out: "Output", typed: Mapping[str, str] | None = None) -> Generator
         if isinstance(error, PandaProbeError):
             code = code_for(error)
             out.error(
-                f"{_in_flags(str(error), typed or {})}{_advice(error)}",
+                f"{_in_flags(error, typed or {}, again)}{_advice(error)}",
                 code=name_of(error),
                 exit_code=code,
                 request_id=error.request_id,
             )
             raise typer.Exit(code) from None
-        if isinstance(error, ModuleNotFoundError) and "pip install" in str(error):  # of an extra
+        if isinstance(error, MissingExtra):
             out.error(str(error), code="missing_extra")
             raise typer.Exit(GENERAL) from None
         if isinstance(error, typer.TyperException) and out.as_json:  # a flag that its command refuses
@@ -116,14 +123,29 @@ _FLAGS = {
     **{name: f"--{name}" for name in ("name", "model", "status", "source", "timeout", "pacing", "share")},
 }
 """The library's arguments as flags."""
+_WORDS = {
+    r"use (session|trace)_runs for it, not \w+": r"give --target \1",
+    r"\b(allow_http|as_signal)=True": lambda found: f"--{found[1].replace('_', '-')}",
+    r"\bbase_url\b": "--endpoint",
+    r", or an Engine\b": "",
+}
+"""What the library says in Python within a message, and what it is on the command line."""
 
 
-def _in_flags(message: str, typed: Mapping[str, str]) -> str:
-    """A message of the library in the words of the command line: it begins with the argument's name."""
-    name, colon, rest = message.partition(": ")
-    said = f"{typed.get(name) or _FLAGS.get(name, name) if colon else name}{colon}{rest}"
-    said = said.replace("allow_http=True", "--allow-http").replace("as_signal=True", "--as-signal")
-    return re.sub(r"use (session|trace)_runs for it, not \w+", r"give --target \1", said)
+def _in_flags(
+    error: "PandaProbeError", typed: Mapping[str, str], again: "Callable[[Sequence[str]], str] | None"
+) -> str:
+    """An error of the library in the words of the command line."""
+    from pandaprobe_evals import InvalidArgument, WaitTimeout
+
+    if isinstance(error, WaitTimeout):
+        return f"{error.message}; wait again: {again(error.run_ids)}" if again else error.message
+    said = str(error)
+    if isinstance(error, InvalidArgument) and (name := error.argument):
+        said = f"{typed.get(name) or _FLAGS.get(name, name)}{said.removeprefix(name)}"
+    for python, flag in _WORDS.items():
+        said = re.sub(python, flag, said)
+    return said
 
 
 def _advice(error: Exception) -> str:
@@ -143,6 +165,7 @@ _ELSEWHERE = {
     "--project": "it is --project-name (or --project-id beside a token)",
     "--format": "stdout is a table on a terminal and JSON lines elsewhere; --json asks for these on a terminal, too",
     "--api-key": "secrets have no flag, since others on this machine could read it: set PANDAPROBE_API_KEY",
+    "--offset": "lists are read page by page as far as --limit N says, and to their end without it",
     "--token": "secrets have no flag, since others on this machine could read it: set PANDAPROBE_TOKEN",
 }
 """What other tools have, and what does it here."""

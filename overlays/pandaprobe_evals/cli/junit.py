@@ -4,6 +4,8 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from pandaprobe_evals.errors import counted
+
 if TYPE_CHECKING:
     from pandaprobe_evals import Verdict
 
@@ -27,7 +29,7 @@ def document(verdict: "Verdict", reasons: list[str]) -> str:
         )
         if why:
             ET.SubElement(case, "failure", {"message": _text(why[0])}).text = _text("\n".join(why))
-        ET.SubElement(case, "system-out").text = _text(figures.get(name, f"{verdict.runs} runs"))
+        ET.SubElement(case, "system-out").text = _text(figures.get(name, counted(verdict.runs, "run")))
     return ET.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from pandaprobe_evals.errors import counted
+
 from .output import Output
 from .window import Window, duration
 
@@ -139,13 +141,13 @@ class Waiting:
 
     def __str__(self) -> str:
         if self.seen is None:
-            return f"{self.before}/{self.runs} runs"
-        parts = [f"{self.before + self.seen.done}/{self.runs} runs"]
+            return f"{self.before}/{counted(self.runs, 'run')}"
+        parts = [f"{self.before + self.seen.done}/{counted(self.runs, 'run')}"]
         rate = (self.seen.targets_done - (self.started_with or 0)) / max(time.monotonic() - self.began, 1e-3)
         if rate > 0:
             parts.append(f"{rate:,.0f} {self.target}s/s")
             if self.before + self.seen.total == self.runs:
                 parts.append(f"{duration((self.seen.targets_total - self.seen.targets_done) / rate)} left")
         if self.seen.failed_pairs:
-            parts.append(f"{self.seen.failed_pairs:,} pairs failed")
+            parts.append(f"{counted(self.seen.failed_pairs, 'pair')} failed")
         return "  ".join(parts)

@@ -39,6 +39,17 @@ def refuse_unknown_metrics(panda: "PandaProbe", metrics: Iterable[str], flag: st
         raise InvalidArgument(f"{flag}: the service has no metric {metric}; {instead(metric, known)}")
 
 
+def refuse_misspelt_metric(panda: "PandaProbe", name: str, target: str) -> None:
+    """Refuse a score's name of which there is no score, where a metric is near it. Scores may have names of their own.
+
+    Raises:
+        InvalidArgument: It is a metric with a letter amiss.
+    """
+    known = [metric.name for metric in getattr(panda, f"{target}_metrics").list()]
+    if name not in known and get_close_matches(name, known, 1):
+        refuse_unknown_metrics(panda, [name], "--metric", target)
+
+
 def warn_of_unknown_signals(out: Output, weights: Iterable[str]) -> None:
     """Say which weights are of no signal that the contract names: the service takes them without a word."""
     from pandaprobe_evals import evidence

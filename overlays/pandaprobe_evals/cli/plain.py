@@ -17,6 +17,7 @@ import typer
 from typer.models import ArgumentInfo
 
 from .common import Cli, command, typed
+from .names import refuse_misspelt_metric
 from .output import Column
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ def plain(
             if bare:
                 _write_ids(str(record[options["ids"].__metadata__[1]]) for record in records)
             else:
-                cli.out.records(records, columns[kind] if isinstance(columns, Mapping) else columns, empty=empty)
+                count = cli.out.records(
+                    records, columns[kind] if isinstance(columns, Mapping) else columns, empty=empty
+                )
+                for name in {"name", "metric_name"} & said.keys() if not count else ():
+                    refuse_misspelt_metric(panda, said[name], kind)
 
     made = {name: option.__metadata__[1] for name, option in options.items() if callable(option.__metadata__[-1])}
     arguments = [name for name, option in options.items() if isinstance(option.__metadata__[0], ArgumentInfo)]

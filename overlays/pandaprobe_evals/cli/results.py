@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pandaprobe_evals import files
 
-from .common import Cli
+from .common import PASTED, Cli
 from .live import View, Waiting
 from .output import Column, Record
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 200_000
 """Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
-PASTED = 20
-"""Run ids that a command which is proposed names one by one."""
 MINIMUM = 0.8
 """For the gate that is proposed where no minimum was given."""
 
@@ -66,7 +64,7 @@ METRICS = [
     _figure("lowest"),
     _number("missing", "missing"),
     _number("failed", "failed"),
-    _number("not", "without_evidence", "unusable", "annotated"),
+    _number("not measured", "without_evidence", "unusable", "annotated"),
     _number("in part", "partial_evidence", "unknown_evidence"),
     _number("remembered", "remembered"),
 ]
@@ -77,7 +75,7 @@ JUDGED = [
     _figure("minimum"),
     Column("reached", lambda record: "yes" if record["passed"] else "no"),
     _number("measured", "count"),
-    _number("not", "missing", "failed", "without_evidence", "unusable", "annotated"),
+    _number("not measured", "missing", "failed", "without_evidence", "unusable", "annotated"),
     _number("in part", "partial_evidence", "unknown_evidence"),
     _number("remembered", "remembered"),
 ]

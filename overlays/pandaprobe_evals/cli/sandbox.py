@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from pandaprobe_evals.extras import install
+
 
 def sandbox(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -26,7 +28,7 @@ def sandbox(
     try:
         from pandaprobe_sandbox import main as serve
     except ModuleNotFoundError as error:
-        sys.exit(f"the sandbox needs {error.name}: pip install 'pandaprobe-evals[sandbox]'")
+        sys.exit(f"the sandbox needs {error.name}: {install('sandbox')}")
     options = {
         "--host": host,
         "--port": str(port),

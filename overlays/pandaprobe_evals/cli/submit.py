@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from pandaprobe_evals import files
+from pandaprobe_evals.errors import counted
 
 from . import measured, values
 from .common import Cli, Deadline, Save, StallAfter, command
@@ -194,7 +195,7 @@ def submit(
             if prepare:
                 figures = (len(book), book.sessions, book.duplicates)
                 cli.out.record(event="plan", **_planned(plan, *figures, _window(share, limit, plan.target)))
-                cli.out.say(f"{len(book):,} runs are to be made; each `pandaprobe-evals resume` makes its part.")
+                cli.out.say(f"{counted(len(book), 'run')} to be made; each `pandaprobe-evals resume` makes its part.")
                 return
             from .work import work
 
@@ -325,7 +326,9 @@ def _ids(source: Mapping[str, Any], tally: "Tally | None" = None, *, target: str
     """
     from pandaprobe_evals import InvalidArgument, checks
 
+    none = True
     for id_ in _read(source, tally, target):
+        none = False
         if target == "session":
             yield id_
             continue
@@ -333,6 +336,11 @@ def _ids(source: Mapping[str, Any], tally: "Tally | None" = None, *, target: str
             yield str(checks.run_id(id_, "trace id"))
         except InvalidArgument as error:
             raise InvalidArgument(f"{error}; with --target trace each id is a trace's") from None
+    if none:
+        where = " and ".join("stdin" if each["file"] == "-" else each["file"] for each in source["files"])
+        raise InvalidArgument(
+            f"no {target} ids in {where}; nothing was sent. Give ids as arguments, by --from FILE, or through a pipe"
+        )
 
 
 def _read(source: Mapping[str, Any], tally: "Tally | None", target: str) -> Iterator[str]:
@@ -509,8 +517,6 @@ def _dry_run(cli: Cli, given: Mapping[str, Any], share: float, limit: tuple[int,
                 raise InvalidArgument(f"{too_many}; nothing was sent")
             if len(first) < _FIRST:
                 first.append(id_)
-    if not count:
-        raise InvalidArgument(f"no {plan.target} ids; nothing was sent")
     runs = -(-count // plan.chunk)
     planned = _planned(plan, runs, count, duplicates, _window(share, limit, plan.target))
     cli.out.records([{"event": "plan", **planned, "blank": tally.blank, "first": first}], _PLANNED[plan.target])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from pandaprobe_evals.errors import counted
+
 from . import exits
 from .common import Cli
 from .live import Creating, View
@@ -60,9 +62,9 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
         **(results.figures() if after.get("wait") else {}),
     )
     if ledger.duplicates:
-        cli.out.say(f"{_count(ledger.duplicates, 'duplicate')} left out.")
+        cli.out.say(f"{counted(ledger.duplicates, 'duplicate')} left out.")
     counts = {"run": len(records), ledger.plan.target: ledger.sessions, "unit": ledger.units}
-    cli.out.say(f"{', '.join(_count(count, noun) for noun, count in counts.items())}.")
+    cli.out.say(f"{', '.join(counted(count, noun) for noun, count in counts.items())}.")
     if after.get("wait"):
         results.say(cli, after.get("minimums"), str(ledger.path) if keep else None, after.get("evaluation"))
     if not keep:
@@ -135,8 +137,4 @@ def _say_how_to_go_on(cli: Cli, ledger: "Ledger") -> None:
     if ledger.path and ledger.filled:
         count, left = len(ledger), ledger.open_chunks()
         again = cli.again("resume", str(ledger.path))
-        cli.out.say(f"{count - left} of {_count(count, 'run')} made. Go on with: {again}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+        cli.out.say(f"{count - left} of {counted(count, 'run')} made. Go on with: {again}")

@@ -177,7 +177,7 @@ def _named(engine: str) -> Engine:
         from .redis import RedisStore
 
         return RedisStore()
-    raise ValueError(f"engine is 'memory', 'sqlite', 'redis', 'off' or an Engine, not {engine!r}")
+    raise ValueError(f"the engine is 'memory', 'sqlite', 'redis' or 'off', or an Engine, not {engine!r}")
 
 
 def _after_fork() -> None:

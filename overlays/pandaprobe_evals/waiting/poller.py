@@ -472,7 +472,7 @@ class Poller:
         found = ", ".join(f"{count} {state}" for state, count in states.most_common() if count)
         runs = "run" if len(wait.ids) == 1 else "runs"
         timed_out = WaitTimeout(
-            f"{len(records)} of {len(wait.ids)} {runs} did not finish in time ({found}); wait again for .run_ids",
+            f"{len(records)} of {len(wait.ids)} {runs} did not finish in time ({found})",
             run_ids=tuple(record.id for record in records),
             outcomes=tuple(wait.outcomes[id_] for id_ in wait.ids if id_ in wait.outcomes),
         )

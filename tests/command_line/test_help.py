@@ -139,6 +139,14 @@ def test_shells_complete_commands_and_options():
     assert completed("su") == ["submit"]
     assert completed("runs", "re") == ["retry"]
     assert "--max-units" in completed("submit", "--ma")
+    assert completed("submit", "--metric", "agent_r") == [METRIC]
+    assert completed("gate", "x", "--min", "agent_c") == ["agent_consistency="]
+    assert completed("submit", "--weight", "loop") == ["loop_detection="]
+    assert completed("submit", "--target", "trace", "--metric", "task_") == ["task_completion"]
+    assert completed("submit", "--target", "") == ["session", "trace"]
+    assert completed("submit", "--pacing", "s") == ["sqlite"]
+    assert completed("runs", "list", "--status", "F") == ["FAILED"]
+    assert completed("scores", "list", "--source", "A") == ["AUTOMATED", "ANNOTATION"]
     install = subprocess.run(
         [
             "bash",
@@ -150,6 +158,26 @@ def test_shells_complete_commands_and_options():
         check=False,
     )
     assert "pandaprobe" in install.stdout, install.stderr
+
+
+@pytest.mark.parametrize(
+    ("shell", "asked"),
+    [
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "pandaprobe-evals submit --metric agent_r"}),
+        (
+            "fish",
+            {
+                "_TYPER_COMPLETE_ARGS": "pandaprobe-evals submit --metric agent_r",
+                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            },
+        ),
+    ],
+)
+def test_zsh_and_fish_are_given_values_too(shell, asked):
+    environ = {**os.environ, "_PANDAPROBE_EVALS_COMPLETE": f"complete_{shell}", **asked}
+    told = subprocess.run([SCRIPT], env=environ, capture_output=True, text=True, check=True).stdout
+    assert METRIC in told
+    assert "agent_consistency" not in told
 
 
 def test_what_coding_agents_read_is_in_the_package_short_and_says_only_flags_that_exist(run):

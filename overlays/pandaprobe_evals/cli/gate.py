@@ -9,7 +9,7 @@ import typer
 
 from pandaprobe_evals import files
 
-from . import exits, values
+from . import completion, exits, values
 from .common import Cli, Deadline, Save, StallAfter, command
 from .compare import CannotTell, MaxDrop, Sides, held_against, say
 from .evaluation import NAME, EvaluationFile, evaluation
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 Minimum = Annotated[
     list[str],
-    typer.Option("--min", metavar="METRIC=X", help="The least that a metric must reach; give it again for more."),
+    typer.Option(
+        "--min",
+        metavar="METRIC=X",
+        help="The least that a metric must reach; give it again for more.",
+        autocompletion=completion.minimums,
+    ),
 ]
 Quantile = Annotated[
     float | None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import columns, exits, values
+from . import columns, completion, exits, values
 from .common import Cli, command
 from .output import Column, utc
 from .plain import Limit, plain
@@ -28,7 +28,12 @@ list_monitors = plain(
     Example: pandaprobe-evals monitors list --status ACTIVE
     """,
     empty="No monitors.",
-    status=option("--status", metavar="STATE", help="Only those that are ACTIVE, or PAUSED."),
+    status=option(
+        "--status",
+        metavar="STATE",
+        help="Only those that are ACTIVE, or PAUSED.",
+        values=completion.named("MonitorStatus"),
+    ),
     limit=Limit,
 )
 show_monitor = plain(

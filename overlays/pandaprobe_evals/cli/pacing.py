@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import values
+from . import completion, values
 from .common import Cli
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ Pacing = Annotated[
     str,
     typer.Option(
         metavar="memory|sqlite|redis|off",
+        autocompletion=completion.among("memory", "sqlite", "redis", "off"),
         help="Who shares the budget: this process, this machine's processes, many machines; off: no pacing.",
         rich_help_panel=_PANEL,
     ),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 from typer.models import ArgumentInfo
 
+from . import completion
 from .common import Cli, command, typed
 from .names import refuse_misspelt_metric
 from .output import Column
@@ -41,7 +42,14 @@ def target(text: str) -> str:
 
 
 Target = Annotated[
-    str, typer.Option("--target", metavar="session|trace", parser=target, help="What is evaluated: sessions or traces.")
+    str,
+    typer.Option(
+        "--target",
+        metavar="session|trace",
+        parser=target,
+        autocompletion=completion.among("session", "trace"),
+        help="What is evaluated: sessions or traces.",
+    ),
 ]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N, newest first; without it, all.")]
 _DEFAULTS = {"target": "session", "target_type": "session"}

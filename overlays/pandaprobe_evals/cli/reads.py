@@ -1,11 +1,11 @@
 """The commands that are one operation each: sessions, traces, runs, scores, analytics, metrics, providers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import typer
 
-from . import columns, exits
+from . import columns, completion, exits
 from .common import Cli, command
 from .moments import Since, Until
 from .output import plain as printable
@@ -14,9 +14,9 @@ from .results import runs_of
 from .run_ids import RunIds, run_ids
 
 
-def option(*flags: str, metavar: str, help: str) -> Any:
-    """An option that takes one text, or none."""
-    return Annotated[str | None, typer.Option(*flags, metavar=metavar, help=help)]
+def option(*flags: str, metavar: str, help: str, values: Callable[..., list[str]] | None = None) -> Any:
+    """An option that takes one text, or none; `values` are those that a shell proposes."""
+    return Annotated[str | None, typer.Option(*flags, metavar=metavar, help=help, autocompletion=values)]
 
 
 def needed(name: str, help: str = "") -> Any:
@@ -27,11 +27,16 @@ def needed(name: str, help: str = "") -> Any:
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; give it again for any of several.")
 ]
-Metric = Annotated[str, typer.Option("--metric", metavar="NAME", help="The metric.")]
+Metric = Annotated[str, typer.Option("--metric", metavar="NAME", help="The metric.", autocompletion=completion.metrics)]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed without a terminal.")]
 USER = option("--user", metavar="ID", help="Of exactly this user.")
-ORDER = option("--order", metavar="asc|desc", help="Which end comes first.")
-RUN_STATE = option("--status", metavar="STATE", help="Only runs in this state: PENDING, RUNNING, COMPLETED, FAILED.")
+ORDER = option("--order", metavar="asc|desc", help="Which end comes first.", values=completion.named("SortOrder"))
+RUN_STATE = option(
+    "--status",
+    metavar="STATE",
+    help="Only runs in this state: PENDING, RUNNING, COMPLETED, FAILED.",
+    values=completion.named("EvalRunStatus"),
+)
 
 list_sessions = plain(
     "sessions.list",
@@ -72,7 +77,12 @@ list_traces = plain(
     """,
     empty="No traces.",
     session_id=option("--session", metavar="ID", help="Of exactly this session."),
-    status=option("--status", metavar="STATE", help="PENDING, RUNNING, COMPLETED or ERROR."),
+    status=option(
+        "--status",
+        metavar="STATE",
+        help="PENDING, RUNNING, COMPLETED or ERROR.",
+        values=completion.named("TraceStatus"),
+    ),
     tags=Tags,
     user_id=USER,
     name_contains=option("--query", metavar="TEXT", help="With this in the name, in any case."),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from . import columns
+from . import columns, completion
 from .common import Cli, command
 from .moments import Since, Until
 from .plain import Limit, Target, plain
@@ -33,14 +33,21 @@ list_scores = plain(
     target=Target,
     session_id=option("--session", metavar="ID", help="Only of this session."),
     trace_id=option("--trace", metavar="ID", help="Only of this trace; with --target trace."),
-    name=option("--metric", metavar="NAME", help="Only by this metric, or of this name."),
+    name=option("--metric", metavar="NAME", help="Only by this metric, or of this name.", values=completion.metrics),
     eval_run_id=option(
         "--run",
         metavar="RUN_ID",
         help="Only from this run; with --target trace and a run over sessions, the signals that it measured.",
     ),
-    status=option("--status", metavar="STATE", help="SUCCESS, FAILED or PENDING."),
-    source=option("--source", metavar="KIND", help="AUTOMATED, ANNOTATION or PROGRAMMATIC."),
+    status=option(
+        "--status", metavar="STATE", help="SUCCESS, FAILED or PENDING.", values=completion.named("ScoreStatus")
+    ),
+    source=option(
+        "--source",
+        metavar="KIND",
+        help="AUTOMATED, ANNOTATION or PROGRAMMATIC.",
+        values=completion.named("ScoreSource"),
+    ),
     date_from=Since,
     date_to=Until,
     limit=Limit,
@@ -202,7 +209,12 @@ trend = plain(
     """,
     empty="No scores.",
     metric_name=Metric,
-    granularity=option("--by", metavar="LENGTH", help="hour, day or week, in UTC; day without it."),
+    granularity=option(
+        "--by",
+        metavar="LENGTH",
+        help="hour, day or week, in UTC; day without it.",
+        values=completion.named("Granularity"),
+    ),
     target=Target,
     date_from=Since,
     date_to=Until,

@@ -13,7 +13,7 @@ import typer
 from pandaprobe_evals import files
 from pandaprobe_evals.errors import counted
 
-from . import measured, values
+from . import completion, measured, values
 from .common import Cli, Deadline, Save, StallAfter, command
 from .evaluation import NAME, EvaluationFile, evaluation
 from .names import refuse_unknown_metrics, warn_of_unknown_signals
@@ -50,7 +50,10 @@ _PLANNED = {
 def submit(
     cli: Cli,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Ids of sessions, or of traces.")] = None,
-    metric: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A metric; give it again for more.")] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A metric; give it again for more.", autocompletion=completion.metrics),
+    ] = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,7 +78,12 @@ def submit(
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="A label for the runs.")] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that judges.")] = None,
     weight: Annotated[
-        list[str] | None, typer.Option(metavar="SIGNAL=W", help="The weight of a signal; give it again for more.")
+        list[str] | None,
+        typer.Option(
+            metavar="SIGNAL=W",
+            help="The weight of a signal; give it again for more.",
+            autocompletion=completion.weights,
+        ),
     ] = None,
     chunk: Annotated[
         int, typer.Option(metavar="N", min=1, max=LONGEST_CHUNK, help="Sessions or traces in a run, at most.")
@@ -87,7 +95,9 @@ def submit(
     fail_under: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="METRIC=X", help="Wait, and end with 7 if the metric's mean is below X, or was not measured."
+            metavar="METRIC=X",
+            help="Wait, and end with 7 if the metric's mean is below X, or was not measured.",
+            autocompletion=completion.minimums,
         ),
     ] = None,
     save: Save = None,

@@ -59,12 +59,13 @@ def writing(path: Path, *, durable: bool = False) -> Generator[TextIO]:
 def draft(path: Path, *, durable: bool = False) -> Generator[Path]:
     """Where to write what becomes a file, 0600, when the block ends, and goes where it breaks off; as `writing` says."""
     make_folder(path.parent)
-    if path.exists() and not path.is_file():
-        yield path
-        return
     target = path.resolve()
-    place = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.part")
+    ordinary = path.is_file() or not path.exists()
+    place = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.part") if ordinary else path
     try:
+        if not ordinary:
+            yield path
+            return
         make_file(place)
         yield place
         if durable:
@@ -77,7 +78,8 @@ def draft(path: Path, *, durable: bool = False) -> Generator[Path]:
             error.filename = str(path)  # as it was named, not the draft
         raise
     finally:
-        place.unlink(missing_ok=True)
+        if ordinary:
+            place.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

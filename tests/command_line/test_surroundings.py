@@ -159,3 +159,26 @@ def test_a_time_that_is_no_text_is_taken_as_seconds():
     assert seconds(120.0) == 120
     with pytest.raises(typer.BadParameter):
         seconds(float("nan"))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words", [("report", "-o", "/dev/full"), ("watch", "--save", "/dev/full")])
+def test_a_full_disk_is_told_with_its_path(run, start, online, words):
+    (made,) = run("submit", "a", "--metric", METRIC).events("run")
+    with start(words[0], made["run_id"], *words[1:]) as process:
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert "Error: /dev/full: No space left on device" in said
+
+
+@pytest.mark.once
+def test_a_pacing_store_that_cannot_be_used_is_told_with_its_path(run, online, home):
+    assert run("submit", "a", "--metric", METRIC, *FAST).code == 0
+    stores = [path for path in (home / "state").rglob("*") if "ledger" not in str(path) and path.is_file()]
+    for path in stores:
+        path.unlink()
+        if path.suffix not in ("-wal", "-shm"):
+            path.mkdir()
+    ran = run("submit", "b", "--metric", METRIC, *FAST)
+    assert ran.code == 0  # it paces by itself
+    assert any(f"OperationalError: {path}: unable to open" in ran.err for path in stores), ran.err

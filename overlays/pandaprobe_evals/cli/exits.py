@@ -123,7 +123,7 @@ _FLAGS = {
     **{name: f"--{name}" for name in ("name", "model", "status", "source", "timeout", "pacing", "share")},
 }
 """The library's arguments as flags."""
-_WORDS = {
+_WORDS: Mapping[str, str | Callable[[re.Match[str]], str]] = {
     r"use (session|trace)_runs for it, not \w+": r"give --target \1",
     r"\b(allow_http|as_signal)=True": lambda found: f"--{found[1].replace('_', '-')}",
     r"\bbase_url\b": "--endpoint",

@@ -219,6 +219,8 @@ class _File:
             db.execute("COMMIT")
         except BaseException as error:
             self.close()  # rolls back
+            if isinstance(error, sqlite3.OperationalError):
+                error.args = (f"{self._path}: {error}",)  # which disk is full, say
             if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
                 self._path.unlink(missing_ok=True)  # no database any more: the next look starts a new one
             raise

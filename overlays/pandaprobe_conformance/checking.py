@@ -13,13 +13,14 @@ from pandaprobe_evals.auth import Credentials
 from pandaprobe_evals.connections import DefaultTransport
 
 from . import clocks
+from .around import around
 from .findings import Report
 from .inspection import Inspection, Stopped
 from .isolation import OTHER_PROJECT
 from .life import PRICE, life
 from .reading import reading
 from .refusals import ALL_SCORES, LIST, METRICS, rate_limit, refusals
-from .wire import Pair, Wire
+from .wire import Header, Pair, Wire
 
 TIMEOUT: Final = 30.0
 """Seconds for each request."""
@@ -84,11 +85,13 @@ def check(
             _can_run(inspection)
             tell("Reading.")
             metrics = reading(inspection)
+            tell("Reading what is around it.")
+            found = around(inspection)
             tell("Asking for what must be refused.")
             refusals(inspection, metrics)
             if writes:
                 tell("Following the life of a run.")
-                life(inspection, metrics, patience=patience)
+                life(inspection, metrics, found, patience=patience)
             _times(inspection)
             if exhaust:
                 tell("Using up the rate limit.")
@@ -118,7 +121,7 @@ def _times(inspection: Inspection) -> None:
 
 
 def _can_run(inspection: Inspection) -> None:
-    """Look whether there is a PandaProbe that lets us in; a service that answers some of three reads is one.
+    """Look whether there is a PandaProbe that lets us in: one that answers some of three reads, or repeats a request's id.
 
     Raises:
         Stopped: There is none, or it refuses the credentials.
@@ -127,15 +130,21 @@ def _can_run(inspection: Inspection) -> None:
     for name in (METRICS, LIST, ALL_SCORES):
         operation = inspection.operations[name]
         query = None if name == METRICS else {"limit": 1}
-        exchange = inspection.wire.send(
-            operation, operation.path, query=query, headers=list(inspection.own), again=False
-        )
+        headers = [*inspection.own, Header.plain(contract.request_id_header(), inspection.mark)]
+        exchange = inspection.wire.send(operation, operation.path, query=query, headers=headers, again=False)
         status = exchange.status
+        itself = exchange.answer.get(contract.request_id_header()) == inspection.mark
         if status in (401, 403):
             refused.append(f"the credentials are refused: {exchange.came}")
         elif status == 422:
             refused.append(f"the project is refused: {exchange.came}")
-        elif status is None or 300 <= status < 400 or status == 404 or status >= 500 or exchange.body[:1] == b"<":
+        elif (
+            status is None
+            or (300 <= status < 400 and not itself)
+            or status == 404
+            or status >= 500
+            or exchange.body[:1] == b"<"
+        ):
             refused.append(f"{inspection.report.base_url} is not reached, or is no PandaProbe: {exchange.came}")
         else:
             return

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Final
+from urllib.parse import quote
 
 from pandaprobe_evals import contract
 from pandaprobe_evals.auth import Secret
@@ -113,9 +114,11 @@ class Inspection:
         """Every operation of the contract."""
         return contract.operations()
 
-    def path(self, operation: contract.Operation, run_id: str) -> str:
-        """The operation's path over a run; what else stands in it is an id that nothing has."""
-        return _PARAMETER.sub(lambda found: (found[1] == "run_id" and run_id) or _NOBODYS, operation.path)
+    def path(self, operation: contract.Operation, run_id: str, of: str = "") -> str:
+        """The operation's path over a run, or of whatever has an id; what else stands in it is an id that nothing has."""
+        return _PARAMETER.sub(
+            lambda found: quote(of, safe="") or (found[1] == "run_id" and run_id) or _NOBODYS, operation.path
+        )
 
     def taken(self, path: str) -> set[str]:
         """The methods that the contract has for a path."""
@@ -128,6 +131,7 @@ class Inspection:
         expect: int | Collection[int],
         *,
         run_id: str = "",
+        of: str = "",
         method: str | None = None,
         query: Mapping[str, Any] | None = None,
         body: Any = _DEFAULT,
@@ -145,6 +149,7 @@ class Inspection:
             operation: Its id.
             expect: The statuses that are right.
             run_id: For the path.
+            of: For the path, whatever the id there is of.
             method: Where it is not the operation's own.
             query: The query.
             body: Sent as JSON.
@@ -168,7 +173,7 @@ class Inspection:
         self._asked[operation, again] += 1
         if self._asked[operation, again] % 2:
             sent.append(Header.plain(contract.request_id_header(), self._request_id(self._asked[operation, again])))
-        path = self.path(found, run_id)
+        path = self.path(found, run_id, of)
         exchange = self.wire.send(
             found, path, method=method, query=query, headers=sent, content=content, again=again, patient=patient
         )

@@ -114,8 +114,8 @@ def _not_listed(inspection: Inspection, ids: set[str], scores: Sequence[Json], o
         )
     queries: list[dict[str, str]] = [{}, *({"eval_run_id": one} for one in sorted(ids))]
     if scores:
-        queries += [{name: scores[0][name]} for name in ("session_id", "name", "status", "source")]
-        queries += [{"date_from": scores[-1]["created_at"]}]
+        of_one = {name: scores[0][name] for name in ("session_id", "name", "status", "source")}
+        queries += [of_one | {"date_from": scores[-1]["created_at"]}]
     theirs = {score["id"] for score in scores}
     for query in queries:
         page = inspection.ask("another project's scores can be read", ALL_SCORES, 200, query=query, headers=other)

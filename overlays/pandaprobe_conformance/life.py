@@ -17,7 +17,9 @@ from typing import Any, Final
 from pandaprobe_evals import contract
 
 from . import clocks, sense
+from .around import out_of_reach
 from .commits import latest_commit
+from .figures import scores_as_a_whole
 from .findings import Problem
 from .inspection import Answer, Inspection
 from .isolation import create_in, isolation, other_project
@@ -106,12 +108,13 @@ class Probes:
         return known | odd | {f"contract_check_{number}": number / 8 for number in range(60)}
 
 
-def life(inspection: Inspection, metrics: Sequence[str], *, patience: float) -> None:
+def life(inspection: Inspection, metrics: Sequence[str], around: Mapping[str, str], *, patience: float) -> None:
     """Create, watch, read, retry, reach for from another project, and delete.
 
     Args:
         inspection: Where findings go.
         metrics: Those that the deployment lists.
+        around: Ids of what else the project has, by the list that it is in.
         patience: Seconds within which a run must end.
 
     Raises:
@@ -129,8 +132,8 @@ def life(inspection: Inspection, metrics: Sequence[str], *, patience: float) -> 
         "filters": {"session_ids": probes.many, "signal_weights": weights},
     })  # fmt: skip
     thrice = [metrics[0], *metrics]
-    short = _create(inspection, {"session_ids": [probes.short] * 2, "metrics": thrice, "name": f"{inspection.mark} "}, {
-        "name": f"{inspection.mark} ", "metric_names": thrice, "filters": {"session_ids": [probes.short]},
+    short = _create(inspection, {"session_ids": [probes.short] * 2, "metrics": thrice, "name": probes.name}, {
+        "name": probes.name, "metric_names": thrice, "filters": {"session_ids": [probes.short]},
     })  # fmt: skip
     waiting = {"session_ids": [f"pending-{inspection.mark}"], "metrics": metrics[:1]}
     echo = {"name": None, "metric_names": metrics[:1], "filters": {"session_ids": waiting["session_ids"]}}
@@ -158,10 +161,11 @@ def life(inspection: Inspection, metrics: Sequence[str], *, patience: float) -> 
         again = _retry(inspection, many, patience)
     if inspection.lists_whole:
         compared(inspection, LIST, of_runs)
-    scores = compared(inspection, ALL_SCORES, of_scores)
+    scores = scores_as_a_whole(inspection)
     if not scores and many is not None:
         scores = compared(inspection, ALL_SCORES, of_scores, {"eval_run_id": many["id"]})
     if other is not None:
+        out_of_reach(inspection, other, around)
         reach = [run for run in (many, again, twins[0]) if run is not None]
         isolation(inspection, other, _as_they_are(inspection, reach), foreign,
                   [score for score in scores if score["eval_run_id"] in inspection.made])  # fmt: skip
@@ -346,8 +350,9 @@ def _listed_by_its_state(inspection: Inspection, run: Json, pair: Pair | None = 
     if not before.good:
         return
     state = before.value["status"]
-    states = contract.schema("EvalRunStatus")["enum"]
-    queries: list[dict[str, Any]] = [{"limit": 20}, *({"limit": 20, "status": one} for one in states)]
+    states: list[str] = contract.schema("EvalRunStatus")["enum"]
+    another = states[states.index(state) - 1] if state in states else states[0]
+    queries: list[dict[str, Any]] = [{"limit": 20}, *({"limit": 20, "status": one} for one in (state, another))]
     lists = [
         (query, inspection.ask("the list can be read by a state", LIST, 200, query=query, headers=pair, quiet=True))
         for query in queries
@@ -494,7 +499,8 @@ def _same_scores(before: Sequence[Json], after: Sequence[Json]) -> Iterator[Prob
 def _delete(inspection: Inspection, run: Json, *, with_scores: bool, others: Sequence[Json]) -> None:
     """A deleted run is gone from everywhere, its scores go or stay as was asked, and no other run is touched."""
     run_id, sessions = run["id"], run["filters"]["session_ids"]
-    before = {session: _scores_of_session(inspection, session) for session in sessions}
+    ends = dict.fromkeys([*sessions[:1], *sessions[-1:]])
+    before = {session: _scores_of_session(inspection, session) for session in ends}
     kept = _as_they_are(inspection, others)
     query = {"delete_scores": "true"} if with_scores else None
     gone = inspection.ask("a run can be deleted", DELETE, 204, run_id=run_id, query=query)

@@ -91,15 +91,30 @@ def _fits(item: Json, name: str, value: Any) -> bool:
 # --- what to ask for ------------------------------------------------------------------------------------
 
 
+PAGES: Final = (
+    (1, 1),
+    (2, 2),
+    (1, 3),
+    (3, 3),
+    (5, 5),
+    (3, 6),
+    (7, 7),
+    (3, 9),
+    (10, 10),
+    (20, 20),
+    (25, 25),
+    (50, 50),
+    (100, 100),
+)
+"""Pages by limit and offset: of many sizes, and ever further on."""
+
+
 def pages(items: Sequence[Json]) -> Iterator[Query]:
     """Pages of several sizes, as far as the list goes and a little further."""
     count = len(items)
-    for limit, reach in ((1, 8), (3, 24), (7, 70), (50, WHOLE)):
-        for offset in range(0, min(count + 1, reach), limit):
-            yield {"limit": limit, "offset": offset}
-    for offset in {max(0, count - 1), count, max(0, count - 3)}:
-        yield {"limit": 5, "offset": offset}
-        yield {"limit": WHOLE, "offset": offset}
+    yield from ({"limit": limit, "offset": offset} for limit, offset in PAGES if offset < count)
+    yield {"limit": 5, "offset": max(0, count - 1)}
+    yield {"limit": WHOLE, "offset": count}
 
 
 def of_runs(items: Sequence[Json]) -> list[Query]:
@@ -110,32 +125,49 @@ def of_runs(items: Sequence[Json]) -> list[Query]:
     return [*pages(items), *narrowed]
 
 
+KINDS: Final = ("session_id", "name", "status", "eval_run_id", "source")
+TOGETHER: Final = (*combinations(("session_id", "name", "status", "eval_run_id"), 2), ("session_id", "status", "source"),
+                   ("name", "eval_run_id", "source"))  # fmt: skip
+"""Filters that are asked for together; the source is mostly the same, and narrows nothing by itself."""
+NAMES: Final = 5
+"""A name is a metric's: what only a text of other characters shows is not asked of it."""
+
+
 def of_scores(items: Sequence[Json]) -> list[Query]:
     """Each filter, pairs of filters that both narrow, values nearly right, the ends of times; and pages."""
-    asked: list[Query] = [*pages(items)][:12]
+    asked: list[Query] = [*pages(items)][1::2]
     if not items:
         return asked
-    kinds = ("session_id", "name", "status", "source", "eval_run_id")
-    values = {name: list(dict.fromkeys(item[name] for item in items if item[name]))[:3] for name in kinds}
-    asked += [{name: value} for name, found in values.items() for value in found]
+    values = {name: list(dict.fromkeys(item[name] for item in items if item[name])) for name in KINDS}
+    asked += [{name: value} for name in ("name", "status") for value in values[name][:2]]
     times = sorted({item["created_at"] for item in items}, key=sense.moment)
     middle = times[len(times) // 2]
-    for time in dict.fromkeys((times[0], middle, times[-1])):
-        asked += [{"date_from": time}, {"date_to": time}]
-    asked += [{"date_from": later(middle)}, {"date_to": later(middle)}, {"date_from": times[0], "date_to": times[-1]}]
-    asked += [{"date_from": middle, "date_to": middle}, {"date_to": later(times[-1]), "limit": 1, "offset": 1}]
-    asked += [{"date_from": _in_another_zone(middle)}, {"date_to": _in_another_zone(middle)}]
-    for one, other in combinations(kinds, 2):
-        pairs = [{one: left, other: right} for left in values[one][:2] for right in values[other][:2]]
-        asked += pairs[1:3] or pairs
-    for name, found in values.items():
-        if found:
-            asked += [{name: found[-1], "date_from": middle}, {name: found[0], "date_to": middle}]
-            asked += [{name: found[0], "limit": 1, "offset": 1}]
-    for name in ("session_id", "name"):
-        for value in values[name][:1]:
-            asked += [{name: near} for near in nearly(value)]
+    first, last = times[len(times) // 4], times[-(len(times) // 4) - 1]
+    within = {"date_from": first, "date_to": last}
+    asked += [{"date_from": middle}, {"date_to": middle}, within, {"date_from": middle, "date_to": middle}]
+    asked += [{name: changed(time) for name, time in within.items()} for changed in (later, _in_another_zone)]
+    for names in TOGETHER:
+        asked += _telling(items, ({name: item[name] for name in names} for item in items if all(map(item.get, names))))
+    for name in KINDS[:-1]:
+        asked += _telling(items, ({name: item[name], **within} for item in items if item[name]))
+    asked += [{"name": value, "limit": 1, "offset": 1} for value in values["name"][:1]]
+    asked += [{"session_id": near} for value in values["session_id"][:1] for near in nearly(value)]
+    asked += [{"name": near} for value in values["name"][:1] for near in nearly(value)[:NAMES]]
     return asked
+
+
+def _telling(items: Sequence[Json], queries: Iterator[Query]) -> list[Query]:
+    """Of queries by several filters, the first of those that change most of their answers where one filter is left out."""
+
+    def told(query: Query) -> int:
+        def through(left_out: str) -> list[Json]:
+            return [item for item in items if all(_fits(item, *one) for one in query.items() if one[0] != left_out)]
+
+        whole = through("")
+        return sum(through(name) != whole for name in query)
+
+    found = {tuple(query.values()): query for query in queries}.values()
+    return [max(found, key=told)] if found else []
 
 
 def later(time: str) -> str:
@@ -149,19 +181,16 @@ def _in_another_zone(time: str) -> str:
 
 def nearly(value: str) -> list[str]:
     """What a careless comparison takes for the value: other cases, parts of it, other forms of its characters."""
+    letter = next((place for place, one in enumerate(value) if one.isascii() and one.isalpha()), 0)
     near = [
-        value.swapcase(),
-        value.upper(),
+        value[:letter] + value[letter : letter + 1].swapcase() + value[letter + 1 :],
         value[:-1],
-        value[: len(value) // 2],
         value[1:],
-        value + "x",
         f" {value}",
-        f"{value} ",
-        value.strip(),
-        value[:-1] + "_",
         value[:-1] + "%",
-        "%",
+        f"{value} ",
+        value + "x",
+        value[:-1] + "_",
         unicodedata.normalize("NFD", value),
         unicodedata.normalize("NFKC", value),
     ]

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pandaprobe_evals import contract
 
 from . import sense
+from .figures import scores_as_a_whole
 from .findings import Problem
 from .inspection import Answer, Inspection
 from .narrowing import compared, of_runs, of_scores
@@ -37,14 +38,15 @@ def reading(inspection: Inspection) -> list[str]:
     scores = paged(inspection, ALL_SCORES, sense.score_problems)
     for run in _chosen(inspection, runs, scores):
         one_run(inspection, run)
-    scores_by_filters(inspection, scores)
+    if len(scores) == FIRST[ALL_SCORES]:  # a shorter list is compared as a whole, with every filter
+        scores_by_filters(inspection, scores)
     _runs_of_scores(inspection, scores)
     if not inspection.report.writes:  # else when there are more runs and scores
         if inspection.lists_whole:
             compared(inspection, LIST, of_runs)
-        if not compared(inspection, ALL_SCORES, of_scores) and scores and scores[0]["eval_run_id"]:
+        if not scores_as_a_whole(inspection) and scores and scores[0]["eval_run_id"]:
             compared(inspection, ALL_SCORES, of_scores, {"eval_run_id": scores[0]["eval_run_id"]})
-    _one_project(inspection)
+    _one_project(inspection, scores)
     return metrics
 
 
@@ -93,13 +95,12 @@ def _read_in_pieces(inspection: Inspection, operation: str, check: Any) -> tuple
     for item in items:
         inspection.claim(f"{operation}: each item makes sense", first, _sensible(item, check, first), quiet=True)
     _look_for_news(inspection, operation, items)
-    pieces = [(0, 1), (1, 2), (2, 1)] if len(items) > 2 else [(0, 1), (1, 1)]
+    pieces = [(0, 1), (1, 2)] if len(items) > 2 else [(0, 1), (1, 1)]
     pages = [(offset, _page(inspection, operation, limit, offset)) for offset, limit in pieces]
-    past = _page(inspection, operation, 200, total + 1000)
-    default_limit = _page(inspection, operation, None, total + 1000)
+    past = _page(inspection, operation, None, total + 1000)  # the default limit
     default_offset = _page(inspection, operation, 1, None)
     again = _page(inspection, operation, size, 0)
-    parts = [first, *(page for _, page in pages), past, default_limit, default_offset, again]
+    parts = [first, *(page for _, page in pages), past, default_offset, again]
     if not all(part.good for part in parts):
         return items, True
     totals = {part.value["total"] for part in parts}
@@ -242,12 +243,13 @@ def one_run(inspection: Inspection, listed: Json, *, fresh: bool = False) -> Ans
     )
     for score in scores.value:
         inspection.claim("a score makes sense", scores, sense.score_problems(score), quiet=True)
-    page = _page(inspection, ALL_SCORES, 200, 0, eval_run_id=run_id)
     again = inspection.ask("a run can be read by its id", GET, 200, run_id=run_id, quiet=True)
     inspection.claim("a run that is read twice goes forward", again, lambda: sense.same_run(got.value, again.value))
-    inspection.claim(
-        "a run has the same scores in both lists", page, lambda: _same_scores(got.value, scores.value, page.value)
-    )
+    if scores.value:
+        page = _page(inspection, ALL_SCORES, 200, 0, eval_run_id=run_id)
+        inspection.claim(
+            "a run has the same scores in both lists", page, lambda: _same_scores(got.value, scores.value, page.value)
+        )
     return got
 
 
@@ -320,29 +322,33 @@ def _let_through(page: Json, name: str, value: str, score: Json | None) -> Itera
 
 
 def _runs_of_scores(inspection: Inspection, scores: Sequence[Json]) -> None:
-    """A score names a run that there is, or none."""
+    """A score names a run that there is and that is listed, or none."""
     named = dict.fromkeys(score["eval_run_id"] for score in scores if score["eval_run_id"])
-    for run_id in [one for one in named if one not in inspection.known][:NEWEST]:
+    unknown = [one for one in named if one not in inspection.known][-NEWEST:]  # the oldest are the last
+    listed = set[str]()
+    if unknown and inspection.lists_whole:
+        page = inspection.ask("the list can be read", LIST, 200, query={"limit": 200}, quiet=True)
+        listed = {run["id"] for run in page.value["items"]} if page.good and page.value["total"] <= 200 else set()
+    for run_id in unknown:
         got = inspection.ask("a run can be read by its id", GET, {200, 404}, run_id=run_id, quiet=True)
         still = _page(inspection, ALL_SCORES, 1, 0, eval_run_id=run_id)  # it may just have been deleted
-        if still.good:
-            inspection.claim(
-                "a score names a run that there is",
-                got,
-                [Problem(f"run {run_id}, which a score names", "404")]
-                if got.status == 404 and still.value["items"]
-                else [],
-            )
+        if not still.good:
+            continue
+        promise = "a score names a run that there is"
+        gone = got.status == 404 and still.value["items"]
+        inspection.claim(promise, got, [Problem(f"run {run_id}, which a score names", "404")] if gone else [])
+        if got.status == 200 and still.value["items"] and listed:
+            missing = [Problem(f"run {run_id} in the list, as it can be read", "not there")]
+            inspection.claim("a run that can be read is listed", got, missing if run_id not in listed else [])
 
 
-def _one_project(inspection: Inspection) -> None:
+def _one_project(inspection: Inspection, scores: Sequence[Json]) -> None:
     """Runs and scores are those of one project; by a token, of the one that was named."""
     runs = _page(inspection, LIST, FIRST[LIST], 0)
-    scores = _page(inspection, ALL_SCORES, FIRST[ALL_SCORES], 0)
-    if not runs.good or not scores.good:
+    if not runs.good:
         return
     named = [] if inspection.own.by_key else [inspection.own.project.value.reveal()]
-    own = [*named, *(item["project_id"] for item in [*runs.value["items"], *scores.value["items"]])]
+    own = [*named, *(item["project_id"] for item in [*runs.value["items"], *scores])]
 
     def problems() -> Iterator[Problem]:
         for project in own:
@@ -350,4 +356,4 @@ def _one_project(inspection: Inspection) -> None:
                 yield Problem(f"project_id {own[0]}", project)
                 return
 
-    inspection.claim("runs and scores are those of one project", scores, problems)
+    inspection.claim("runs and scores are those of one project", runs, problems)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pandaprobe_evals import contract
@@ -98,25 +98,38 @@ def authentication(inspection: Inspection) -> None:
             ("a project of nobody is refused", 422, [own.secret, Header.plain(own.project.name, str(uuid.uuid4()))]),
             ("the key wins: with a wrong one, a good token does not help", 401, [*own, other_secret]),
         ]  # fmt: skip
-    few = [one for one in refused if one[0] in _EVERYWHERE]
+    firsts = {one.tag: name for name, one in reversed([*inspection.operations.items()])}.values()
     for operation in inspection.operations:
-        for promise, status, headers in refused if operation in FOLLOWED else few:
+        for promise, status, headers in refused:
+            if operation not in _WHOLE and promise not in (
+                _FOLLOWED if operation in FOLLOWED else _FIRST if operation in firsts else _EVERYWHERE
+            ):
+                continue
             answer = inspection.ask(promise, operation, status, headers=headers, **_harmless(inspection, operation))
             inspection.claim(f"{promise}, in words", answer, _refused_plainly(answer), quiet=True)
         if inspection.report.writes and operation in FOLLOWED:  # it may stay in the logs of what stands in between
             asked = _harmless(inspection, operation)
             asked["query"] = {**(asked.get("query") or {}), **dict.fromkeys(_NAMES, _bare(own.secret))}
             inspection.ask("a secret in the query is refused", operation, 401, headers=[own.project], **asked)
-        if own.by_key:
+        if own.by_key and (operation in FOLLOWED or operation in firsts):
             _token_is_not_looked_at(inspection, operation)
 
 
-_EVERYWHERE: Final = frozenset({
-    "no credentials are refused", "a project without a secret is refused", "an unknown secret is refused",
-    "a secret in the other case is refused", "a secret without a project is refused",
-    "an unknown secret of the other mode is refused", "the other mode's project header does not make a pair",
-})  # fmt: skip
-"""Asked of every operation; the rest of those that are followed, or a check would take minutes."""
+_WHOLE: Final = frozenset((BATCH, ALL_SCORES, DELETE, RETRY))
+"""Operations that are asked with every wrong secret: one of each kind, or a check would use up the limits of the next."""
+_EVERYWHERE: Final = frozenset({"a project without a secret is refused", "a secret without a project is refused"})
+"""Asked of every operation."""
+_FIRST: Final = _EVERYWHERE | {
+    "no credentials are refused", "an unknown secret is refused", "an unknown secret of the other mode is refused",
+    "a secret in the other case is refused", "the other mode's project header does not make a pair",
+}  # fmt: skip
+"""Asked of the first operation of each resource."""
+_FOLLOWED: Final = _FIRST | {
+    "a secret with one character more is refused", "a secret without its second half is refused",
+    "a secret as the user of Basic is refused", "a secret as a bearer token is refused",
+    "a secret as an API key is refused", "a secret in cookies and other headers is refused",
+}  # fmt: skip
+"""Asked of every operation that is followed."""
 
 
 def _is_switched_off(inspection: Inspection) -> bool:
@@ -167,8 +180,10 @@ def _altered(secret: Header) -> Iterator[tuple[str, Header]]:
         "as an expression": (f"{bare[:12]}.*", f'$(printf %s "{name}" | cut -c1-12).*'),
         "with an asterisk": (f"{bare[:12]}*", f'$(printf %s "{name}" | cut -c1-12)*'),
     }
+    sent = {"", bare}
     for how, (value, line) in altered.items():
-        if value and value != bare:
+        if value not in sent:
+            sent.add(value)
             yield how, Header(secret.name, Secret(scheme + value), scheme + line)
 
 
@@ -196,16 +211,16 @@ def _other_ways(secret: Header) -> Iterator[tuple[str, int | set[int], list[Head
     else:
         yield "as a bearer token", {401, 422}, [plain(bearer, "Bearer ")]
         yield "as Authorization", 401, [plain(bearer)]
-    yield "in other headers", 401, [plain(where) for where in _HEADERS]
     yield (
-        "in a cookie",
+        "in cookies and other headers",
         401,
         [
+            *(plain(where) for where in _HEADERS),
             Header(
                 "Cookie",
                 Secret("; ".join(f"{cookie}={bare}" for cookie in _NAMES)),
                 "; ".join(f"{cookie}={name}" for cookie in _NAMES),
-            )
+            ),
         ],
     )
 
@@ -336,6 +351,9 @@ def run_ids(inspection: Inspection) -> None:
         else:
             answer = inspection.ask("an unknown run is not found", operation, 404, run_id=unknown)
             inspection.claim("the 404 names the run", answer, _names(answer, unknown))
+    for name, one in inspection.operations.items():
+        if "{" in one.path and 404 in one.responses and one.body is None and name not in FOLLOWED:
+            inspection.ask("an unknown id is not found", name, {200, 404} if one.effect == "reads" else 404)
     answer = inspection.ask(
         "delete_scores is yes or no", DELETE, 422, run_id=unknown, query={"delete_scores": "perhaps"}
     )
@@ -357,22 +375,17 @@ def _names(answer: Answer, words: str) -> Iterator[Problem]:
 
 def queries(inspection: Inspection) -> None:
     """A query parameter out of its bounds is refused, and what matches nothing is an empty page."""
-    bounds: list[Mapping[str, Any]] = [
-        *({"limit": limit} for limit in (0, 201, -1, "many", "1.5")),
-        *({"offset": offset} for offset in (-1, "far")),
-        {"limit": 0, "offset": -1},
+    of_scores = {"source": "ROBOT", "eval_run_id": "no-uuid", "date_from": "yesterday", "date_to": "tomorrow"}
+    bounds: list[dict[str, Any]] = [
+        {"limit": 0, "offset": -1, "status": "DONE"},
+        {"limit": 201, "offset": "far"},
+        {"limit": -1},
+        {"limit": "many"},
+        {"limit": "1.5"},
     ]
-    wrong: dict[str, list[Mapping[str, Any]]] = {
-        LIST: [*bounds, {"status": "DONE"}, {"status": "completed"}],
-        ALL_SCORES: [
-            *bounds,
-            {"status": "DONE"},
-            {"status": "success"},
-            {"source": "ROBOT"},
-            {"eval_run_id": "no-uuid"},
-            {"date_from": "yesterday"},
-            {"date_to": "tomorrow"},
-        ],
+    wrong: dict[str, list[dict[str, Any]]] = {
+        LIST: [*bounds, {"status": "completed"}],
+        ALL_SCORES: [bounds[0] | of_scores, *bounds[1:], {"status": "success"}],
     }
     for operation in PAGED:
         for query in wrong[operation]:
@@ -383,15 +396,13 @@ def queries(inspection: Inspection) -> None:
         beyond = {"limit": 1, "offset": 2**31}
         inspection.ask("an offset over 32 bits is refused, or breaks the service in the known way", operation,
                        {200, 422, 500}, query=beyond)  # fmt: skip
-    nothing: list[Mapping[str, Any]] = [
-        {"session_id": f"{inspection.mark}-unknown"},
-        {"name": f"{inspection.mark}-unknown"},
-        {"eval_run_id": str(uuid.uuid4())},
-        {"date_from": "2999-01-01T00:00:00+00:00"},
+    nothing: list[dict[str, Any]] = [
+        {"session_id": f"{inspection.mark}-unknown", "name": f"{inspection.mark}-unknown"},
+        {"date_from": "2999-01-01T00:00:00+00:00", "eval_run_id": str(uuid.uuid4())},
         {"date_to": "1971-01-01T00:00:00+00:00"},
     ]
     for query in nothing:
-        shown = next(iter(query))
+        shown = " and a ".join(query)
         answer = inspection.ask(f"a {shown} that nothing matches gives an empty page", ALL_SCORES, 200, query=query)
         inspection.claim(f"no score matches an impossible {shown}", answer, _empty(answer), quiet=True)
 

@@ -23,7 +23,7 @@ TOTALS: Final = ("total_targets", "total_traces")
 LASTING: Final = ("id", "name", "metric_names", "created_at", "project_id", "target_type", "filters", "sampling_rate",
                   "model", "monitor_id")  # fmt: skip
 """What does not change in the life of a run."""
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 SKEW: Final = timedelta(minutes=15)
 """How far a service's clock may be from everyone else's: a proxy writes Date, and a database writes created_at."""
 _APART: Final = timedelta(seconds=1)
@@ -125,7 +125,7 @@ def score_problems(score: Json) -> Iterator[Problem]:
     if (
         value is not None
         and score["data_type"] == "NUMERIC"
-        and not (_NUMBER.fullmatch(value) and 0 <= float(value) <= 1)
+        and not (NUMBER.fullmatch(value) and 0 <= float(value) <= 1)
     ):
         yield Problem("a value from 0 to 1, as text", clip(repr(value), 80))
     if moment(score["updated_at"]) < moment(score["created_at"]):

@@ -36,6 +36,8 @@ def lived_in(box):
     """Give a sandbox runs of every kind, one of them deleted and one retried, and sessions to find by filters."""
     for number in range(3):
         box.add_session(f"found-{number}")
+    box.add_session("found-Amiss", user_id="someone", tags=["odd", "even"], has_error=True, trace_count=3)
+    box.add_session("found-else", user_id="someone else", tags=["even"], trace_count=2)
     kinds = [
         ["a", "ghost-b"], ["fail-always-c", "d"], ["crash-e"], ["unjudged-f", "g", "h"], ["gone-i"], ["pending-j"],
         ["stall-k", "l"],
@@ -45,6 +47,18 @@ def lived_in(box):
         while http.get(f"{RUNS}/{made[3]}").json()["status"] != "COMPLETED":
             time.sleep(0.005)
         http.delete(f"{RUNS}/{made[4]}")
+        traces = [trace["trace_id"] for trace in http.get("/traces").json()["items"]]
+        for number, metric in enumerate(("coherence", "confidence", "task_completion")):
+            body = {"trace_ids": traces[number : number + 3], "metrics": [metric]}
+            http.post("/evaluations/trace-runs/batch", json=body).raise_for_status()
+            body = {"trace_id": traces[number], "name": "verdict", "value": "0.5", "source": "PROGRAMMATIC"}
+            http.post("/evaluations/trace-scores", json=body).raise_for_status()
+            flag = {"trace_id": traces[number], "name": "flag", "value": "true", "data_type": "BOOLEAN"}
+            http.post("/evaluations/trace-scores", json=flag).raise_for_status()
+            body = {"name": f"nightly {number}", "target_type": "SESSION", "metrics": METRICS, "cadence": "daily"}
+            monitor = http.post("/evaluations/monitors", json=body).raise_for_status().json()["id"]
+            if number:
+                http.post(f"/evaluations/monitors/{monitor}/{'pause' if number > 1 else 'trigger'}").raise_for_status()
         http.post(f"{RUNS}/{made[1]}/retry")
     return box
 

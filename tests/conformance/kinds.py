@@ -88,7 +88,7 @@ def _shows_others(it):
             page = it.json()
             theirs = [
                 json.loads(run_json(run, now, "total_targets"))
-                for run in it.box.store.runs(other, None, 200, 0, now)[0]
+                for run in it.box.store.runs(other, None, 200, 0, now, "SESSION")[0]
             ]
             page["items"] = sorted([*theirs, *page["items"]], key=lambda run: run["created_at"], reverse=True)
             page["total"] += len(theirs)
@@ -372,7 +372,7 @@ def merged(by, operations=(BATCH,)):
             if it.operation in operations:
                 try:
                     it.same = by(json.loads(it.body))
-                except (ValueError, TypeError, KeyError, AttributeError):
+                except (ValueError, TypeError, LookupError, AttributeError):
                     return
                 if it.same in known:
                     it.status, it.answer_headers = 202, {

@@ -5,6 +5,7 @@ from pandaprobe_conformance import check
 from pandaprobe_sandbox import Sandbox
 
 from .conftest import MODES, InProcess
+from .generated import GENERATED
 from .kinds import KINDS
 from .measuring import reported
 from .sloppy import SLOPPY, UNASKED
@@ -38,7 +39,7 @@ def test_a_run_that_goes_back_while_it_is_at_work_is_found():
         assert report.exit_code == 1, report.summary()
 
 
-FEW = [*list(KINDS.items())[::12], *list(SLOPPY.items())[::3]]
+FEW = [*list(KINDS.items())[::12], *list(SLOPPY.items())[::3], *list(GENERATED.items())[::25]]
 """Some of each kind; `make attacks` tries all."""
 
 

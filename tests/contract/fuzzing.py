@@ -127,9 +127,9 @@ MONITOR_WRITES = ("create_monitor", "update_monitor")
 EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
     "a score's value is not what its type of data asks for": lambda it: (
         it.check == "RejectedPositiveData"
-        and it.operation == "create_trace_score"
+        and it.operation in ("create_trace_score", "update_trace_score")
         and it.status == 422
-        and re.search(rb"Value error, (NUMERIC|BOOLEAN) score must be ", it.answer) is not None
+        and re.search(rb'(Value error, |"detail":")(NUMERIC|BOOLEAN) score must be ', it.answer) is not None
     ),
     "a score is given to a trace that is not there": lambda it: (
         _answers_500_for(it) and it.operation == "create_trace_score" and it.met.unknown_trace

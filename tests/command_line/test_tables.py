@@ -42,6 +42,67 @@ NARROW = [
 ]
 
 
+METRICS = ("--metric", METRIC, "--metric", "agent_consistency")
+PLANE = [
+    (("sessions", "list"), ["chat-1", "fail-2", "yes", "u-1", "prod"]),
+    (("sessions", "show", "fail-2"), ["fail-2", "yes", "ERROR", "TRACE"]),
+    (("traces", "list"), ["TRACE", "ERROR", "COMPLETED", "chat-1", "prod"]),
+    (("traces", "show", "TRACE"), ["TRACE", "ERROR", "input:"]),
+    (("runs", "list", "--target", "trace"), ["OF TRACES", "COMPLETED", "traces", "2/2", "coherence"]),
+    (
+        ("watch", "OF TRACES", "--target", "trace"),
+        ["OF TRACES", "not measured in full", "1 trace without a score", "GHOST"],
+    ),
+    (("scores", "list"), ["fail-2", "FAILED", METRIC, "agent_consistency"]),
+    (("scores", "of", "TRACE", "--target", "trace"), ["TRACE", "SUCCESS", "coherence", "AUTOMATED"]),
+    (("analytics", "worst", "--metric", METRIC), ["chat-1", "OVER SESSIONS"]),
+    (("analytics", "summary"), [METRIC, "agent_consistency", "failed"]),
+    (("monitors", "list"), ["MONITOR", "nightly of the support agent", "ACTIVE", "cron:0 3 * * *"]),
+    (("monitors", "check"), ["MONITOR", "failing", "pairs failed"]),
+    (("providers",), ["openai", "available"]),
+]
+"""Of the data plane, what stands for an id in capitals."""
+
+
+@pytest.fixture
+def ids(run, online, sandbox):
+    """What the service has, by what stands for it."""
+    ghost = "00000000-0000-4000-8000-000000000000"
+    sandbox.add_session("chat-1", tags=["prod"], user_id="u-1")
+    sandbox.add_session("fail-2", tags=["prod"], has_error=True)
+    trace = run("traces", "list", "--session", "fail-2", "--ids").out.strip()
+    of_traces = run("submit", trace, ghost, "--target", "trace", "--metric", "coherence", "--wait")
+    over_sessions = run("submit", "chat-1", "fail-2", *METRICS, "--wait")
+    words = ("--name", "nightly of the support agent", *METRICS, "--cadence", "cron:0 3 * * *")
+    monitor = run("monitors", "create", *words).records[0]["id"]
+    assert run("monitors", "trigger", monitor).code == 0
+    return {
+        "TRACE": trace,
+        "GHOST": ghost,
+        "OF TRACES": of_traces.events("run")[0]["run_id"],
+        "OVER SESSIONS": over_sessions.events("run")[0]["run_id"],
+        "MONITOR": monitor,
+    }
+
+
+@pytest.mark.parametrize("kind", ["LANG=C 80", "60", "dumb 40"])
+@pytest.mark.parametrize(("words", "expected"), PLANE, ids=[" ".join(words) for words, _ in PLANE])
+def test_a_terminal_shows_the_data_plane_whole(terminal, ids, words, expected, kind):
+    columns, env = TERMINALS[kind]
+    with terminal(*(ids.get(word, word) for word in words), columns=columns, env=env) as screen:
+        assert screen.end() in (0, 7)
+    check_whole(screen, [ids.get(each, each) for each in expected], columns)
+
+
+def check_whole(screen, expected, columns):
+    """Every word of what matters is there in one piece, and no frame is wider than the terminal."""
+    text = screen.text.replace("\r", "")
+    assert "Traceback" not in text
+    assert [word for each in expected for word in each.split() if word not in text] == [], text
+    frames = [line for line in text.splitlines() if re.search(r"─|-\+-|-{20}", line)]
+    assert [line for line in frames if len(line) > columns] == []
+
+
 @pytest.mark.parametrize(
     ("words", "expected", "kind"),
     [(*each, kind) for each in SHOWN for kind in TERMINALS] + [(*each, "dumb 40") for each in NARROW],
@@ -52,11 +113,7 @@ def test_a_terminal_shows_all_that_matters_whole(terminal, made, words, expected
     given = [made if word == "RUN" else word for word in words]
     with terminal(*given, columns=columns, env=env) as screen:
         assert screen.end() in (0, 7)
-    text = screen.text.replace("\r", "")
-    assert "Traceback" not in text
-    assert [word for each in expected for word in each.split() if word.replace("RUN", made) not in text] == []
-    frames = [line for line in text.splitlines() if re.search(r"─|-\+-|-{20}", line)]
-    assert [line for line in frames if len(line) > columns] == []
+    check_whole(screen, [each.replace("RUN", made) for each in expected], columns)
 
 
 def test_a_table_keeps_to_its_room_and_breaks_no_word():

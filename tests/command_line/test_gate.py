@@ -169,6 +169,7 @@ EXAMPLES = [
 def test_an_example_of_the_help_works(run, online, example):
     printed = run("submit", *GOOD, "--metric", "agent_reliability", "--json")
     (record,) = printed.events("run")
+    run("watch", record["run_id"], "--save", "main.jsonl")
     line, _, redirected = example.partition(" < ")
     line = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", record["run_id"], line)
     ran = run(*shlex.split(line)[1:], stdin=printed.out if redirected else "")

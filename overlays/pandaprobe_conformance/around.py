@@ -99,15 +99,20 @@ def around(inspection: Inspection) -> dict[str, str]:
     found: dict[str, str] = {}
     for listing in LISTINGS:
         items = _listed(inspection, listing)
-        item = next(
-            (one for one in items if "/" not in str(one[listing.key]).strip("./") and one[listing.key] != "analytics"),
-            None,
-        )
+        by_id = [one for one in items if _can_be_in_a_path(str(one[listing.key]))]
+        item = max(
+            by_id, key=lambda one: bool(one.get("last_run_id")), default=None
+        )  # a monitor with runs, if there is one
         if item is not None and listing.again[0]:
             found[listing.operation] = str(item[listing.key])
             _one(inspection, listing, item)
     _without_ids(inspection)
     return found
+
+
+def _can_be_in_a_path(key: str) -> bool:
+    """Whether an id reaches its operation: no slash, no dots alone, and not the last word of another path."""
+    return "/" not in key and key.strip(".") != "" and key != "analytics"
 
 
 def _without_ids(inspection: Inspection) -> None:

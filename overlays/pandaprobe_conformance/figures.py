@@ -66,15 +66,30 @@ def _of_sessions(inspection: Inspection, scores: Sequence[Json], before: Answer)
         mine = [score for score in scores if score["session_id"] == session]
         inspection.claim("the history begins with the oldest", history, _history(mine, name, history))
         inspection.claim("the scores of a session are those of the list", ids, _same_ids(mine, ids))
+        inspection.claim("the newest is the first", ids, lambda: sense.newest_first(ids.value))
 
 
 def _of_traces(inspection: Inspection) -> None:
     page = _ask(inspection, "list_trace_scores", limit=WHOLE)
     if page.good and page.value["total"] <= WHOLE and not any(map(_odd, page.value["items"])):
         before = _ask(inspection, _TRACES[0])
+        scores: list[Json] = page.value["items"]
+        trace, run = (next((one[name] for one in scores if one[name]), None) for name in ("trace_id", "eval_run_id"))
+        newest = {score["name"]: score for score in reversed(scores) if score["trace_id"] == trace}
+        of_run = [score for score in scores if score["eval_run_id"] == run]
+        pieces = [
+            (one, _ask(inspection, operation, of=owner))
+            for operation, owner, one in (
+                ("list_scores_of_trace", trace, [*newest.values()]),
+                ("list_trace_eval_run_scores", run, of_run),
+            )
+            if owner
+        ]
         after = _ask(inspection, "list_trace_scores", limit=WHOLE)
         if after.good and after.value == page.value:
-            _figures(inspection, _TRACES, page.value["items"], before)
+            for due, answer in pieces:
+                inspection.claim("scores are those of the list", answer, _same_ids(due, answer))
+            _figures(inspection, _TRACES, scores, before)
 
 
 def _counts(score: Json) -> bool:
@@ -210,8 +225,10 @@ def _comparison(newest: Mapping[str, Json], page: Answer, order: str) -> Iterato
 
 def _history(mine: Sequence[Json], name: str, history: Answer) -> Iterator[Problem]:
     oldest = [score for score in mine if score["name"] == name][-1:]
-    here = [moment(score["created_at"]) for score in oldest]
-    there = [moment(row["created_at"]) for row in history.value]
+    here, there = (
+        [(moment(row["created_at"]), row["eval_run_id"], row["status"]) for row in rows]
+        for rows in (oldest, history.value)
+    )
     if here != there or any(row["metric_name"] != name for row in history.value):
         yield Problem(f"the oldest score, by {name}, and no more", f"{len(there)}, the first of {there[:1]}")
 
@@ -220,4 +237,3 @@ def _same_ids(mine: Sequence[Json], ids: Answer) -> Iterator[Problem]:
     here, there = [score["id"] for score in mine], [score["id"] for score in ids.value]
     if sorted(here) != sorted(there):
         yield Problem(f"{len(here)} scores, as the list has", str(len(there)))
-    yield from sense.newest_first(ids.value)

@@ -61,16 +61,14 @@ def opened(operation):
 
 
 def another(operation):
-    """A read by id answers with what was read before it."""
-    known = {}
+    """A read by id answers with something that has another id."""
 
-    def after(it):
-        if it.operation == operation and it.status == 200 and it.json():
-            if known.setdefault("first", it.path) != it.path:
-                it.say(known["value"])
-            known.setdefault("value", it.json())
+    def edit(one):
+        name = next((name for name in one if name == "id" or name.endswith("_id")), None)
+        if one.get(name):
+            one[name] = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 
-    return Mutant(after=after)
+    return edited(operation, edit)
 
 
 def _required(operation):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 from pandaprobe_evals_api.models import EvalRun, SessionScore, TraceScore
@@ -111,23 +112,7 @@ class RunOutcome(Generic[S]):
             `oldest_signal`, an aware datetime: None where `provenance` was not read. Pairs without a score have
             a row of kind `missing` where the run names its targets, or `not read` where the scores were not read.
         """
-        if self.run is None:
-            return []
-        of = kind_of_run(self.run)
-        scored = [({of.target: of.target_of(score)}, score) for score in self.scores or ()]
-        known = self.provenance or {}
-        rows = [
-            _row(self.run_id, target, score.name, self.kind_of(score), score, known.get(str(score.id)))
-            for target, score in scored
-        ]
-        if (ids := of.targets_of(self.run)) is not None:
-            seen = {(row[of.target], row["metric"]) for row in rows}
-            kind = "not read" if self.scores is None else "missing"
-            pairs = dict.fromkeys((id_, metric) for id_ in ids for metric in self.run.metric_names)
-            rows += [
-                _row(self.run_id, {of.target: id_}, metric, kind) for id_, metric in pairs if (id_, metric) not in seen
-            ]
-        return rows
+        return [] if self.run is None else [*rows_of(self.run_id, self.run, self.scores, self.provenance or {})]
 
     def __str__(self) -> str:
         if self.run is None:
@@ -200,6 +185,31 @@ def _shown(outcomes: list[Outcome]) -> str:
     from .report import for_notebook  # looks up, to a floor above, and only where a notebook asks
 
     return for_notebook(outcomes)._repr_html_()
+
+
+def rows_of(
+    run_id: str,
+    run: EvalRun,
+    scores: Iterable[Score] | None,
+    known: Mapping[str, Provenance] = MappingProxyType({}),
+) -> Iterator[dict[str, Any]]:
+    """The rows of a run, as `RunOutcome.to_dicts` returns them, each when it is asked for.
+
+    Args:
+        run_id: Its id.
+        run: As last seen.
+        scores: None: not read.
+        known: Where the signals of scores come from, by their ids.
+    """
+    of = kind_of_run(run)
+    left = dict.fromkeys((id_, metric) for id_ in of.targets_of(run) or () for metric in run.metric_names)
+    for score in scores or ():
+        target, provenance = of.target_of(score), known.get(str(score.id))
+        left.pop((target, score.name), None)
+        yield _row(run_id, {of.target: target}, score.name, kind_by(score, provenance), score, provenance)
+    kind = "not read" if scores is None else "missing"
+    for id_, metric in left:
+        yield _row(run_id, {of.target: id_}, metric, kind)
 
 
 def _row(

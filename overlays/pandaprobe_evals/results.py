@@ -70,7 +70,7 @@ class Results:
         Raises:
             InvalidArgument: A row lacks something, or holds something else; says which, from 1.
         """
-        self._take(_row(row, f"row {number}") for number, row in enumerate(rows, 1))
+        self._take(row_of(row, f"row {number}") for number, row in enumerate(rows, 1))
 
     @classmethod
     def of(cls, given: Any) -> Results:
@@ -103,7 +103,7 @@ class Results:
         found = cls()
         with _readable(path), Path(path).open(encoding="utf-8-sig") as file:
             lines = ((f"{path}, line {number}", text) for number, text in enumerate(file, 1) if text.strip())
-            found._take(_row(_line(text, where), where) for where, text in lines)
+            found._take(row_of(_line(text, where), where) for where, text in lines)
         return found
 
     def save(self, path: str | Path) -> None:
@@ -141,7 +141,7 @@ class Results:
         return len(self._columns["metric"])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return map(_shown, self.rows())
+        return map(shown, self.rows())
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Every row, by its columns."""
@@ -172,7 +172,7 @@ def _times(values: Iterable[int] = ()) -> array[int]:
 _COLUMN: Final[Mapping[str, Any]] = {"value": _floats, "created_at": _times}
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def shown(row: Row) -> dict[str, Any]:
     """A row for people and programs."""
     found = row._asdict()
     for name in TARGETS:
@@ -202,7 +202,7 @@ def _line(text: str, where: str) -> Any:
         raise InvalidArgument(f"{where}: is no JSON ({error}); is this a results file, as --save writes it?") from None
 
 
-def _row(given: Any, where: str) -> Row:
+def row_of(given: Any, where: str) -> Row:
     """A row, checked.
 
     Raises:

@@ -11,6 +11,7 @@ from . import config, contract, monitor_edits, monitors, reads, scores
 from .agents import agents
 from .compare import compare
 from .doctor import doctor
+from .export import export
 from .gate import gate, report
 from .sandbox import sandbox
 from .schema import schema
@@ -60,6 +61,7 @@ app.command()(resume)
 app.command()(gate)
 app.command()(report)
 app.command()(compare)
+app.command()(export)
 
 sessions = _group("sessions", "The project's sessions: find them, and look at one.")
 sessions.command("list")(reads.list_sessions)

@@ -59,8 +59,8 @@ def submit(
         typer.Option(
             "--from",
             metavar="FILE|-",
-            help="Read ids from a file, from all that a quoted '*.csv' matches, or from stdin: one a line, CSV, JSON; give "
-            "it again for more.",
+            help="Read ids from a file, from all that a quoted '*.csv' matches, or from stdin: one a line, CSV, JSON, "
+            "Parquet; give it again for more.",
         ),
     ] = None,
     target: Target = "session",
@@ -68,7 +68,7 @@ def submit(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The column of the CSV, or the key of the JSON.",
+            help="The column of the CSV or Parquet, or the key of the JSON.",
             show_default="session_id, or trace_id",
         ),
     ] = None,

@@ -1,4 +1,4 @@
-"""Ids of sessions, or of traces, out of text, CSV or JSON, one after the other; what is wrong is said with its line.
+"""Ids of sessions or traces out of text, CSV, JSON or Parquet, one after the other; what is wrong is said with its line.
 
 Each stream is read as what it is, by its content, or refused with what to do. Nothing becomes an id by accident: an id costs
 money, and it is never given back.
@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 from pandaprobe_evals import checks
 from pandaprobe_evals.errors import InvalidArgument, clip
 
-from . import json_values, tables
+from . import json_values, parquet, tables
 from .headings import HEADINGS, plain
 from .recognition import decoded
 
@@ -54,9 +54,10 @@ def ids_in(
 
     Args:
         stream: UTF-8, or UTF-16 or UTF-32 with a byte order mark; lines end in LF or CRLF. Text with one id a line, CSV
-            (also with semicolons, tabs or bars), JSON lines, or any other JSON that has a list of ids or of objects.
+            (also with semicolons, tabs or bars), JSON lines, or any other JSON that has a list of ids or of objects. Or
+            Parquet, where it can be sought in.
         name: What the stream is called: its suffix tells the form where the content does not, and complaints begin with it.
-        column: The column of a CSV, or the key of JSON, that holds the ids. None: the one that is called session_id,
+        column: The column of CSV or Parquet, or the key of JSON, that holds the ids. None: the one called session_id,
             or trace_id, by `target`.
         target: What has the ids, a `session` or a `trace`.
         as_text: Take each line as an id, whatever it looks like. White space around it and blank lines do not count.
@@ -64,8 +65,12 @@ def ids_in(
 
     Raises:
         InvalidArgument: An id that cannot be sent, a line that cannot be read, a column that is not there, content that is
-            neither text, CSV nor JSON, and a line that does not look like an id.
+            none of these, and a line that does not look like an id.
+        ModuleNotFoundError: It is Parquet, and the extra `[export]` is not installed; says so.
     """
+    if parquet.is_parquet(stream):
+        yield from (checks.text(id_, f"{name}, row {row}") for row, id_ in parquet.ids(stream, name, column, target))
+        return
     text = decoded(stream, name)
     line = 0
 

@@ -14,12 +14,13 @@ fixture
 =========================  ============================================================================================
 
 `@pytest.mark.pandaprobe(rate_limit=None, ...)` gives the sandbox of a test arguments of its own (see `Sandbox`), and
-`client_of` makes clients with other credentials. Needs the extra `[sandbox]`.
+`client_of` makes clients with other credentials. The fixtures need the extra `[sandbox]`. `assert_good` fails a test whose
+sessions or traces are not good enough; it needs none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     from pandaprobe_sandbox import HeldClock, Sandbox
 
     from . import AsyncPandaProbe, PandaProbe
+    from .outcomes import RunOutcome
 
-__all__ = ["async_client_of", "client_of"]
+__all__ = ["assert_good", "async_client_of", "client_of"]
 
 _PROJECT = "tests"
+_WORST = 5
+"""Sessions or traces that a failure names."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -115,6 +119,53 @@ def async_client_of(
     from . import AsyncPandaProbe
 
     return AsyncPandaProbe(**_options(sandbox, api_key, project), **options)
+
+
+def assert_good(
+    outcomes: RunOutcome[Any] | Iterable[RunOutcome[Any]],
+    minimums: Mapping[str, float],
+    *,
+    baseline: Any = None,
+    max_drop: float = 0.0,
+    **options: Any,
+) -> None:
+    """Fail a test unless runs are good enough, whoever evaluated them: the service, or the sandbox.
+
+    Args:
+        outcomes: What `wait` returned of a run or of several, over sessions or traces.
+        minimums: The least that each metric must reach, by its name, from 0 to 1.
+        baseline: `Results`, outcomes or the path of a results file; a metric must not be worse than there. Needs `[stats]`.
+        max_drop: How far a metric's mean may drop against `baseline`, from 0 to 1.
+        options: Those of `judge`, such as `quantile=0.1`.
+
+    Raises:
+        AssertionError: They are not; says why, and names the worst sessions or traces with the service's reasons.
+        InvalidArgument: A minimum makes no sense, or the baseline cannot be read.
+    """
+    __tracebackhide__ = True
+    from . import Results, compare, judge
+    from .outcomes import RunOutcome
+
+    given = [outcomes] if isinstance(outcomes, RunOutcome) else list(outcomes)
+    said = [str(reason) for reason in judge(given, minimums, **options).reasons]
+    if baseline is not None:
+        found = compare(baseline, Results.of(given), metrics=[*minimums], max_drop=max_drop)
+        said += [f"against the baseline, {metric}" for metric in found.metrics if metric.word == "worse"]
+    if said:
+        worst = "\n".join(f"- {line}" for line in _worst(given, minimums))
+        raise AssertionError("\n".join(["not good enough", *(f"- {line}" for line in said), "the worst:", worst]))
+
+
+def _worst(outcomes: Iterable[RunOutcome[Any]], minimums: Mapping[str, float]) -> Iterator[str]:
+    """What was measured worst, or not at all, in words; what got no value first."""
+    from .errors import clip
+
+    rows = [row for outcome in outcomes for row in outcome.to_dicts() if row["metric"] in minimums]
+    rows.sort(key=lambda row: -1 if row["value"] is None else row["value"] - minimums[row["metric"]])
+    for row in rows[:_WORST]:
+        value = "no value" if row["value"] is None else f"{row['value']:.4g}"
+        why = clip(row["reason"] or "no reason was given", 300)
+        yield f"{row.get('session_id') or row['trace_id']}, {row['metric']}: {value} ({row['kind']}): {why}"
 
 
 def _options(sandbox: Sandbox, api_key: str | None, project: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,8 +29,8 @@ def check(path: Path) -> None:
         raise InvalidArgument(f"{path}: ends in {path.suffix or 'no suffix'!r}, not in one of {', '.join(FORMATS)}")
     if FORMATS[path.suffix.lower()] in (_parquet, _arrow):
         with needed_for(f"{path}: to write it", "export"):
-            import arro3.core
-            import arro3.io  # noqa: F401
+            import_module("arro3.core")
+            import_module("arro3.io")
     files.check_writable(path)
 
 

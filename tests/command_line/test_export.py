@@ -23,7 +23,7 @@ def run_id(run, online):
 def rows(path):
     """What another program reads, as text where there is a value."""
     if path.suffix == ".csv":
-        return list(csv.DictReader(path.open(encoding="utf-8", newline="")))
+        return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     return (polars.read_parquet if path.suffix == ".parquet" else polars.read_ipc)(path).to_dicts()
 
 

@@ -163,3 +163,15 @@ def test_without_one_submit_and_gate_say_what_to_give(run, tmp_path, monkeypatch
     ran = run("gate", "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e")
     assert (ran.code, ran.out) == (4, "")
     assert "--min" in ran.err
+
+
+def test_the_one_in_the_working_folder_can_be_left_unread(run, sandbox, folder):
+    (folder / FILE).write_text("nonsense = 1")
+    for words in (("submit", "a", "--metric", "agent_reliability", "--dry-run"), ("config", "show")):
+        assert run(*words).code == 4
+        assert run(*words, "--no-evaluation").code == 0
+    for words in (("gate",), ("report",)):
+        ran = run(*words, "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e", "--min", "agent_reliability=0.8", "--no-evaluation")
+        assert ran.code == 3  # there is no such run
+    ran = run("config", "show", "--no-evaluation", "--evaluation", FILE)
+    assert (ran.code, ran.out) == (4, "")

@@ -180,6 +180,13 @@ def test_zsh_and_fish_are_given_values_too(shell, asked):
     assert "agent_consistency" not in told
 
 
+def test_the_page_of_the_command_line_lists_every_command():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    listed = {word.split()[0] for row in rows for word in re.findall(r"`([^`]+)`", row)}
+    assert {words[0] for words, _ in commands()} - listed == set()
+
+
 def test_what_coding_agents_read_is_in_the_package_short_and_says_only_flags_that_exist(run):
     text = run("agents").out
     assert len(text.splitlines()) < 80

@@ -3,12 +3,12 @@
 from operator import itemgetter
 
 from .common import Cli, command
-from .evaluation import EvaluationFile, evaluation
+from .evaluation import EvaluationFile, NoEvaluation, evaluation
 from .output import Column
 
 
 @command
-def show(cli: Cli, evaluation_file: EvaluationFile = None) -> None:
+def show(cli: Cli, evaluation_file: EvaluationFile = None, no_evaluation: NoEvaluation = False) -> None:
     """Show every setting in force and where it came from; secrets are masked.
 
     Flags win over environment variables, these over the configuration file, and that over the defaults. An evaluation
@@ -29,7 +29,7 @@ def show(cli: Cli, evaluation_file: EvaluationFile = None) -> None:
         }
         for name in settings.VARIABLES
     ]
-    said = evaluation(evaluation_file)
+    said = evaluation(evaluation_file, none=no_evaluation)
     rows += [
         {"event": "setting", "setting": name, "value": _plain(value), "source": f"{name} in {said.file}"}
         for name, value in said.given.items()

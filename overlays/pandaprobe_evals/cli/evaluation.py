@@ -21,6 +21,10 @@ EvaluationFile = Annotated[
     typer.Option("--evaluation", metavar="FILE", help="The evaluation as a file.", show_default=f"{NAME}, where it is"),
 ]
 
+NoEvaluation = Annotated[
+    bool, typer.Option("--no-evaluation", help=f"Read no {NAME}, even where there is one in the working folder.")
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
@@ -65,13 +69,19 @@ class Evaluation:
             cli.out.say(f"From {self.file}: {', '.join(taken)}.")
 
 
-def evaluation(path: Path | None) -> Evaluation:
-    """Read the evaluation that was named, or the one in the working folder; an empty one where there is none.
+def evaluation(path: Path | None, *, none: bool = False) -> Evaluation:
+    """Read the evaluation that was named, or the one in the working folder; an empty one where there is none, or is to be.
 
     Raises:
         InvalidArgument: It cannot be read, or a key or a value is wrong; names it.
+        typer.BadParameter: One was named, and none is to be.
     """
     import tomllib
+
+    if none and path:
+        raise typer.BadParameter("says the contrary of --evaluation", param_hint="--no-evaluation")
+    if none:
+        return Evaluation()
 
     file = path or Path(NAME)
     if path is None and not file.exists():

@@ -12,7 +12,7 @@ from pandaprobe_evals import files
 from . import completion, exits, values
 from .common import Cli, Deadline, Save, StallAfter, command
 from .compare import CannotTell, MaxDrop, Sides, held_against, say
-from .evaluation import NAME, EvaluationFile, evaluation
+from .evaluation import NAME, Evaluation, EvaluationFile, NoEvaluation, evaluation
 from .github import tell
 from .junit import document
 from .names import refuse_unknown_metrics
@@ -85,6 +85,7 @@ def gate(
         Path | None, typer.Option(metavar="FILE", help="Write the verdict as JUnit XML, a case a metric.")
     ] = None,
     evaluation_file: EvaluationFile = None,
+    no_evaluation: NoEvaluation = False,
 ) -> None:
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
 
@@ -113,8 +114,9 @@ def gate(
         "allow_annotated": allow_annotated,
         "refuse_remembered": refuse_remembered,
     }
-    minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
-    base = _baseline(cli, evaluation_file, baseline, deadline, stall_after)
+    given = evaluation(evaluation_file, none=no_evaluation)
+    minimums, quantile = _asked(cli, given, minimum, quantile)
+    base = _baseline(cli, given, baseline, deadline, stall_after)
     if not minimums and base is None:
         raise typer.BadParameter(f"give METRIC=X, or minimums in {NAME}, or a --baseline", param_hint="--min")
     if max_drop and base is None:
@@ -173,6 +175,7 @@ def report(
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     evaluation_file: EvaluationFile = None,
+    no_evaluation: NoEvaluation = False,
 ) -> None:
     """Write a page on runs: the verdict where there is a --min, the scores, the worst sessions, and what was not measured.
 
@@ -194,7 +197,8 @@ def report(
         "allow_annotated": allow_annotated,
         "refuse_remembered": refuse_remembered,
     }
-    minimums, quantile = _asked(cli, evaluation_file, minimum, quantile)
+    given = evaluation(evaluation_file, none=no_evaluation)
+    minimums, quantile = _asked(cli, given, minimum, quantile)
     if output != "-":
         files.check_writable(Path(output))
     outcomes, unfinished = _ended(cli, runs, target, deadline, stall_after, minimums)
@@ -209,7 +213,7 @@ def report(
 
 
 def _baseline(
-    cli: Cli, file: Path | None, given: str | None, deadline: float | None, stall_after: float | None
+    cli: Cli, said: Evaluation, given: str | None, deadline: float | None, stall_after: float | None
 ) -> "Results | None":
     """What the runs are held against, read before they are waited for.
 
@@ -220,7 +224,6 @@ def _baseline(
     from pandaprobe_evals import InvalidArgument
     from pandaprobe_evals.comparison import check_installed
 
-    said = evaluation(file)
     if given is None and said.baseline is not None:
         said.used(cli, "baseline")
         given = said.baseline_from_here()
@@ -235,12 +238,11 @@ def _baseline(
 
 
 def _asked(
-    cli: Cli, file: Path | None, minimum: list[str], quantile: float | None
+    cli: Cli, said: Evaluation, minimum: list[str], quantile: float | None
 ) -> tuple[Mapping[str, float], float | None]:
     """What is asked of the scores, refused before anything is sent where it makes no sense."""
     from pandaprobe_evals import checks
 
-    said = evaluation(file)
     said.used(cli, *(["minimums"] * (not minimum) + ["quantile"] * (quantile is None)))
     quantile = said.quantile if quantile is None else quantile
     minimums = values.minimums(minimum, "--min") or said.minimums

@@ -15,7 +15,7 @@ from pandaprobe_evals.errors import counted
 
 from . import completion, measured, values
 from .common import Cli, Deadline, Save, StallAfter, command
-from .evaluation import NAME, EvaluationFile, evaluation
+from .evaluation import NAME, EvaluationFile, NoEvaluation, evaluation
 from .names import refuse_unknown_metrics, warn_of_unknown_signals
 from .output import Column
 from .pacing import Pacing, RateLimit, Settle, Share, paced_client
@@ -123,6 +123,7 @@ def submit(
     rate_limit: RateLimit = None,
     settle: Settle = None,
     evaluation_file: EvaluationFile = None,
+    no_evaluation: NoEvaluation = False,
 ) -> None:
     """Evaluate sessions, or traces: create as many runs as their ids need.
 
@@ -140,7 +141,7 @@ def submit(
     from pandaprobe_evals import checks
     from pandaprobe_evals.submission import place
 
-    said = evaluation(evaluation_file)
+    said = evaluation(evaluation_file, none=no_evaluation)
     taken = {"name": name, "metrics": metric, "weights": weight}
     if not ids and not source:
         source, taken = said.sources(), {**taken, "source": None, "column": column}

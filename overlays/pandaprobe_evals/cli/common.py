@@ -55,7 +55,10 @@ ProjectId = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        metavar="TIME", parser=values.some_seconds, help="For each attempt of a request.", rich_help_panel=_PANEL
+        metavar="TIME",
+        parser=values.some_seconds,
+        help="How long an attempt of a request may take.",
+        rich_help_panel=_PANEL,
     ),
 ]
 Config = Annotated[
@@ -86,7 +89,7 @@ Verbose = Annotated[
         count=True,
         metavar="",
         show_default=False,
-        help="Say each wait on stderr; -vv each request, too.",
+        help="Log each wait on stderr; -vv, each request too.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -96,7 +99,7 @@ Deadline = Annotated[
     typer.Option(
         metavar="TIME",
         parser=values.seconds,
-        help="Stop waiting after so long, such as 90, 5m or 2h; without it, when runs end or stall.",
+        help="Stop waiting after this long, such as 90, 5m or 2h; by default, when runs end or stall.",
     ),
 ]
 StallAfter = Annotated[
@@ -104,13 +107,15 @@ StallAfter = Annotated[
     typer.Option(
         metavar="TIME",
         parser=values.seconds,
-        help="Give a run up that makes no progress for so long; half an hour without it.",
+        help="Give up on a run that makes no progress for this long; by default, half an hour.",
     ),
 ]
 
 Save = Annotated[
     Path | None,
-    typer.Option("--save", metavar="FILE", help="Write the results, a JSON line a score; what is there is replaced."),
+    typer.Option(
+        "--save", metavar="FILE", help="Write the results to a file, one JSON line for each score; it is replaced."
+    ),
 ]
 
 

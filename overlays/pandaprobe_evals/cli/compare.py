@@ -73,7 +73,9 @@ def compare(
     base_name: Annotated[
         str | None, typer.Option(metavar="NAME", help="The base is the last run of this name.")
     ] = None,
-    metric: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this; give it again for more.")] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this metric; give it again for more.")
+    ] = None,
     max_drop: MaxDrop = 0.0,
     deadline: Deadline = None,
     stall_after: StallAfter = None,

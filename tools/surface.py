@@ -205,7 +205,7 @@ class Surface:
             if status in responses:
                 yield name, _text(self._at(responses[status])["description"])
         if effect.startswith("creates"):
-            yield "OutcomeUnknown", "It could not be found out in time whether it was created; see `resolve`."
+            yield "OutcomeUnknown", "It could not be found out in time whether it was created; `session_runs.resolve` settles that later, of any create."
         if "x-billed" in node:
             yield "QuotaExceeded", "The plan does not allow more; nothing was created."
 

@@ -51,8 +51,8 @@ def test_every_command_has_an_example():
     assert len(EXAMPLES) >= len(COMMANDS)
 
 
-def made_for(example, run, sandbox):
-    """What the ids in an example stand for, by how they begin."""
+def made_for(example, run, sandbox, folder):
+    """What the ids in an example stand for, by how they begin; the files that it names are written."""
     sandbox.add_session("chat-1", tags=["prod"], trace_count=2)
     with httpx.Client(transport=sandbox.transport(), base_url="http://sandbox", headers=HEADERS) as http:
         trace = http.get("/traces").json()["items"][0]["trace_id"]
@@ -60,7 +60,11 @@ def made_for(example, run, sandbox):
         monitor = {"name": "nightly", "target_type": "SESSION", "metrics": [METRIC], "cadence": "daily"}
         score_id = http.post("/evaluations/trace-scores", json=score).json()["id"]
         monitor_id = http.post("/evaluations/monitors", json=monitor).json()["id"]
-    run_id = run("submit", "fail-1", "chat-1", "--metric", METRIC, "--wait").events("run")[0]["run_id"]
+    submitted = run("submit", "fail-1", "chat-1", "--metric", METRIC, "--wait")
+    run_id = submitted.events("run")[0]["run_id"]
+    Path(folder, "runs.jsonl").write_text(submitted.out)
+    for name in {"main.jsonl", "branch.jsonl"} & set(example.split()):
+        run("watch", run_id, "--save", name)
     return {"0b6ff9c2": run_id, "b7c9a0de": trace, "7a1f0f9e": score_id, "3f2b8a54": monitor_id}
 
 
@@ -68,15 +72,17 @@ def made_for(example, run, sandbox):
 def test_an_example_of_the_help_works(run, online, sandbox, tmp_path, example):
     (tmp_path / "ids.txt").write_text("chat-1\nchat-3\n")
     (tmp_path / "sessions.csv").write_text("session_id,user\nchat-1,u\nchat-2,v\n")
-    ids = made_for(example, run, sandbox)
+    ids = made_for(example, run, sandbox, tmp_path)
     if "nightly.ledger" in example:
         words = ("--ledger", "nightly.ledger", "--prepare", "--chunk", 1)
         assert run("submit", "a", "b", "--metric", METRIC, *words).code == 0
     piped, _, line = example.rpartition("| ")
-    stdin = (tmp_path / piped.split()[1]).read_text() if piped else ""
+    line, _, redirected = line.partition(" < ")
+    read = piped.split()[1] if piped else redirected
+    stdin = (tmp_path / read).read_text() if read else ""
     words = shlex.split(re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda found: ids[found[0][:8]], line))
     ran = run(*words[1:], stdin=stdin)
-    judges = "--fail-under" in line or words[1] == "watch" or words[1:3] == ["runs", "wait"]
+    judges = "--fail-under" in line or words[1] in ("watch", "compare") or words[1:3] == ["runs", "wait"]
     assert ran.code in ((0, 7) if judges else (0,)), ran.err
     assert ran.out or any(word in line for word in MAY_BE_EMPTY)
     assert "--ids" in line or isinstance(ran.records, list)

@@ -205,7 +205,8 @@ class Surface:
             if status in responses:
                 yield name, _text(self._at(responses[status])["description"])
         if effect.startswith("creates"):
-            yield "OutcomeUnknown", "It could not be found out in time whether it was created; `session_runs.resolve` settles that later, of any create."
+            why = "It could not be found out in time whether it was created; `session_runs.resolve` settles that later."
+            yield "OutcomeUnknown", why
         if "x-billed" in node:
             yield "QuotaExceeded", "The plan does not allow more; nothing was created."
 

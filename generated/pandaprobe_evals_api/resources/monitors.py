@@ -147,7 +147,7 @@ class Monitors:
             InvalidRequest: A field is not what it should be, a metric is unknown,
                 the cadence is none, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
         """
         answer: CreatedMonitor = self._sender.send(
             "create_monitor",
@@ -415,7 +415,7 @@ class Monitors:
             InvalidRequest: Nothing matches the monitor's filters, the id is no
                 UUID, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -587,7 +587,7 @@ class AsyncMonitors:
             InvalidRequest: A field is not what it should be, a metric is unknown,
                 the cadence is none, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
         """
         answer: CreatedMonitor = await self._sender.send(
             "create_monitor",
@@ -855,7 +855,7 @@ class AsyncMonitors:
             InvalidRequest: Nothing matches the monitor's filters, the id is no
                 UUID, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(

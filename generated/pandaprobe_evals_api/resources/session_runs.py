@@ -74,7 +74,7 @@ class SessionRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -186,7 +186,7 @@ class SessionRuns:
             InvalidRequest: The body is not what it should be, no session matches,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -293,7 +293,7 @@ class SessionRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -411,7 +411,7 @@ class AsyncSessionRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -523,7 +523,7 @@ class AsyncSessionRuns:
             InvalidRequest: The body is not what it should be, no session matches,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -630,7 +630,7 @@ class AsyncSessionRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(

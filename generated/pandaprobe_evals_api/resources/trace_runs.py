@@ -72,7 +72,7 @@ class TraceRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -173,7 +173,7 @@ class TraceRuns:
             InvalidRequest: The body is not what it should be, no trace matches, or
                 the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -285,7 +285,7 @@ class TraceRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -403,7 +403,7 @@ class AsyncTraceRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -504,7 +504,7 @@ class AsyncTraceRuns:
             InvalidRequest: The body is not what it should be, no trace matches, or
                 the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -616,7 +616,7 @@ class AsyncTraceRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(

@@ -286,7 +286,7 @@ class TraceScores:
             InvalidRequest: A field is not what it should be, the value does not fit
                 its type, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
         """
         answer: CreatedTraceScore = self._sender.send(
             "create_trace_score",
@@ -661,7 +661,7 @@ class AsyncTraceScores:
             InvalidRequest: A field is not what it should be, the value does not fit
                 its type, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later, of any create.
+                created; `session_runs.resolve` settles that later.
         """
         answer: CreatedTraceScore = await self._sender.send(
             "create_trace_score",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tools import compat
-from tools.generate import ROOT, read_document
+from tools.generate import DOCUMENT, ROOT, read_document
 
 BASE = json.dumps(read_document())
 REMOVED: Any = object()
@@ -500,8 +500,14 @@ def test_a_document_that_cannot_be_read_is_refused_in_words(tmp_path):
         assert "Traceback" not in run.stderr
 
 
-def test_two_documents_are_compared_in_well_under_a_second():
+def test_two_documents_are_compared_within_five_times_of_reading_one():
     old, new = json.loads(BASE), edited(*(each for edits in HARMLESS.values() for each in edits))
-    began = time.perf_counter()
-    compat.compare(old, new)
-    assert time.perf_counter() - began < 0.5
+
+    def spent(what):
+        began = time.process_time()
+        what()
+        return time.process_time() - began
+
+    compared = min(spent(lambda: compat.compare(old, new)) for _ in range(2))
+    read = min(spent(lambda: read_document(DOCUMENT)) for _ in range(2))
+    assert compared < 5 * read

@@ -32,7 +32,7 @@ from typing import Any
 from celery import Celery, Task
 from celery.exceptions import Retry
 from pandaprobe_evals import ConnectionFailed, OutcomeUnknown, PandaProbe, RateLimited, ServerError
-from pandaprobe_evals.intake import session_ids
+from pandaprobe_evals.intake import ids_in
 from pandaprobe_evals.ledger import Ledger, Plan
 from pandaprobe_evals.submission import begins, find, place
 from redis import Redis
@@ -108,7 +108,7 @@ def submit(source: Path, ledger: Path, metrics: list[str]) -> None:
     with Ledger.open(ledger) if ledger.exists() else Ledger.create(ledger, plan) as book:
         if not book.filled:
             with source.open("rb") as stream:
-                book.fill(session_ids(stream, str(source)))
+                book.fill(ids_in(stream, str(source)))
         for chunk in book.unmade():
             evaluate.apply_async((book.job, chunk.number, chunk.create), task_id=f"{book.job}-{chunk.number}")
         while book.open_chunks():

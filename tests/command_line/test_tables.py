@@ -51,11 +51,11 @@ PLANE = [
     (("runs", "list", "--target", "trace"), ["OF TRACES", "COMPLETED", "traces", "2/2", "coherence"]),
     (
         ("watch", "OF TRACES", "--target", "trace"),
-        ["OF TRACES", "not measured in full", "1 trace without a score", "GHOST"],
+        ["OF TRACES", "measured", "1 trace without a score", "GHOST"],
     ),
     (("scores", "list"), ["fail-2", "FAILED", METRIC, "agent_consistency"]),
     (("scores", "of", "TRACE", "--target", "trace"), ["TRACE", "SUCCESS", "coherence", "AUTOMATED"]),
-    (("analytics", "worst", "--metric", METRIC), ["chat-1", "OVER SESSIONS"]),
+    (("analytics", "worst", "--metric", METRIC), ["chat-1", "evaluated"]),
     (("analytics", "summary"), [METRIC, "agent_consistency", "failed"]),
     (("monitors", "list"), ["MONITOR", "nightly of the support agent", "ACTIVE", "cron:0 3 * * *"]),
     (("monitors", "check"), ["MONITOR", "failing", "pairs failed"]),

@@ -23,7 +23,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRAS = {"cli", "sandbox", "shared", "contract", "all"}
+EXTRAS = {"cli", "sandbox", "shared", "contract", "stats", "export", "all"}
 PACKAGES = {"pandaprobe_conformance", "pandaprobe_evals", "pandaprobe_evals_api", "pandaprobe_sandbox"}
 # Imports every module and prints what failed, and how.
 IMPORT_ALL = """

@@ -139,7 +139,7 @@ def test_runs_that_did_not_end_in_time_are_told_with_the_command_that_waits_agai
     id_ = {"session": "chat-1", "trace": "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e"}[target]
     metric = {"session": METRIC, "trace": "coherence"}[target]
     kind = [] if target == "session" else ["--target", "trace"]
-    with Sandbox(speed=0.01) as slow, slow.serve() as url:
+    with Sandbox(pending_seconds=3600) as slow, slow.serve() as url:
         (made,) = run("submit", id_, "--metric", metric, *kind, "--endpoint", url).events("run")
         ran = run("watch", made["run_id"], *kind, "--deadline", "0", "--endpoint", url)
     assert ran.code == 1

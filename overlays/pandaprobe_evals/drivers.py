@@ -67,7 +67,7 @@ class Driver:
                 else:
                     step = steps.send(result)
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
         finally:
             steps.close()
 
@@ -144,7 +144,7 @@ class AsyncDriver:
                 else:
                     step = steps.send(result)
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
         finally:
             steps.close()
 

@@ -48,10 +48,8 @@ class Row(NamedTuple):
     run_id: str
 
 
-COLUMNS: Final[Mapping[str, arrow.Kind]] = dict.fromkeys(Row._fields, "text") | {  # type: ignore[assignment]
-    "value": "number",
-    "created_at": "time",
-}
+_NO_TEXT: Final[Mapping[str, arrow.Kind]] = {"value": "number", "created_at": "time"}
+COLUMNS: Final[Mapping[str, arrow.Kind]] = {name: _NO_TEXT.get(name, "text") for name in Row._fields}
 """What each column of a row holds."""
 
 

@@ -49,7 +49,7 @@ def sdk(url):
 def test_an_agent_that_the_sdk_watches_is_evaluated_and_its_score_explained(url, sdk):
     made = [agent(sdk, question, "4711") for question in ("Where is my parcel?", "And when does it arrive?")]
     with pytest.raises(ZeroDivisionError), sdk.trace("answer", session_id=SESSION):
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018  # it is there to fail
     sdk.score(made[0], "helpful", "0.75", reason="It answers the question.")
     sdk.flush()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .output import Output
 
 if TYPE_CHECKING:
-    from pandaprobe_evals import PandaProbe
+    from pandaprobe_evals import InvalidArgument, PandaProbe
 
 
 def instead(name: str, known: Collection[str]) -> str:
@@ -28,15 +28,10 @@ def refuse_unknown_metrics(panda: "PandaProbe", metrics: Iterable[str], flag: st
     Raises:
         InvalidArgument: It does not have one; names the flag, and what is near.
     """
-    from pandaprobe_evals import InvalidArgument
-
-    known = [metric.name for metric in getattr(panda, f"{target}_metrics").list()]
+    known = _metrics(panda, target)
     for metric in metrics:
-        if metric in known:
-            continue
-        if "," in metric:
-            raise InvalidArgument(f"{flag}: {metric}: give {flag} again for each one")
-        raise InvalidArgument(f"{flag}: the service has no metric {metric}; {instead(metric, known)}")
+        if metric not in known:
+            raise _no_metric(flag, metric, known)
 
 
 def refuse_misspelt_metric(panda: "PandaProbe", name: str, target: str) -> None:
@@ -45,9 +40,22 @@ def refuse_misspelt_metric(panda: "PandaProbe", name: str, target: str) -> None:
     Raises:
         InvalidArgument: It is a metric with a letter amiss.
     """
-    known = [metric.name for metric in getattr(panda, f"{target}_metrics").list()]
+    known = _metrics(panda, target)
     if name not in known and get_close_matches(name, known, 1):
-        refuse_unknown_metrics(panda, [name], "--metric", target)
+        raise _no_metric("--metric", name, known)
+
+
+def _metrics(panda: "PandaProbe", target: str) -> list[str]:
+    """What the service has for sessions, or traces."""
+    return [metric.name for metric in getattr(panda, f"{target}_metrics").list()]
+
+
+def _no_metric(flag: str, name: str, known: Collection[str]) -> "InvalidArgument":
+    from pandaprobe_evals import InvalidArgument
+
+    if "," in name:
+        return InvalidArgument(f"{flag}: {name}: give {flag} again for each one")
+    return InvalidArgument(f"{flag}: the service has no metric {name}; {instead(name, known)}")
 
 
 def warn_of_unknown_signals(out: Output, weights: Iterable[str]) -> None:

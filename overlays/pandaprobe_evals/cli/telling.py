@@ -63,7 +63,7 @@ def telling(out: Output, verbose: int) -> Generator[None]:
     _LOG.setLevel(1)  # what is under way, too
     for handler in handlers:
         _LOG.addHandler(handler)
-    threading.Thread(target=handlers[0].watch, daemon=True).start()  # type: ignore[attr-defined]
+    threading.Thread(target=handlers[0].watch, daemon=True).start()  # type: ignore[attr-defined]  # the first is a _Silence
     try:
         yield
     finally:

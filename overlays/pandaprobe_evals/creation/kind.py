@@ -61,11 +61,6 @@ class Field:
     """Of an object, the properties that are compared: others may be new."""
 
     @property
-    def narrows(self) -> bool:
-        """Whether it is an object of named filters: what the service leaves out of it is evaluated as well."""
-        return bool(self.known)
-
-    @property
     def resolved(self) -> bool:
         """Whether the service makes another text of what was sent, by putting a provider before it."""
         return self.source.schema is not None and bool(self.source.schema.get("x-resolved"))
@@ -89,7 +84,7 @@ class Field:
 
     def unkept(self, asked: Any, item: Any) -> list[str]:
         """Of an object that narrows what is evaluated, what was asked for and an item does not say, or says otherwise."""
-        if not self.narrows or not asked:
+        if not self.known or not asked:  # it names no filters, or none was sent
             return []
         found = self.value(item) or {}
         return [name for name, value in asked.items() if found.get(name) != value]

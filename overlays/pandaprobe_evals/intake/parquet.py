@@ -72,5 +72,5 @@ def _readable(name: str, read: Any) -> Any:
         return read()
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001  # a panic is no Exception
         raise InvalidArgument(f"{name}: cannot be read as Parquet: {clip(str(error), 200)}") from None

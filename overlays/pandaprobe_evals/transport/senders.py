@@ -75,7 +75,7 @@ class PolicyTransport(httpx.BaseTransport):
                     case Pause(seconds):
                         self._exchange.clock.sleep(seconds)
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
         except BaseException as error:
             step = result = None  # no variable of this frame, either, shows what was sent or came
             clear_frames(error, outer)
@@ -142,7 +142,7 @@ class AsyncPolicyTransport(httpx.AsyncBaseTransport):
                     case Pause(seconds):
                         await self._exchange.clock.asleep(seconds)
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
         except BaseException as error:
             step = result = None  # no variable of this frame, either, shows what was sent or came
             clear_frames(error, outer)

@@ -7,12 +7,14 @@ run = panda.session_runs.create_batch(session_ids=["chat-1"], metrics=["agent_re
 outcome = panda.session_runs.wait(run)
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False
+"""As type checkers know it; `typing` itself would cost most of this import, before the command can take a Ctrl-C."""
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from pandaprobe_evals_api.resources import Attempt, CallOptions, CreateOptions
     from pandaprobe_evals_api.resources.created import CreatedRun
 
@@ -122,10 +124,12 @@ _HOME = {name: f".{home}" for home, names in _HOMES.items() for name in names} |
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a name when it is first used: importing the package costs next to nothing, and the sandbox not the client."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
     value = globals()[name] = getattr(importlib.import_module(_HOME[name], __name__), name)
     return value
 

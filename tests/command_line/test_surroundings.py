@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 import typer
@@ -130,19 +132,28 @@ def test_a_submit_of_one_run_needs_no_home_and_no_state_folder(run, online, sand
     assert run("submit", "a", "b", "--chunk", 1, "--ledger", "l", "--metric", METRIC, *FAST).code == 0
 
 
-def test_ctrl_c_while_it_is_imported_ends_in_130_without_a_traceback(environ):
-    """The command's own imports take a tenth of a second; before them is the interpreter's own start."""
-    code = (
-        "import builtins, os, signal, sys\n"
-        "from pandaprobe_evals.cli import main\n"
-        "real = builtins.__import__\n"
-        "def importing(name, *rest):\n"
-        "    if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
-        "    return real(name, *rest)\n"
-        "builtins.__import__ = importing\n"
-        "main()\n"
-    )
-    ran = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=False)
+SCRIPT = Path(sysconfig.get_path("scripts"), "pandaprobe-evals")
+INTERRUPTED_IMPORT = """
+import os, sys
+left = int(os.environ["IMPORTS"])
+def interrupt(event, args):
+    global left
+    if event == "import" and hasattr(sys.modules.get("signal"), "Signals"):  # it is imported, and can be handled
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), 2)
+sys.addaudithook(interrupt)
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("command", [[sys.executable, "-m", "pandaprobe_evals"], [SCRIPT]], ids=["module", "script"])
+@pytest.mark.parametrize("imports", [1, 5, 100])
+def test_ctrl_c_while_it_is_imported_ends_in_130_without_a_traceback(environ, tmp_path, command, imports):
+    """From the first import after the one that a Ctrl-C is handled by; before it is the interpreter's own start."""
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTED_IMPORT)
+    env = {**environ, "PYTHONPATH": str(tmp_path), "IMPORTS": str(imports)}
+    ran = subprocess.run([*command, "--version"], env=env, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 
 

@@ -1,10 +1,8 @@
 """The command line, `pandaprobe-evals`: the `[cli]` extra."""
 
-import io
 import os
 import signal
 import sys
-from pathlib import Path
 
 _INTERRUPTED = 130
 
@@ -23,12 +21,4 @@ def main() -> None:
         from pandaprobe_evals.extras import install
 
         sys.exit(f"the command line needs {error.name}: {install('cli')}")
-    signal.signal(signal.SIGINT, interrupt)
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by who started this, as `>&-` does
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (for the whole process)
-    if isinstance(
-        sys.stdout, io.TextIOWrapper
-    ):  # as stderr does: a character that a terminal of LANG=C lacks is escaped
-        sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(exits.run(app))
+    sys.exit(exits.run(app, interrupt))

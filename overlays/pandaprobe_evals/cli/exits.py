@@ -1,12 +1,15 @@
 """Exit codes: the vendor's tool's, and those of our own; which error ends in which."""
 
+import io
 import json
+import os
 import re
 import signal
 import sys
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -182,10 +185,12 @@ def _with_globals_behind(words: list[str], groups: Collection[str], valued: Coll
     return [*words[before : before + command], *words[:before], *words[before + command :]]
 
 
-def run(app: typer.Typer) -> int:
-    """Run the command line on the arguments of this process; return its exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
+def run(app: typer.Typer, interrupt: Any) -> int:
+    """Run the command line on the arguments of this process, with `interrupt` for SIGINT; return its exit code."""
     try:
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, _terminate)
+        _open_streams()
         from .common import VALUED
         from .help_lines import HELP, help_lines
 
@@ -216,6 +221,17 @@ def run(app: typer.Typer) -> int:
     except KeyboardInterrupt as stop:  # before the command began
         return TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
     return code if isinstance(code, int) else OK
+
+
+def _open_streams() -> None:
+    """Let each standard stream be there, and take any character."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by who started this, as `>&-` does
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (for the whole process)
+    if isinstance(
+        sys.stdout, io.TextIOWrapper
+    ):  # as stderr does: a character that a terminal of LANG=C lacks is escaped
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _terminate(*_: object) -> None:

@@ -189,9 +189,9 @@ class ServerError(APIStatusError):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class OutcomeUnknown(PandaProbeError):
-    """The answer to a create was lost, and it could not be found out in time whether there is a run.
+    """The answer to a create was lost, and it could not be found out in time whether it made something.
 
-    Do not simply create again: that may make a second, billed run. Hand the error to
+    Do not simply create again: that may make a second run, which is billed, or a second monitor or score. Hand the error to
     `client.session_runs.resolve(error)` later, from any process: it holds all that is needed.
     """
 
@@ -200,7 +200,8 @@ class OutcomeUnknown(PandaProbeError):
     answer: str = ""
     """What came in place of an answer, such as a proxy's page; clipped."""
     candidates: tuple[str, ...] = ()
-    """Runs of the same arguments of which the service does not tell whether this create made them: look at their times."""
+    """Ids of what was made from the same arguments, or without some of their filters, where the service does not tell
+    whether this create made it: look at each."""
     settle: float = 0.0
     """Seconds from the failure for which the request may still be under way."""
     wait: float = 0.0

@@ -44,11 +44,13 @@ class RunMethods(Generic[One, Many, Found]):
         """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another process.
 
         Returns:
-            The run that it made; None where it made none and will make none, so that creating it again is safe.
+            What it made, a run, a monitor or a score; None where it made nothing and will make nothing, so that creating it
+            again is safe.
 
         Raises:
-            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, there are runs of which the service
-                does not tell whether this create made them.
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell whether
+                this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
         """
         driver: Driver = self._sender
         found: Found = driver.run(driver.calls.resolve(outcome), call)

@@ -4,7 +4,7 @@ import json
 
 import httpx
 import pytest
-from pandaprobe_evals import ContractViolation, InvalidArgument
+from pandaprobe_evals import BackoffPolicy, ContractViolation, InvalidArgument, OutcomeUnknown
 from pandaprobe_sandbox import Sandbox
 
 STARTED = "2026-11-16T00:00:00+00:00"
@@ -96,6 +96,47 @@ def test_a_filter_that_is_not_kept_is_told_with_the_id_of_what_was_made(asked, c
     assert str(made.id) in str(told.value)
     if create != "monitors.create":
         assert resource.resolve(told.value).id == made.id
+
+
+class Dropping(Lying):
+    """A service that drops a filter, and whose answers to creates are lost."""
+
+    def _changed(self, request, answer):
+        if request.method == "POST":
+            raise httpx.ReadError("broken off", request=request)
+        return answer
+
+    def handle_request(self, request):
+        return super().handle_request(self._dropped(request))
+
+    async def handle_async_request(self, request):
+        return await super().handle_async_request(self._dropped(request))
+
+    def _dropped(self, request):
+        if request.method != "POST":
+            return request
+        body = json.loads(request.read())
+        self.change(body["filters"])
+        headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+        return httpx.Request("POST", request.url, headers=headers, json=body)
+
+
+@by_each
+def test_a_lost_create_whose_filters_are_not_kept_is_never_sent_again(asked, create, kind):
+    transport = Dropping(asked.sandbox.transport(), lambda filters: filters.pop("tags"))
+    quick = BackoffPolicy(settle=0.05, look_every=0.02)
+    panda = kind("http://dropping.localhost", transport=transport, backoff=quick, pacing="off")
+    resource, method = create.split(".")
+    make = getattr(getattr(panda, resource), method)
+    with pytest.raises(OutcomeUnknown, match="or from some of them, and nothing tells") as unknown:
+        make(**CREATES[create], **FILTERS)
+    [made] = getattr(panda, resource).list()
+    assert unknown.value.candidates == (str(made.id),)
+    assert ("the monitor may" if resource == "monitors" else "the run may") in str(unknown.value)
+    with pytest.raises(ContractViolation, match="did not keep tags") as told:  # a mark tells whose it is
+        make(**CREATES[create], **FILTERS, marker=True)
+    newest, older = getattr(panda, resource).list()
+    assert (told.value.run_id, older.id) == (str(newest.id), made.id)
 
 
 @by_each

@@ -8,6 +8,7 @@ import pytest
 from pandaprobe_evals import contract
 from pandaprobe_evals.arguments import checked
 from pandaprobe_evals.creation import Intent, kind_of
+from pandaprobe_evals.transport import may_exist
 from pandaprobe_evals_api.models import EvalRun
 
 BATCH, FILTERS, RETRY = "create_batch_session_eval_run", "create_session_eval_run", "retry_session_eval_run"
@@ -28,6 +29,8 @@ def run(**said):
 def test_every_create_is_found_again_by_fields_that_its_list_has(operation):
     kind = kind_of(operation.id)
     assert kind.list.paging
+    made = {"create_monitor": "monitor", "create_trace_score": "score"}.get(operation.id, "run")
+    assert may_exist(operation) == f": the {made} may have been created all the same"
     assert kind.list.effect == "reads"
     page = contract.resolve(kind.list.responses[kind.list.success]["content"]["application/json"]["schema"])
     item = contract.resolve(page["properties"]["items"]["items"])
@@ -39,6 +42,7 @@ def test_every_create_is_found_again_by_fields_that_its_list_has(operation):
 
 
 BATCHED = {"session_ids": ["a", "b"], "metrics": ["m"]}
+NARROWED = {"metrics": ["m"], "filters": {"tags": ["x"], "user_id": "v"}}
 MADE = {"filters": {"session_ids": ["a", "b"]}}
 
 
@@ -77,13 +81,22 @@ def test_its_own_is_recognized(operation, given, said):
         (BATCH, {**BATCHED, "model": "gpt-5"}, {**MADE, "model": "openai/gpt-5-mini"}),
         (FILTERS, {"metrics": ["m"]}, MADE),
         (FILTERS, {"metrics": ["m"]}, {"filters": {"tags": ["x"]}}),
-        (FILTERS, {"metrics": ["m"], "filters": {"tags": ["x"]}}, {"filters": {}}),
+        (FILTERS, NARROWED, {"filters": {"tags": ["y"]}}),
+        (FILTERS, NARROWED, {"filters": {"user_id": "u"}}),
+        (FILTERS, NARROWED, MADE),
         (FILTERS, {"metrics": ["m"]}, {"sampling_rate": 0.5}),
         (RETRY, {"run_id": ID}, MADE),
     ],
 )
 def test_another_is_not(operation, given, said):
     assert not intent(operation, **given).made(run(**said))
+
+
+def test_one_that_lacks_filters_may_be_its_own_and_says_which():
+    one = intent(FILTERS, **NARROWED)
+    assert one.made(run(filters={}))
+    assert one.unkept(run(filters={})) == ["tags", "user_id"]
+    assert one.unkept(run(filters={"tags": ["x"]})) == ["user_id"]
 
 
 def test_creates_that_could_be_taken_for_one_another_have_one_key():

@@ -19,13 +19,13 @@ from pandaprobe_evals.errors import (
 )
 from pandaprobe_evals.flow import Call, Flow, Sleep
 from pandaprobe_evals.policy import Answer
-from pandaprobe_evals.transport import answer_error
+from pandaprobe_evals.transport import answer_error, may_exist
 
-from .context import POLL, Context
+from .context import POLL, CallLog, Context
 from .in_flight import InFlight
 from .intent import Intent
 from .kind import Kind
-from .lookup import UNTOLD, adopt, look_before, matching
+from .lookup import adopt, look_before, matching, untold
 from .stamps import Before
 
 log = logging.getLogger("pandaprobe_evals")
@@ -67,7 +67,7 @@ class _Create:
                 sought = self.intent.sought(self.before, first_sent, settled, self.call.backoff.clock_slack)
                 found = yield from self._look_up(sought, sent)
                 if found is not None:
-                    return self._created(found, reconciled=True)
+                    return as_meant(self.intent, found, self.call)
                 self.in_flight.leave()
                 pause = self.call.backoff.delay(tries)
                 if tries >= self.call.backoff.max_attempts or pause >= self.call.left():
@@ -110,23 +110,7 @@ class _Create:
         now = self.clock.monotonic()
         place = self.kind.place(intent.arguments)
         registry.made(place, item.id, intent.key, self.kind.stamps(item), self.call.sent, now)
-        if unkept := intent.unkept(item):
-            raise self._wider(item, unkept)
-        return self._created(item, reconciled=False)
-
-    def _wider(self, item: Any, unkept: list[str]) -> ContractViolation:
-        """The error for what was made without filters that were sent."""
-        operation, names = self.kind.operation, ", ".join(unkept)
-        return ContractViolation(
-            f"{operation.id} made {item.id}, and the service did not keep {names} as sent: it evaluates, and bills, "
-            "more than was meant. It is made all the same: do not create it again",
-            pointer=f"/filters/{unkept[0]}",
-            expected="the filters as they were sent",
-            run_id=str(item.id),
-            operation=operation.id,
-            status=operation.success,
-            **self.call.ledger(),
-        )
+        return as_meant(intent, item, self.call, reconciled=False)
 
     def _look_up(self, sought: Intent, lost: OutcomeUnknown) -> Flow[Any]:
         """Look for what a lost create made until it is found, or it is certain that it will not come: then None."""
@@ -158,7 +142,7 @@ class _Create:
                 return found.item
             if settled and not found.wait:
                 if found.candidates:
-                    why = UNTOLD.format(", ".join(found.candidates))
+                    why = untold(found.candidates)
                     raise self._unknown(sought, lost, why, found.candidates)
                 return None
             left = registry.settled(key) - self.clock.monotonic()
@@ -196,9 +180,31 @@ class _Create:
             means = f"; {broken}" if broken else ""
             return replace(error, message=f"{error.message}{means}. It was sent {tries} times, and nothing was made")
         return ConnectionFailed(
-            f"{lost.message.partition(': the run may')[0]}. It was sent {tries} times, and nothing was made",
+            f"{lost.message.removesuffix(may_exist(self.kind.operation))}. It was sent {tries} times, and nothing was made",
             **details,
         )
+
+
+def as_meant(intent: Intent, item: Any, call: CallLog, *, reconciled: bool = True) -> Any:
+    """What a create made, as it returns it.
+
+    Raises:
+        ContractViolation: It was made without filters that were sent; `run_id` is its id.
+    """
+    unkept = intent.unkept(item)
+    if not unkept:
+        return intent.kind.created(item, tuple(call.attempts), reconciled=reconciled)
+    operation, names = intent.kind.operation, ", ".join(unkept)
+    raise ContractViolation(
+        f"{operation.id} made {item.id}, and the service did not keep {names} as sent: it evaluates, and bills, "
+        "more than was meant. It is made all the same: do not create it again",
+        pointer=f"/filters/{unkept[0]}",
+        expected="the filters as they were sent",
+        run_id=str(item.id),
+        operation=operation.id,
+        status=operation.success,
+        **call.ledger(),
+    )
 
 
 def resolve_flow(intent: Intent, context: Context) -> Flow[Any]:
@@ -206,6 +212,7 @@ def resolve_flow(intent: Intent, context: Context) -> Flow[Any]:
 
     Raises:
         OutcomeUnknown: It is unknown still.
+        ContractViolation: It was made without filters that were sent; `run_id` is its id.
     """
     call, clock = context.call, context.clock
     # Counted anew from here: the machine's clock, by which it was over long ago, may have been set since.
@@ -214,11 +221,11 @@ def resolve_flow(intent: Intent, context: Context) -> Flow[Any]:
         settled = clock.monotonic() >= over
         found = adopt(intent, (yield from matching(intent, context, settled=settled)), context.registry)
         if found.item is not None:
-            return intent.kind.created(found.item, tuple(call.attempts), reconciled=True)
+            return as_meant(intent, found.item, call)
         if settled and not found.wait:
             if not found.candidates:
                 return None
-            why = UNTOLD.format(", ".join(found.candidates))
+            why = untold(found.candidates)
             raise OutcomeUnknown(why, create=intent.to_dict(), candidates=found.candidates, **call.ledger())
         pause = POLL if settled else max(over - clock.monotonic(), 0.0) + 0.01
         if pause >= call.left():

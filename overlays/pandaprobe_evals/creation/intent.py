@@ -120,8 +120,12 @@ class Intent:
         return Call(self.kind.operation.function, dict(self.arguments))
 
     def made(self, item: Any) -> bool:
-        """Whether an item can be what this create made, by everything that it says of itself but its time."""
-        return all(each.same(asked, item) for each, asked in zip(self.kind.fields, self.asked, strict=True))
+        """Whether an item can be what this create made, by everything that it says of itself but its time.
+
+        That it lacks filters does not rule it out: see `unkept`.
+        """
+        pairs = zip(self.kind.fields, self.asked, strict=True)
+        return all(each.same(asked, item) or each.wider(asked, item) for each, asked in pairs)
 
     def unkept(self, item: Any) -> list[str]:
         """The filters that were asked for and that an item does not repeat: then it evaluates more than was meant."""

@@ -82,6 +82,11 @@ class Field:
         found = self.value(item)
         return same_text(asked, found) if self.resolved and asked is not None else bool(found == asked)
 
+    def wider(self, asked: Any, item: Any) -> bool:
+        """Whether an item says nothing but what was asked for, though not all: a service that drops filters says so."""
+        found = self.value(item) or {}
+        return bool(self.known and asked) and all(asked.get(name) == value for name, value in found.items())
+
     def unkept(self, asked: Any, item: Any) -> list[str]:
         """Of an object that narrows what is evaluated, what was asked for and an item does not say, or says otherwise."""
         if not self.known or not asked:  # it names no filters, or none was sent

@@ -22,7 +22,12 @@ PATIENCE = 10.0
 """Seconds that the look before a create may take at most; and no more than a quarter of the time to the deadline."""
 UNKNOWN_CLOCK = 600.0
 """Where that look failed: how far the service's clock may be from this machine's for an item to be adopted, seconds."""
-UNTOLD = "{} was made from the same arguments, and its time does not tell whether by this create or before it"
+
+
+def untold(candidates: tuple[str, ...]) -> str:
+    """Why it is not known of these items whether a create made them."""
+    what = "was made from the same arguments, or from some of them"
+    return f"{', '.join(candidates)} {what}, and nothing tells whether by this create"
 
 
 def look_before(intent: Intent, context: Context) -> Flow[Before]:
@@ -82,7 +87,8 @@ class Found(NamedTuple):
 def adopt(intent: Intent, items: Iterable[Any], registry: Registry) -> Found:
     """Claim the first item that is no other create's."""
     free = [item for item in items if str(item.id) not in intent.not_these and not registry.has(item.id)]
-    within = [item for item in free if intent.where(item) == "within"]
+    kept = [item for item in free if intent.marked or not intent.unkept(item)]  # without filters, it may be another's
+    within = [item for item in kept if intent.where(item) == "within"]
     wait = False
     if intent.certain or intent.marked or len(within) == 1:
         for item in within:

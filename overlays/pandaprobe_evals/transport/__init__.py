@@ -2,7 +2,7 @@
 
 from .call import CallState, current_call
 from .exchange import SENDING, Exchange
-from .failures import answer_error
+from .failures import answer_error, may_exist
 from .senders import AsyncPolicyTransport, PolicyTransport
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "PolicyTransport",
     "answer_error",
     "current_call",
+    "may_exist",
 ]

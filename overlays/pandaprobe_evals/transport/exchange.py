@@ -317,7 +317,9 @@ def _failure(one: _Request, received: Received, decision: Decision) -> PandaProb
     """The error of a request that is not sent again."""
     details = one.details(received.request_id)
     if isinstance(decision, Reconcile):
-        return to_look_up(decision, one.request.content, received.sent.body, status=received.status, **details)
+        return to_look_up(
+            one.operation, decision, one.request.content, received.sent.body, status=received.status, **details
+        )
     if isinstance(decision, Retry) and received.status == 429:
         reopens_in = max(decision.delay, one.limiter.snapshot().next_free_in if one.limiter else 0.0)
         return too_late(one.operation, reopens_in, status=429, **one.details())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -96,12 +97,26 @@ def too_late(operation: Operation, reopens_in: float, /, *, status: int | None, 
     )
 
 
+def may_exist(operation: Operation) -> str:
+    """What the error for a create that may have been processed ends with; it names what is made, a run or a score, say."""
+    made: str = operation.responses[operation.success]["content"]["application/json"]["schema"]["$ref"]
+    noun = re.findall("[A-Z][a-z]+", made)[-1].lower()
+    return f": the {noun} may have been created all the same"
+
+
 def to_look_up(
-    decision: Reconcile, created_from: bytes, answered: bytes, *, status: int | None, **details: Any
+    operation: Operation,
+    decision: Reconcile,
+    created_from: bytes,
+    answered: bytes,
+    /,
+    *,
+    status: int | None,
+    **details: Any,
 ) -> OutcomeUnknown:
     """The error for a create that may have been processed."""
     return OutcomeUnknown(
-        f"{decision.reason}: the run may have been created all the same",
+        f"{decision.reason}{may_exist(operation)}",
         create={"body": created_from.decode(errors="replace")},
         settle=decision.settle,
         wait=decision.delay,

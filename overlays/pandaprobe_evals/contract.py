@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -215,19 +216,42 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"{clip(twice, 40)} comes twice in one object")
+    return found
+
+
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_strict_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_each_once)
 
 
-def parse_json(body: bytes) -> Any:
-    """The body as JSON; a byte order mark before it is read over.
+def parse_json(body: bytes, *, names_once: bool = False) -> Any:
+    """The body as JSON, which is UTF-8 whatever `charset` its type names (RFC 8259); a byte order mark is read over.
+
+    Args:
+        body: What came.
+        names_once: Whether a name that comes twice in one object is refused, which takes some time; else the last counts.
 
     Raises:
         Unreadable: It is none; nesting too deep to read and NaN count as none.
     """
     try:
-        return _decoder.decode(body.decode("utf-8-sig"))
+        return (_strict_decoder if names_once else _decoder).decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"the body is not JSON: {error}") from None
+
+
+@cache
+def _decide_a_create() -> frozenset[str]:
+    """The operations by whose answers it is told what a create made: itself, the list it is looked for in, a read by id."""
+    names: set[str] = set()
+    for operation in operations().values():
+        if operation.lookup is not None:
+            names |= {operation.id, *(operation.lookup[name] for name in ("list", "get") if name in operation.lookup)}
+    return frozenset(names)
 
 
 def check(operation: Operation, status: int, content_type: str, body: bytes) -> Any:
@@ -249,7 +273,7 @@ def check(operation: Operation, status: int, content_type: str, body: bytes) -> 
         )
     if media_type != "application/json":
         return None
-    value = parse_json(body)
+    value = parse_json(body, names_once=operation.id in _decide_a_create())
     validator = _validator(operation.id, status, media_type)
     try:
         valid = validator.is_valid(value)

@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -105,6 +105,14 @@ def said_to_be_gzip(connection, true):
     connection.sendall(http(202, true.content, "Content-Encoding: gzip"))
 
 
+def its_id_and_another(connection, true):
+    connection.sendall(http(202, true.content[:-1] + b', "id": "%s"}' % str(uuid4()).encode()))
+
+
+def another_and_its_id(connection, true):
+    connection.sendall(http(202, b'{"id": "%s", ' % str(uuid4()).encode() + true.content[1:]))
+
+
 def a_list(connection, true):
     connection.sendall(http(202, b"[" + true.content + b"]"))
 
@@ -122,6 +130,8 @@ def a_list(connection, true):
         said_to_be_html,
         another_good_status,
         said_to_be_gzip,
+        its_id_and_another,
+        another_and_its_id,
     ],
     ids=lambda meddle: meddle.__name__,
 )

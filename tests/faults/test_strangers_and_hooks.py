@@ -124,3 +124,35 @@ def test_a_create_answered_with_a_broken_body_tells_its_run_or_is_looked_for(fac
         direct.raw("DELETE", f"{RUNS}/{run.id}")
         if without == "offset":
             assert face.resolve(error) is None
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda page: json.dumps({**page, "items": []}),
+        lambda page: json.dumps({**page, "offset": 1}),
+        lambda page: json.dumps(page)[:-1] + ', "items": [], "total": 0}',
+        lambda page: json.dumps({**page, "items": page["items"][::-1]}),
+    ],
+    ids=["empty beside its total", "another offset", "items twice", "oldest first"],
+)
+def test_a_list_that_contradicts_itself_is_no_proof_that_nothing_was_made(face_of, served, sandbox, write):
+    project = new_project()
+    direct = face_of(served[1], project=project)
+    direct.batch("older")
+    posted = []
+
+    def answer(connection, heard, number):
+        headers = {"X-API-Key": API_KEY, "X-Project-Name": project, "Content-Type": "application/json"}
+        address = served[1] + heard.line.split(" ")[1]
+        true = httpx.request(heard.method, address, content=heard.body or None, headers=headers)
+        if heard.method == "POST":
+            posted.append(true.json()["id"])  # and the connection is closed without an answer
+        else:
+            connection.sendall(http(true.status_code, write(true.json()) if posted else true.content))
+
+    with raw_server(answer) as proxy:
+        error = caught(face_of(proxy.url, project=project).batch, "a")
+    assert type(error) is OutcomeUnknown, error
+    assert len(posted) == 1
+    assert str(direct.resolve(pickle.loads(pickle.dumps(error))).id) == posted[0]

@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from pandaprobe_evals.errors import AuthenticationError, ConnectionFailed, PandaProbeError
+from pandaprobe_evals.errors import AuthenticationError, ConnectionFailed, ContractViolation, PandaProbeError
 from pandaprobe_evals.flow import Call, Flow, Sleep
 from pandaprobe_evals.sizes import weight_of
 
 from .context import POLL, Context
 from .in_flight import Registry
 from .intent import DOUBT, Intent
+from .kind import Kind
 from .stamps import Before
 
 log = logging.getLogger("pandaprobe_evals")
@@ -74,6 +75,20 @@ def _page(intent: Intent, size: int, offset: int | None = None, patience: float 
     return Call(listed.function, arguments, patience=patience)
 
 
+def _hold(kind: Kind, page: Any, offset: int) -> None:
+    """Refuse a page from which it cannot be told that something is not there."""
+    stamps = [kind.stamps(item)[0] for item in page.items]
+    if page.offset != offset:
+        wrong = f"a page from {offset} on was asked for, and it says that it begins at {page.offset}"
+    elif not page.items and offset < page.total:
+        wrong = f"a page from {offset} on is empty, and it says that there are {page.total} in all"
+    elif stamps != sorted(stamps, reverse=True):
+        wrong = f"it is not sorted by {kind.stamp}, the newest first"
+    else:
+        return
+    raise ContractViolation(f"{kind.list.id} cannot be relied on: {wrong}", operation=kind.list.id)
+
+
 class Found(NamedTuple):
     """What came of a look."""
 
@@ -107,6 +122,9 @@ def matching(intent: Intent, context: Context, *, settled: bool) -> Flow[list[An
         intent: What is looked for.
         context: The call.
         settled: Whether to look as far back as it takes to be certain that there is none, and not only where it should be.
+
+    Raises:
+        ContractViolation: A page does not hold what it says it holds, so that what is sought may be there and not be seen.
     """
     kind, most = intent.kind, context.call.backoff.lookup_bytes
     found: list[Any] = []
@@ -116,6 +134,7 @@ def matching(intent: Intent, context: Context, *, settled: bool) -> Flow[list[An
     since -= DOUBT * settled
     while True:
         page: Any = yield _page(intent, limit, offset)
+        _hold(kind, page, offset)
         if page.total < total:  # items were deleted meanwhile: those below moved up, past the beginning of this page
             offset, total = max(0, offset - (total - page.total)), page.total
             continue

@@ -26,10 +26,6 @@ PACKAGE = "pandaprobe_evals"
 MODULES = ("", "pacing", "testing", "report", "verdict", "ledger")
 BESIDE = ("pandaprobe_sandbox", "pandaprobe_conformance")
 """Import packages of their own."""
-# What people reach through attributes, without importing it.
-REACHED = {
-    "resources": ["SessionRuns", "AsyncSessionRuns"],
-}
 REQUIRED = ", required"
 
 
@@ -48,9 +44,8 @@ def load() -> griffe.Module:
 
 def promises(package: griffe.Module) -> list[str]:
     """Every line of the file but its head."""
-    names = {f"{PACKAGE}.{name}.{public}": package[f"{name}.{public}"] for name in REACHED for public in REACHED[name]}
     generated = package.modules_collection[f"{PACKAGE}_api.resources"]
-    names |= {f"{generated.path}.{public}": target(generated[str(public)]) for public in generated.exports or ()}
+    names = {f"{generated.path}.{public}": target(generated[str(public)]) for public in generated.exports or ()}
     modules = [package[name] if name else package for name in MODULES if not name or name in package.members]
     beside = [package.modules_collection[name] for name in BESIDE if name in package.modules_collection]
     for module in [*modules, *beside]:

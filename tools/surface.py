@@ -20,7 +20,6 @@ ERRORS = {"404": "NotFound", "422": "InvalidRequest"}
 EXPORTS = (
     "AsyncPaged",
     "AsyncResources",
-    "AsyncSender",
     "Attempt",
     "CallOptions",
     "CreateOptions",
@@ -78,6 +77,18 @@ class Resource:
     tag: str
     description: str
     methods: list[Method] = field(default_factory=list)
+    resolved: str = ""
+    """What its creates make of which the answer may be lost; empty where it has none."""
+    score: str = ""
+    """Of a kind of runs, what the scores of one are; empty where the resource has no runs."""
+    targets: str = ""
+    """Of such, what names the targets of a run, such as `session_ids`."""
+    remembers: bool = False
+    """Of such, whether its scores rest on signals, which are kept."""
+
+    @property
+    def noun(self) -> str:
+        return self.targets.removesuffix("_ids") + "s"
 
     @property
     def name(self) -> str:
@@ -107,13 +118,35 @@ class Surface:
                 if verb in item:
                     node = item[verb]
                     for tag in node.get("tags", ())[:1]:
-                        found[tag].methods.append(self._method(item, node))
+                        method = self._method(item, node)
+                        found[tag].methods.append(method)
+                        if "x-lookup" in node and method.returns not in found[tag].resolved.split(" | "):
+                            found[tag].resolved += f"{' | ' * bool(found[tag].resolved)}{method.returns}"
+        for tag in self._document["tags"]:
+            if said := tag.get("x-runs"):
+                self._give_runs(found[tag["name"]], said)
         for resource in found.values():
             names = [method.name for method in resource.methods]
             if twice := {name for name in names if names.count(name) > 1}:
                 raise SurfaceError(f"{resource.tag}: two methods are called {', '.join(sorted(twice))}: say x-method")
             _unshadow(resource)
         return [resource for resource in found.values() if resource.methods]
+
+    def _give_runs(self, resource: Resource, said: Mapping[str, Any]) -> None:
+        """Make a resource one of runs, which can be waited for."""
+        run, scores = (self._answered_by(resource, said, what) for what in ("get", "scores"))
+        if run != "models.EvalRun" or not scores.startswith("list["):
+            raise SurfaceError(f"{resource.tag}: get has to answer with an EvalRun, and scores with a list")
+        if said["targets"] not in self._document["components"]["schemas"]["EvalRunFilters"]["properties"]:
+            raise SurfaceError(f"{resource.tag}: EvalRunFilters has no {said['targets']}")
+        resource.score, resource.targets = scores.removeprefix("list[").removesuffix("]"), said["targets"]
+        resource.remembers = "signals" in said
+
+    def _answered_by(self, resource: Resource, said: Mapping[str, Any], what: str) -> str:
+        found = [each.returns for each in resource.methods if each.operation == said[what]]
+        if not found:
+            raise SurfaceError(f"{resource.tag}: {said[what]}, its {what}, is none of its operations")
+        return found[0]
 
     def _method(self, item: Mapping[str, Any], node: Mapping[str, Any]) -> Method:
         operation = node["operationId"]
@@ -205,8 +238,8 @@ class Surface:
             if status in responses:
                 yield name, _text(self._at(responses[status])["description"])
         if effect.startswith("creates"):
-            why = "It could not be found out in time whether it was created; `session_runs.resolve` settles that later."
-            yield "OutcomeUnknown", why
+            later = "; `resolve` settles that later" if "x-lookup" in node else ""
+            yield "OutcomeUnknown", f"It could not be found out in time whether it was created{later}."
         if "x-billed" in node:
             yield "QuotaExceeded", "The plan does not allow more; nothing was created."
 

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
         ServerError,
         WaitTimeout,
     )
-    from .outcomes import Outcome, Outcomes, TraceOutcome, TraceOutcomes, target_count
+    from .outcomes import target_count
     from .policy import BackoffPolicy
     from .results import Results
     from .verdict import MetricVerdict, Reason, Verdict, judge
-    from .waiting import Progress, WaitPolicy
+    from .waiting import Outcome, Outcomes, Progress, WaitPolicy
 
 __all__ = [
     "APIStatusError",
@@ -78,8 +78,6 @@ __all__ = [
     "Reason",
     "Results",
     "ServerError",
-    "TraceOutcome",
-    "TraceOutcomes",
     "Verdict",
     "WaitPolicy",
     "WaitTimeout",
@@ -112,10 +110,10 @@ _HOMES = {
         "WaitTimeout",
     ],
     "policy": ["BackoffPolicy"],
-    "outcomes": ["Outcome", "Outcomes", "TraceOutcome", "TraceOutcomes", "target_count"],
+    "outcomes": ["target_count"],
     "results": ["Results"],
     "comparison": ["Comparison", "MetricComparison", "compare"],
-    "waiting": ["Progress", "WaitPolicy"],
+    "waiting": ["Outcome", "Outcomes", "Progress", "WaitPolicy"],
     "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }
 _HOME = {name: f".{home}" for home, names in _HOMES.items() for name in names} | {

@@ -20,14 +20,13 @@ from .address import parse_address
 from .auth import Credentials, OverPlainHttp
 from .calls import Calls
 from .clock import MACHINE, Clock
-from .drivers import recorder
 from .errors import InvalidArgument
 from .flow import Call
 from .masking import Mask
 from .pacing import Engine, RateLimiters, Snapshot
 from .policy import Answer, BackoffPolicy
 from .sizes import ENCODINGS, LARGEST
-from .transport import CallState, Exchange, answer_error
+from .transport import CallState, Exchange, answer_error, recorder
 
 if TYPE_CHECKING:
     from .settings import Settings

@@ -22,7 +22,8 @@ from .runs import run_kinds
 if TYPE_CHECKING:  # imported by the first create or wait: many a program only reads, or creates
     from pandaprobe_evals_api.resources.created import CreatedRun
 
-    from .creation import Before, CallLog, Context, Registry
+    from .creation import Before, Context, Registry
+    from .transport import CallState
     from .waiting import Poller, WaitPolicy
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Calls:
 
     def one(
         self, operation_id: str, given: Mapping[str, Any], marker: bool | None
-    ) -> Flow[Any] | Callable[[CallLog], Flow[Any]]:
+    ) -> Flow[Any] | Callable[[CallState], Flow[Any]]:
         """Call an operation: exactly once in effect, even where its answer is lost."""
         operation = contract.operations()[operation_id]
         arguments = checked(operation, given)
@@ -67,10 +68,10 @@ class Calls:
             intent = intent.with_marker()
         return lambda call: create_flow(intent, self._context(call))
 
-    def _context(self, call: CallLog) -> Context:
+    def _context(self, call: CallState) -> Context:
         from .creation import Context
 
-        return Context(self.registry, self.clock, call)
+        return Context(self.registry, call)
 
     def pages(
         self, operation_id: str, given: Mapping[str, Any]
@@ -87,14 +88,14 @@ class Calls:
         body = checked(operation, given)["body"]
         return math.prod(len(body[name]) for name in operation.billed["units"])
 
-    def before(self, operation_id: str, given: Mapping[str, Any]) -> Callable[[CallLog], Flow[Before]]:
+    def before(self, operation_id: str, given: Mapping[str, Any]) -> Callable[[CallState], Flow[Before]]:
         """What the service says of what there is before a create."""
         from .creation import Intent, look_before
 
         intent = Intent.of(operation_id, checked(contract.operations()[operation_id], given))
         return lambda call: look_before(intent, self._context(call))
 
-    def resolve(self, outcome: OutcomeUnknown | ContractViolation) -> Callable[[CallLog], Flow[CreatedRun | None]]:
+    def resolve(self, outcome: OutcomeUnknown | ContractViolation) -> Callable[[CallState], Flow[CreatedRun | None]]:
         """What became of a create whose outcome was unknown, or whose answer could not be read."""
         from .creation import Intent, kind_of, resolve_answered_flow, resolve_flow
 
@@ -120,8 +121,7 @@ class Calls:
         **options: Any,
     ) -> Flow[Any]:
         """The outcome of one run, or those of many, of a resource; `options` are those of `wait_flow`."""
-        from .outcomes import CLASSES
-        from .waiting import wait_flow
+        from .waiting import Outcomes, wait_flow
 
         single = isinstance(runs, str | UUID | EvalRun)
         if not single and not isinstance(runs, Iterable):
@@ -133,7 +133,7 @@ class Calls:
             run_kinds()[tag].check(run, "runs")
         flow = wait_flow(self.poller(tag), given, policy=policy, clock=self.clock.monotonic, **options)
         flow = _with_provenance(flow) if provenance else flow
-        return _first(flow) if single else _all(flow, CLASSES[run_kinds()[tag].target][1])
+        return _first(flow) if single else _all(flow, Outcomes)
 
 
 def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +12,6 @@ from .base_client import DEADLINE, TIMEOUT, BaseClient
 from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
 from .drivers import AsyncDriver, Driver
 from .http_clients import AsyncHttpClient, HttpClient
-from .resources import AsyncSessionRuns, AsyncTraceRuns, SessionRuns, TraceRuns
 from .transport import AsyncPolicyTransport, PolicyTransport
 
 __all__ = ["DEADLINE", "TIMEOUT", "AsyncPandaProbe", "PandaProbe"]
@@ -52,16 +50,6 @@ class PandaProbe(BaseClient[httpx.BaseTransport, httpx.Client], Resources):
         self.api.set_httpx_client(self._http)
         self._sender = Driver(self)
 
-    @cached_property
-    def session_runs(self) -> SessionRuns:
-        """Evaluation runs over sessions."""
-        return SessionRuns(self._sender)
-
-    @cached_property
-    def trace_runs(self) -> TraceRuns:
-        """Evaluation runs over single traces."""
-        return TraceRuns(self._sender)
-
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -83,16 +71,6 @@ class AsyncPandaProbe(BaseClient[httpx.AsyncBaseTransport, httpx.AsyncClient], A
         self._http = AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
         self.api.set_async_httpx_client(self._http)
         self._sender = AsyncDriver(self)
-
-    @cached_property
-    def session_runs(self) -> AsyncSessionRuns:
-        """Evaluation runs over sessions."""
-        return AsyncSessionRuns(self._sender)
-
-    @cached_property
-    def trace_runs(self) -> AsyncTraceRuns:
-        """Evaluation runs over single traces."""
-        return AsyncTraceRuns(self._sender)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -6,53 +6,91 @@ The only code that is there twice, since an `await` cannot be left out. Both are
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pandaprobe_evals_api.resources import Attempt, CallOptions
+from pandaprobe_evals_api.resources import CallOptions
 
 from .calls import Emit
 from .flow import Call, Flow, Sleep
-from .transport import CallState, current_call
+from .runs import run_kinds
+from .transport import CallState, current_call, recorder
 
 if TYPE_CHECKING:
     from .base_client import BaseClient
+    from .errors import ContractViolation, OutcomeUnknown
+    from .measured import Measured
 
 log = logging.getLogger("pandaprobe_evals")
 
 T = TypeVar("T")
-
-recorder: ContextVar[list[Attempt] | None] = ContextVar("pandaprobe_evals_recorder", default=None)
-"""Where the attempts of this thread or task are collected, where they are."""
+Wait = tuple[float | None] | None
 
 
-class Driver:
-    """Blocking."""
+class Sending:
+    """What both drivers do alike: what the generated resources ask for, as flows.
+
+    What a method returns is what `run` returns: the answer or, for asyncio, what to await for it.
+    """
 
     def __init__(self, client: BaseClient[Any, Any]) -> None:
         self._client, self.calls = client, client._calls
 
+    def run(
+        self, flow: Flow[Any] | Callable[[CallState], Flow[Any]], options: CallOptions, *, wait: Wait = None
+    ) -> Any:
+        """Drive a flow to its end; `wait` is (seconds,) where its requests have the wait's end as their deadline."""
+        raise NotImplementedError
+
+    def iterate(self, steps: Any, options: CallOptions) -> Any:
+        """Read pages, each when it is asked for."""
+        raise NotImplementedError
+
     def send(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Any:
         """Call an operation."""
-        marker, options = _marker(options)
-        return self.run(self.calls.one(operation, arguments, marker), options)
+        rest: Any = dict(options)
+        return self.run(self.calls.one(operation, arguments, rest.pop("marker", None)), rest)
 
-    def pages(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Callable[[], Iterator[Any]]:
+    def pages(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Callable[[], Any]:
         """Read a list by its pages."""
         pages = self.calls.pages(operation, arguments)
-        return lambda: self._iterate(pages(), options)
+        return lambda: self.iterate(pages(), options)
 
     def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
         """What a create would be billed."""
         return self.calls.units(operation, arguments)
+
+    def resolve(self, outcome: OutcomeUnknown | ContractViolation, options: CallOptions) -> Any:
+        """What a create made, by the error that it was raised with."""
+        return self.run(self.calls.resolve(outcome), options)
+
+    def wait(self, tag: str, runs: Any, **options: Any) -> Any:
+        """Wait for one run of a resource, or for many."""
+        return self.run(self.calls.wait(tag, runs, **options), {}, wait=(options["timeout"],))
+
+    def measured(self, tag: str, targets: Iterable[str], options: CallOptions, *, every: bool) -> Any:
+        """Look of which targets a run would measure nothing."""
+        from .measured import look
+
+        return self.run(look(run_kinds()[tag], targets, every=every), options)
+
+    def forget(self, tag: str, measured: Measured, copy: str | Path, options: CallOptions) -> Any:
+        """Delete, after a copy, the signals that runs measured."""
+        from .measured import forget
+
+        return self.run(forget(run_kinds()[tag], measured.by_runs, Path(copy)), options)
+
+
+class Driver(Sending):
+    """Blocking."""
 
     def run(
         self,
         flow: Flow[T] | Callable[[CallState], Flow[T]],
         options: CallOptions,
         *,
-        wait: tuple[float | None] | None = None,
+        wait: Wait = None,
     ) -> T:
         """Drive a flow to its end; `wait` is (seconds,) where its requests have the wait's end as their deadline."""
         state = self._client._states(options, wait)
@@ -85,7 +123,8 @@ class Driver:
             _record(state, known)
         return self._client._take(step, state, response)
 
-    def _iterate(self, steps: Any, options: CallOptions) -> Iterator[Any]:
+    def iterate(self, steps: Any, options: CallOptions) -> Iterator[Any]:
+        """Read pages, each when it is asked for."""
         result: Any = None
         whole = (
             None if options.get("deadline") is None else self._client._state(options)
@@ -102,34 +141,15 @@ class Driver:
             return
 
 
-class AsyncDriver:
+class AsyncDriver(Sending):
     """For asyncio."""
-
-    def __init__(self, client: BaseClient[Any, Any]) -> None:
-        self._client, self.calls = client, client._calls
-
-    async def send(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Any:
-        """Call an operation."""
-        marker, options = _marker(options)
-        return await self.run(self.calls.one(operation, arguments, marker), options)
-
-    def pages(
-        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
-    ) -> Callable[[], AsyncIterator[Any]]:
-        """Read a list by its pages."""
-        pages = self.calls.pages(operation, arguments)
-        return lambda: self._iterate(pages(), options)
-
-    def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
-        """What a create would be billed."""
-        return self.calls.units(operation, arguments)
 
     async def run(
         self,
         flow: Flow[T] | Callable[[CallState], Flow[T]],
         options: CallOptions,
         *,
-        wait: tuple[float | None] | None = None,
+        wait: Wait = None,
     ) -> T:
         """As `Driver.run`."""
         state = self._client._states(options, wait)
@@ -162,7 +182,8 @@ class AsyncDriver:
             _record(state, known)
         return self._client._take(step, state, response)
 
-    async def _iterate(self, steps: Any, options: CallOptions) -> AsyncIterator[Any]:
+    async def iterate(self, steps: Any, options: CallOptions) -> AsyncIterator[Any]:
+        """Read pages, each when it is asked for."""
         result: Any = None
         whole = (
             None if options.get("deadline") is None else self._client._state(options)
@@ -189,9 +210,3 @@ def _said(step: Sleep) -> float:
     if step.seconds >= 0.1:  # shorter ones are threads and tasks that take turns
         log.info("waits %.2f s: %s", step.seconds, step.reason)
     return step.seconds
-
-
-def _marker(options: Mapping[str, Any]) -> tuple[bool | None, CallOptions]:
-    """Whether to mark a create, apart from what may be said of any call."""
-    rest: Any = dict(options)
-    return rest.pop("marker", None), rest

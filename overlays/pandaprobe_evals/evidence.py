@@ -7,11 +7,11 @@ model down it is 1.0 all the same. Its metadata says which (`x-evidence`), or it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Literal, NamedTuple, get_args
-
-from pandaprobe_evals_api.models import SessionScore, TraceScore
+from typing import Any, Literal, NamedTuple, Protocol, get_args
+from uuid import UUID
 
 from . import contract
 
@@ -41,7 +41,43 @@ missing           no run has scored it
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-Score = SessionScore | TraceScore
+class Score(Protocol):
+    """What the score of any kind of runs says."""
+
+    @property
+    def id(self) -> UUID:
+        """Its own."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The metric."""
+        ...
+
+    @property
+    def value(self) -> str | None:
+        """As the service writes it."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """One of `ScoreStatus`, or what the contract does not know."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """In words, the judge's or the service's."""
+        ...
+
+    @property
+    def metadata(self) -> Any:
+        """What it rests on, as a model."""
+        ...
+
+    @property
+    def created_at(self) -> datetime:
+        """Aware."""
+        ...
 
 
 class Rules(NamedTuple):
@@ -62,7 +98,7 @@ class Rules(NamedTuple):
 @cache
 def reasons(score: str) -> frozenset[str]:
     """The reasons of a kind of scores, by its model's name, that say that nothing was measured."""
-    return frozenset(contract.schema(score)["properties"]["reason"]["x-no-evidence"])
+    return frozenset(contract.schema(score)["properties"]["reason"].get("x-no-evidence", ()))
 
 
 @cache

@@ -14,12 +14,13 @@ from typing import Literal
 
 from pandaprobe_evals_api.models import TraceScore
 
-from . import checks, contract, files
+from . import checks, files
 from .arguments import checked
 from .errors import InvalidArgument, NotFound
 from .evidence import rules
 from .flow import Call, Flow
 from .provenance import Known
+from .runs import RunKind
 from .signal_reads import pages
 
 MOST = 5_000
@@ -94,38 +95,44 @@ class Measured:
         return ", ".join(filter(None, said))
 
 
-def look(session_ids: Iterable[str], *, every: bool = False) -> Flow[Measured]:
+def look(kind: RunKind, session_ids: Iterable[str], *, every: bool = False) -> Flow[Measured]:
     """Look what is there of sessions; with `every`, read all good scores of each trace, older ones too.
 
     Raises:
         InvalidArgument: There is no session, or there are more than `MOST`.
     """
-    ids = list(dict.fromkeys(checks.session_ids(session_ids)))
+    assert kind.signals
+    ids = checks.texts(session_ids, kind.targets)
     if len(ids) > MOST:
         raise InvalidArgument(
-            f"session_ids: {len(ids):,} are too many to look at; look at no more than {MOST:,} at a time"
+            f"{kind.targets}: {len(ids):,} are too many to look at; look at no more than {MOST:,} at a time"
         )
     known, runs, found = Known(), set[str](), []
     for id_ in ids:
-        traces = yield from pages("list_traces", {"session_id": id_}, _ALL)
-        found.append((yield from _session(id_, [str(each.trace_id) for each in traces], known, runs, every=every)))
+        traces = yield from pages(kind.signals.traces, {kind.target: id_}, _ALL)
+        ids_of_traces = [str(each.trace_id) for each in traces]
+        found.append((yield from _session(kind, id_, ids_of_traces, known, runs, every=every)))
     return Measured(tuple(found))
 
 
-def _session(id_: str, traces: list[str], known: Known, runs: set[str], *, every: bool) -> Flow[SessionSignals]:
-    said = rules("SessionScore")
+def _session(
+    kind: RunKind, id_: str, traces: list[str], known: Known, runs: set[str], *, every: bool
+) -> Flow[SessionSignals]:
+    said = rules(kind.score)
     assert said
+    assert kind.signals
+    listed = kind.signals.pages
     names, there, others = frozenset(said.scores.values()), 0, 0
     by_runs: list[TraceScore] = []
     for trace_id in traces:
         if every or any((trace_id, name) not in known for name in names):
-            scores = yield from pages("list_trace_scores", {"trace_id": trace_id, "status": "SUCCESS"}, _ALL)
+            scores = yield from pages(listed, {"trace_id": trace_id, "status": "SUCCESS"}, _ALL)
             known.add(scores)
             by_runs += [each for each in scores if each.name in names and _is_by_run(each)]
             for run_id in dict.fromkeys(str(each.eval_run_id) for each in scores if each.eval_run_id):
                 if not every and run_id not in runs:  # which has mostly measured the next sessions too
                     runs.add(run_id)
-                    known.add((yield from pages("list_trace_scores", {"eval_run_id": run_id, "status": "SUCCESS"})))
+                    known.add((yield from pages(listed, {"eval_run_id": run_id, "status": "SUCCESS"})))
         newest = [each for name in names if (each := known.newest((trace_id, name)))]
         there += len(newest)
         others += sum(not _is_by_run(each) for each in newest)
@@ -136,7 +143,7 @@ def _is_by_run(score: TraceScore) -> bool:
     return score.source == "AUTOMATED" and bool(score.eval_run_id)
 
 
-def forget(scores: Iterable[TraceScore], copy: Path) -> Flow[int]:
+def forget(kind: RunKind, scores: Iterable[TraceScore], copy: Path) -> Flow[int]:
     """Delete scores, after a copy of them; those that a copy of that name holds already are deleted, too.
 
     Returns:
@@ -154,7 +161,8 @@ def forget(scores: Iterable[TraceScore], copy: Path) -> Flow[int]:
     if not kept:
         return 0
     files.write(copy, "".join(f"{json.dumps(score.to_dict())}\n" for score in kept.values()), durable=True)
-    operation, deleted = contract.operations()["delete_trace_score"], 0
+    assert kind.signals
+    operation, deleted = kind.signals.delete, 0
     for id_ in kept:
         try:
             yield Call(operation.function, checked(operation, {"id": id_}))

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
-from pandaprobe_evals_api.models import EvalRun, SessionScore, TraceScore
+from pandaprobe_evals_api.models import EvalRun
 from pandaprobe_evals_api.types import Unset
 
 from .evidence import Kind, Score, value_of
 from .provenance import Provenance, Remembered, kind_by, remembered
-from .results import Results
-from .runs import RunKind, kind_of_run, run_kinds
+from .runs import kind_of_run
 
 End = Literal[
     "succeeded", "nothing_measured", "completed_with_failures", "failed", "stalled", "deleted", "unknown_status"
@@ -40,6 +38,8 @@ class RunOutcome(Generic[S]):
     run_id: str
     run: EvalRun | None = field(repr=False)
     """As last seen; None for a run that the service does not have and that was never seen."""
+    target: str
+    """What the run evaluates, such as `session` or `trace`."""
     result: End
     """`succeeded` goes by the service's count, and by what the scores say where they were read: of a run that completed
     without a failure, and whose scores rest on nothing, it is `nothing_measured`."""
@@ -131,62 +131,6 @@ class RunOutcome(Generic[S]):
         return f"run {self.run_id}: {', '.join([self.result.replace('_', ' '), done, *filter(None, notes)])}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome(RunOutcome[SessionScore]):
-    """How a run over sessions ended, or why there is no more waiting for it."""
-
-    def _repr_html_(self) -> str:
-        return _shown([self])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceOutcome(RunOutcome[TraceScore]):
-    """How a run over traces ended, or why there is no more waiting for it."""
-
-
-One = TypeVar("One", bound=RunOutcome[Any])
-
-
-class RunOutcomes(list[One]):
-    """The outcomes of many runs."""
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """The rows of all of them, as those of one are made."""
-        return [row for outcome in self for row in outcome.to_dicts()]
-
-    def save(self, path: str | Path) -> None:
-        """Write a results file, which `Results.load` reads and `compare` compares; what is there is replaced.
-
-        Raises:
-            OSError: It cannot be written.
-        """
-        Results(self.to_dicts()).save(path)
-
-
-class Outcomes(RunOutcomes[Outcome]):
-    """The outcomes of many runs over sessions: a list that a notebook shows as one report."""
-
-    def _repr_html_(self) -> str:
-        return _shown(self)
-
-
-class TraceOutcomes(RunOutcomes[TraceOutcome]):
-    """The outcomes of many runs over traces."""
-
-
-CLASSES: dict[str, tuple[type[Any], type[list[Any]]]] = {
-    "session_id": (Outcome, Outcomes),
-    "trace_id": (TraceOutcome, TraceOutcomes),
-}
-"""What the outcomes of a kind of runs are, by what its scores are of."""
-
-
-def _shown(outcomes: list[Outcome]) -> str:
-    from .report import for_notebook  # looks up, to a floor above, and only where a notebook asks
-
-    return for_notebook(outcomes)._repr_html_()
-
-
 def rows_of(
     run_id: str,
     run: EvalRun,
@@ -243,26 +187,3 @@ _DOUBTFUL: dict[Kind, str] = {
     "unknown evidence": "with unknown evidence",
     "annotated": "with signals that no run measured",
 }
-
-
-def outcome_of(
-    run_id: str, run: EvalRun | None, result: End, scores: tuple[Any, ...] | None, kind: RunKind | None = None
-) -> Any:
-    """The outcome of a run that is not waited for any more; `kind` is that of a run which was never seen."""
-    of = kind_of_run(run) if run else kind or next(iter(run_kinds().values()))
-    made = CLASSES[of.target][0]
-    if run is None or scores is None:
-        return made(run_id=run_id, run=run, result=result, failed_pairs=run.failed_count if run else 0)
-    if result == "succeeded" and all(kind_by(score, None) == "without evidence" for score in scores):
-        result = "nothing_measured"
-    scored = {of.target_of(score) for score in scores}
-    ids = of.targets_of(run)
-    missing: tuple[str, ...] | None = None if len(scored) < target_count(run) else ()
-    return made(
-        run_id=run_id,
-        run=run,
-        result=result,
-        failed_pairs=run.failed_count,
-        without_score=missing if ids is None else tuple(id_ for id_ in ids if id_ not in scored),
-        scores=scores,
-    )

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from pandaprobe_evals_api.models import SessionScore, TraceScore
 
-from .evidence import Kind, kind_of, rules, signals_in, value_of
+from .evidence import Kind, Score, kind_of, rules, signals_in, value_of
 
 Origin = Literal["measured", "remembered", "annotated", "programmatic", "changed", "unknown"]
 """Where a signal comes from.
@@ -166,7 +166,7 @@ def provenance_of(score: SessionScore, known: Known) -> Provenance:
     )
 
 
-def kind_by(score: SessionScore | TraceScore, provenance: Provenance | None) -> Kind:
+def kind_by(score: Score, provenance: Provenance | None) -> Kind:
     """What a score says of its pair, and what is known of where its signals come from."""
     kind = kind_of(score)
     if provenance is None or kind not in ("measured", "partial evidence", "unknown evidence"):

@@ -16,6 +16,17 @@ from .errors import InvalidArgument
 
 
 @dataclass(frozen=True)
+class Signals:
+    """Reads and deletes the signals that runs measure, which are kept as scores of traces."""
+
+    pages: Operation
+    """Lists them."""
+    delete: Operation
+    traces: Operation
+    """Lists the traces of what is evaluated."""
+
+
+@dataclass(frozen=True)
 class RunKind:
     """Runs of one resource."""
 
@@ -35,10 +46,24 @@ class RunKind:
     all_scores: Operation | None
     """Those of all runs, by pages; None where there is no such list."""
 
+    signals: Signals | None
+    """Where what its scores rest on is kept; None where a score is a measurement by itself."""
+
+    @property
+    def score(self) -> str:
+        """The model that its scores are, by name."""
+        schema = self.scores.responses[self.scores.success]["content"]["application/json"]["schema"]
+        return str(schema["items"]["$ref"]).rpartition("/")[2]
+
+    @property
+    def name(self) -> str:
+        """What is evaluated, such as `session`."""
+        return self.target.removesuffix("_id")
+
     @property
     def noun(self) -> str:
-        """What is evaluated, in words, many of it."""
-        return f"{self.target.removesuffix('_id')}s"
+        """The same, many of it."""
+        return f"{self.name}s"
 
     def targets_of(self, run: EvalRun) -> list[str] | None:
         """What a run evaluates; None where it was made by filters, which do not name it."""
@@ -77,8 +102,14 @@ def run_kinds() -> Mapping[str, RunKind]:
                 pages=operations[said["list"]],
                 scores=operations[said["scores"]],
                 all_scores=operations[said["all_scores"]] if "all_scores" in said else None,
+                signals=_signals(said["signals"]) if "signals" in said else None,
             )
     return found
+
+
+def _signals(said: Mapping[str, str]) -> Signals:
+    pages, delete, traces = (contract.operations()[said[what]] for what in ("list", "delete", "traces"))
+    return Signals(pages, delete, traces)
 
 
 def _by_type(target_type: str) -> RunKind | None:

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from pandaprobe_evals_api.models import SessionScore, TraceScore
 
-from . import contract
 from .arguments import checked
+from .contract import Operation
 from .flow import Call, Flow
-from .outcomes import Outcome
+from .outcomes import RunOutcome
 from .provenance import Known, Place, provenance_of, risks_of
+from .runs import kind_of_run
 
-_LIST = "list_trace_scores"
 PAGES = 25
 """Pages that are read of one list, at most."""
 LOOKUPS = 20
@@ -30,13 +30,16 @@ _AUTHORS = ("ANNOTATION", "PROGRAMMATIC")
 """Who gives scores beside runs."""
 
 
-def with_provenance(outcomes: Sequence[Outcome]) -> Flow[list[Outcome]]:
-    """Outcomes with where the signals of their scores come from; those without scores as they are."""
-    reader, found = _Reader(), []
+def with_provenance(outcomes: Sequence[RunOutcome[Any]]) -> Flow[list[Any]]:
+    """Outcomes with where the signals of their scores come from; those without scores, or without signals, as they are."""
+    readers: dict[str, _Reader] = {}
+    found = []
     for outcome in outcomes:
-        if outcome.scores is None or not isinstance(outcome, Outcome):  # a trace's score is its own measurement
+        kind = kind_of_run(outcome.run) if outcome.run else None
+        if outcome.scores is None or kind is None or kind.signals is None:
             found.append(outcome)
             continue
+        reader = readers.setdefault(kind.tag, _Reader(kind.signals.pages))
         known = yield from reader.known(outcome.run_id, outcome.scores)
         found.append(replace(outcome, provenance={str(each.id): provenance_of(each, known) for each in outcome.scores}))
     return found
@@ -45,7 +48,8 @@ def with_provenance(outcomes: Sequence[Outcome]) -> Flow[list[Outcome]]:
 class _Reader:
     """What the reads of several runs share."""
 
-    def __init__(self) -> None:
+    def __init__(self, scores: Operation) -> None:
+        self._list = scores
         self._given: dict[str, list[TraceScore]] = {}
         """By signal, what no run gave."""
         self._runs: dict[str, list[TraceScore]] = {}
@@ -55,7 +59,7 @@ class _Reader:
         places = {place: None for score in scores for place, risk in risks_of(score).items() if risk is not None}
         if not places:
             return Known()
-        own = yield from _pages(_LIST, {"eval_run_id": run_id, "status": "SUCCESS"}, PAGES, len(places))
+        own = yield from _pages(self._list, {"eval_run_id": run_id, "status": "SUCCESS"}, PAGES, len(places))
         if own is None:
             return Known(all_of=run_id)
         known, mine = Known(own), {_place(each) for each in own}
@@ -69,7 +73,7 @@ class _Reader:
         if name not in self._given:
             self._given[name] = []
             for source in _AUTHORS:
-                self._given[name] += yield from pages(_LIST, {"name": name, "source": source, "status": "SUCCESS"})
+                self._given[name] += yield from pages(self._list, {"name": name, "source": source, "status": "SUCCESS"})
         return self._given[name]
 
     def _look_up(self, left: list[Place], known: Known, seen: set[str]) -> Flow[None]:
@@ -83,14 +87,14 @@ class _Reader:
             looked += 1
             there: list[TraceScore] = []
             if not _no_id(place[0]):
-                there = yield from pages(_LIST, {"trace_id": place[0], "status": "SUCCESS"})
+                there = yield from pages(self._list, {"trace_id": place[0], "status": "SUCCESS"})
             known.add(there)
             misses += place not in known
             for run_id in dict.fromkeys(str(each.eval_run_id) for each in there if each.eval_run_id):
                 if run_id not in seen:
                     seen.add(run_id)
                     if run_id not in self._runs:
-                        self._runs[run_id] = yield from pages(_LIST, {"eval_run_id": run_id, "status": "SUCCESS"})
+                        self._runs[run_id] = yield from pages(self._list, {"eval_run_id": run_id, "status": "SUCCESS"})
                     known.add(self._runs[run_id])
 
 
@@ -107,14 +111,13 @@ def _place(score: TraceScore) -> Place:
     return str(score.trace_id), score.name
 
 
-def pages(operation_id: str, query: dict[str, Any], most: int = PAGES) -> Flow[list[Any]]:
+def pages(operation: Operation, query: dict[str, Any], most: int = PAGES) -> Flow[list[Any]]:
     """The items of a list's first pages."""
-    return (yield from _pages(operation_id, query, most)) or []
+    return (yield from _pages(operation, query, most)) or []
 
 
-def _pages(operation_id: str, query: dict[str, Any], most: int, until: int = -1) -> Flow[list[Any] | None]:
+def _pages(operation: Operation, query: dict[str, Any], most: int, until: int = -1) -> Flow[list[Any] | None]:
     """The same; None where it has as many items as `until` says, which its first page tells."""
-    operation = contract.operations()[operation_id]
     assert operation.paging
     size, skip = operation.paging["size"], operation.paging["skip"]
     found: list[Any] = []

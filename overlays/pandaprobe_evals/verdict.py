@@ -219,7 +219,7 @@ def _one_kind(outcomes: Iterable[AnyOutcome]) -> str:
     seen: dict[str, str] = {}
     for outcome in outcomes:
         if outcome.run is not None:
-            seen.setdefault(kind_of_run(outcome.run).target.removesuffix("_id"), outcome.run_id)
+            seen.setdefault(kind_of_run(outcome.run).name, outcome.run_id)
     if len(seen) > 1:
         said = " and ".join(f"over {target}s (such as {run_id})" for target, run_id in seen.items())
         raise InvalidArgument(f"outcomes: of runs {said}, which have different metrics; judge each kind by itself")

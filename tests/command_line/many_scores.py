@@ -88,8 +88,8 @@ def measured(scores, file):
     bare = _memory("VmRSS")
     from pandaprobe_evals import ApiKey, PandaProbe, exports
     from pandaprobe_evals.cli.export import paged
-    from pandaprobe_evals.outcomes import outcome_of
     from pandaprobe_evals.results import row_of
+    from pandaprobe_evals.waiting import outcome_of
     from pandaprobe_evals_api.models import EvalRun
 
     sessions = min(SESSIONS, scores // len(METRICS))

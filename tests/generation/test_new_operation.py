@@ -1,4 +1,4 @@
-"""A new operation is its page of openapi.yaml: both clients have it, without a line by hand."""
+"""A new operation, create or kind of runs is its page of openapi.yaml: both clients have it, without a line by hand."""
 
 import os
 import subprocess
@@ -70,16 +70,109 @@ PAGE = """
               schema: { $ref: "#/components/schemas/NotePage" }
               examples:
                 none: { summary: None, value: { items: [], total: 0 } }
+    post:
+      tags: [notes]
+      operationId: write_note
+      x-method: create
+      summary: Write a note
+      description: Another one each time.
+      x-effect: creates
+      x-lookup:
+        list: list_notes
+        get: read_note
+        stamp: created_at
+        item: { /text: $request.body#/text }
+      requestBody:
+        required: true
+        description: What it says.
+        content:
+          application/json:
+            schema: { $ref: "#/components/schemas/NewNote" }
+            examples: { one: { summary: A note, value: { text: hello } } }
+      responses: { "201": *note }
+  /evaluations/thread-runs:
+    get:
+      tags: [thread_runs]
+      operationId: list_thread_runs
+      x-method: list
+      summary: List runs over threads
+      description: One page of them.
+      x-effect: reads
+      x-paging: { size: limit, skip: offset }
+      parameters:
+        - { name: limit, in: query, description: How many, schema: { type: integer, minimum: 1, maximum: 2 }, example: 2 }
+        - { name: offset, in: query, description: From where, schema: { type: integer, minimum: 0 }, example: 0 }
+      responses:
+        "200":
+          description: A page.
+          content: { application/json: { schema: { $ref: "#/components/schemas/EvalRunPage" } } }
+  /evaluations/thread-runs/{run_id}:
+    get:
+      tags: [thread_runs]
+      operationId: get_thread_run
+      x-method: get
+      summary: Read a run over threads
+      description: As it stands.
+      x-effect: reads
+      parameters: [{ $ref: "#/components/parameters/RunId" }]
+      responses:
+        "200":
+          description: The run.
+          content: { application/json: { schema: { $ref: "#/components/schemas/EvalRun" } } }
+  /evaluations/thread-runs/{run_id}/scores:
+    get:
+      tags: [thread_runs]
+      operationId: list_thread_run_scores
+      x-method: scores
+      summary: Read the scores of a run over threads
+      description: All of them.
+      x-effect: reads
+      parameters: [{ $ref: "#/components/parameters/RunId" }]
+      responses:
+        "200":
+          description: The scores.
+          content:
+            application/json: { schema: { type: array, items: { $ref: "#/components/schemas/ThreadScore" } } }
+"""
+KIND = """  - name: thread_runs
+    description: Runs over threads.
+    x-runs:
+      target_type: THREAD
+      targets: thread_ids
+      target: thread_id
+      get: get_thread_run
+      list: list_thread_runs
+      scores: list_thread_run_scores
 """
 SCHEMAS = """
     Note:
       type: object
       description: A note.
-      required: [id, text]
+      required: [id, text, created_at]
       additionalProperties: true
       properties:
         id: { type: string, format: uuid, description: Its id. }
         text: { type: string, description: What it says. }
+        created_at: { type: string, format: date-time, description: When it was written. }
+    NewNote:
+      type: object
+      description: A note to write.
+      required: [text]
+      properties: { text: { type: string, maxLength: 5, description: What it says. } }
+    ThreadScore:
+      type: object
+      description: The score of a thread.
+      required: [id, thread_id, name, value, status, reason, metadata, created_at]
+      additionalProperties: true
+      properties:
+        id: { type: string, format: uuid, description: Its id. }
+        thread_id: { type: string, description: The thread. }
+        name: { type: string, description: The metric. }
+        value: { type: string, description: From 0 to 1. }
+        status: { $ref: "#/components/schemas/ScoreStatus" }
+        reason: { type: [string, "null"], description: Why. }
+        metadata: { type: object, additionalProperties: true, description: More. }
+        created_at: { type: string, format: date-time, description: When it was made. }
     NotePage:
       type: object
       description: A page of notes.
@@ -90,29 +183,78 @@ SCHEMAS = """
         total: { type: integer, minimum: 0, description: All of them. }
 """
 PROGRAM = """
-import asyncio, inspect, uuid
-import httpx
+import asyncio, inspect, json, threading, uuid
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, InvalidArgument, PandaProbe
 
-ids = [str(uuid.UUID(int=number)) for number in range(3)]
-seen = []
+ids = [str(uuid.UUID(int=number)) for number in range(1, 4)]
+START = datetime(2026, 11, 1, tzinfo=UTC)
+notes = [{"id": each, "text": "hello", "created_at": START.isoformat()} for each in ids]
+run = {"id": ids[0], "name": "nightly", "status": "COMPLETED", "target_type": "THREAD", "metric_names": ["calm"],
+       "project_id": ids[0], "filters": {"thread_ids": ["t-1", "t-2"]}, "sampling_rate": 1, "model": None,
+       "monitor_id": None, "evaluated_count": 2, "failed_count": 0, "total_targets": 2, "error_message": None,
+       "created_at": START.isoformat(), "completed_at": START.isoformat()}
+scores = [{"id": each, "thread_id": thread, "name": "calm", "value": "0.8", "status": "SUCCESS", "reason": None,
+           "metadata": {}, "created_at": START.isoformat()} for each, thread in zip(ids, ["t-1", "t-2"])]
+seen, lost = [], []
 
-def serve(request):
-    seen.append((request.method, str(request.url.copy_with(query=None)), dict(request.url.params)))
-    if request.method == "DELETE":
-        return httpx.Response(204)
-    if request.url.path.endswith("/notes"):
-        skip = int(request.url.params.get("offset", 0))
-        page = [{"id": each, "text": "hello"} for each in ids][skip:][:2]
-        return httpx.Response(200, json={"items": page, "total": 3})
-    return httpx.Response(200, json={"id": ids[0], "text": "hello"})
+class Service(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
 
-options = dict(auth=ApiKey("sk_pp_x", project="p"), base_url="http://localhost", transport=httpx.MockTransport(serve))
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        path, _, query = self.path.partition("?")
+        given = dict(pair.split("=") for pair in query.split("&") if pair)
+        seen.append((self.command, path, given))
+        page = slice(int(given.get("offset", 0)), int(given.get("offset", 0)) + int(given.get("limit", 2)))
+        match self.command, path.removeprefix("/evaluations").split("/")[1:]:
+            case "GET", ["notes"]:
+                self.say(200, {"items": notes[page], "total": len(notes)})
+            case "POST", ["notes"]:
+                made = datetime.now(UTC).isoformat()
+                notes.insert(0, {"id": str(uuid.uuid4()), "created_at": made, **json.loads(body)})
+                if lost:  # it is made, and its answer does not arrive
+                    lost.pop()
+                    self.close_connection = True
+                else:
+                    self.say(201, notes[0])
+            case "DELETE", ["notes", _]:
+                self.say(204)
+            case "GET", ["notes", _]:
+                self.say(200, notes[-1])
+            case "GET", ["thread-runs"]:
+                self.say(200, {"items": [run][page], "total": 1, "limit": 2, "offset": 0})
+            case "GET", ["thread-runs", _]:
+                self.say(200, run)
+            case "GET", ["thread-runs", _, "scores"]:
+                self.say(200, scores)
+            case _:
+                self.say(404, {"detail": "Not Found"})
+
+    do_GET = do_POST = do_DELETE = answer
+
+    def say(self, status, value=None):
+        body = b"" if value is None else json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        if status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+url = f"http://127.0.0.1:{server.server_port}"
+options = dict(auth=ApiKey("sk_pp_x", project="p"), base_url=url, deadline=20)
 
 with PandaProbe(**options) as panda:
     note = panda.notes.get(ids[0], colour="red", deadline=5)
     assert note.text == "hello" and type(note).__name__ == "Note"
-    assert [str(each.id) for each in panda.notes.list(page_size=2)] == ids
+    assert {str(each.id) for each in panda.notes.list(page_size=2)} == set(ids)
     panda.notes.delete(note)
     for wrong in ({"colour": "green"}, {"note_id": "nope"}):
         try:
@@ -123,23 +265,36 @@ with PandaProbe(**options) as panda:
             raise AssertionError(wrong)
     assert "Only where it has this colour." in inspect.getdoc(panda.notes.get)
     assert "NotFound: " in inspect.getdoc(panda.notes.get)
+    assert seen[0] == ("GET", f"/evaluations/notes/{ids[0]}", {"colour": "red"}), seen
+
+    lost.append(True)
+    made = panda.notes.create(text="twice")
+    assert made.reconciled and [each["text"] for each in notes].count("twice") == 1
+    assert not panda.notes.create(text="once").reconciled
+    assert callable(panda.notes.resolve)
+
+    outcome = panda.thread_runs.wait(ids[0])
+    assert (outcome.result, outcome.target, outcome.ok) == ("succeeded", "thread", True), outcome
+    assert [row["thread_id"] for row in outcome.to_dicts()] == ["t-1", "t-2"]
+    assert [each.result for each in panda.thread_runs.wait(panda.thread_runs.list())] == ["succeeded"]
+    try:
+        panda.session_runs.get(outcome.run)
+    except InvalidArgument as error:
+        assert "use thread_runs" in str(error)
+    else:
+        raise AssertionError("a run over threads was taken for one over sessions")
 
 async def main():
     async with AsyncPandaProbe(**options) as panda:
         note = await panda.notes.get(ids[0])
         await panda.notes.delete(note)
-        assert [str(each.id) async for each in panda.notes.list()] == ids
+        assert len([each async for each in panda.notes.list()]) == len(notes)
+        lost.append(True)
+        assert (await panda.notes.create(text="later")).reconciled
+        assert (await panda.thread_runs.wait(ids[0])).ok
+        assert [each.ok for each in await panda.thread_runs.wait([ids[0]])] == [True]
 
-blocking, seen[:] = list(seen), []
 asyncio.run(main())
-notes = "http://localhost/evaluations/notes"
-assert blocking == [
-    ("GET", f"{notes}/{ids[0]}", {"colour": "red"}),
-    ("GET", notes, {"limit": "2"}),
-    ("GET", notes, {"limit": "2", "offset": "2"}),
-    ("DELETE", f"{notes}/{ids[0]}", {}),
-], blocking
-assert [method for method, _, _ in seen] == ["GET", "DELETE", "GET", "GET"], seen
 """
 
 
@@ -149,9 +304,16 @@ def test_both_clients_have_a_new_operation_from_its_page_alone(tmp_path: Path) -
     text = generate.DOCUMENT.read_text(encoding="utf-8")
     text = text.replace("\ncomponents:\n", f"{PAGE}\ncomponents:\n", 1)
     text = text.replace("\n  schemas:\n", f"\n  schemas:{SCHEMAS}\n", 1)
-    text = text.replace("\npaths:\n", "  - name: notes\n    description: Notes.\n\npaths:\n", 1)
+    text = text.replace("\npaths:\n", f"  - name: notes\n    description: Notes.\n{KIND}\npaths:\n", 1)
+    filters = "    EvalRunFilters:\n"
+    before, after = text.split(filters)
+    named = "      properties:\n"
+    ids = f"{named}        thread_ids: {{ type: array, description: The threads., items: {{ type: string }} }}\n"
+    text = before + filters + after.replace(named, ids, 1)
     (tmp_path / "openapi.yaml").write_text(text, encoding="utf-8")
     generate.generate(tmp_path / "openapi.yaml", tmp_path / generate.PACKAGE.name)
+    runs = (tmp_path / generate.PACKAGE.name / "resources" / "thread_runs.py").read_text(encoding="utf-8")
+    assert runs.count(") -> Outcome[models.ThreadScore]:") == 2, "for type checkers, blocking and for asyncio"
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
-from pandaprobe_evals.outcomes import outcome_of
+from pandaprobe_evals.waiting import outcome_of
 from pandaprobe_evals_api.models import EvalRun, EvalRunFilters, EvalRunFiltersSignalWeights, SessionScore
 from pandaprobe_evals_api.models import SessionScoreMetadata as Metadata
 from pandaprobe_evals_api.types import UNSET

@@ -10,8 +10,8 @@ import polars
 import pyarrow
 import pytest
 from pandaprobe_evals import Results, arrow
-from pandaprobe_evals.outcomes import Outcomes
 from pandaprobe_evals.results import COLUMNS
+from pandaprobe_evals.waiting import Outcomes
 
 from .made import FAILED, HOLLOW, NOTHING, outcome
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandaprobe_evals import contract, judge
 from pandaprobe_evals.evidence import kind_of, reasons, rules
-from pandaprobe_evals.outcomes import outcome_of
 from pandaprobe_evals.report import render
+from pandaprobe_evals.waiting import outcome_of
 from pandaprobe_evals_api.models import SessionScore, SessionScoreMetadata
 
 from .made import EPOCH, NOTHING, SIGNALS, SPACE, outcome, resting_on, run_of, score

@@ -2,8 +2,8 @@
 
 import pytest
 from pandaprobe_evals import Outcomes, judge
-from pandaprobe_evals.outcomes import outcome_of
 from pandaprobe_evals.report import for_notebook
+from pandaprobe_evals.waiting import outcome_of
 
 from .made import FAILED, HOLLOW, outcome
 

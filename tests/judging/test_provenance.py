@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from pandaprobe_evals import judge
-from pandaprobe_evals.outcomes import outcome_of
 from pandaprobe_evals.provenance import Known, kind_by, provenance_of
 from pandaprobe_evals.report import render
+from pandaprobe_evals.waiting import outcome_of
 from pandaprobe_evals_api.models import TraceScore
 
 from .made import EPOCH, SPACE, run_of

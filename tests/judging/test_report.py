@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandaprobe_evals import report as package
 from pandaprobe_evals.cli.results import as_flag
-from pandaprobe_evals.outcomes import Outcome
 from pandaprobe_evals.report import render
 from pandaprobe_evals.report.markup import element
 from pandaprobe_evals.verdict import judge
+from pandaprobe_evals.waiting import Outcome
 
 from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, SIGNALS, moment, outcome, resting_on
 

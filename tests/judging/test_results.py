@@ -8,8 +8,8 @@ from importlib import resources
 import jsonschema_rs
 import pytest
 from pandaprobe_evals import InvalidArgument, Results
-from pandaprobe_evals.outcomes import Outcomes
 from pandaprobe_evals.results import EVIDENCE
+from pandaprobe_evals.waiting import Outcomes
 
 from .made import FAILED, HOLLOW, NOTHING, outcome
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandaprobe_evals import InvalidArgument
-from pandaprobe_evals.outcomes import Outcome
 from pandaprobe_evals.report import render
 from pandaprobe_evals.verdict import judge
+from pandaprobe_evals.waiting import Outcome
 
 from .made import FAILED, HOLLOW, NOTHING, PENDING, RELIABILITY, SIGNALS, outcome, resting_on, score
 

@@ -38,8 +38,6 @@ from pandaprobe_evals import (
     RateLimited,
     Reason,
     ServerError,
-    TraceOutcome,
-    TraceOutcomes,
     Verdict,
     WaitPolicy,
     WaitTimeout,
@@ -143,7 +141,7 @@ def evaluate(panda: PandaProbe) -> float:
     assert_type(target_count(run), int)
 
     outcome = panda.session_runs.wait(run)
-    assert_type(outcome, Outcome)
+    assert_type(outcome, Outcome[SessionScore])
     assert_type(outcome.ok, bool)
     assert_type(outcome.run, EvalRun | None)
     assert_type(outcome.scores, tuple[SessionScore, ...] | None)
@@ -171,12 +169,12 @@ def many(panda: PandaProbe, ids: Iterator[str]) -> None:
     outcomes = panda.session_runs.wait(
         runs, timeout=600, stall_after=60, on_progress=show, scores=False, policy=WaitPolicy(max_interval=5)
     )
-    assert_type(outcomes, Outcomes)
-    assert_type(panda.session_runs.wait([run.id for run in runs]), Outcomes)
-    assert_type(panda.session_runs.wait({str(run.id) for run in runs}), Outcomes)
-    assert_type(panda.session_runs.wait(run for run in runs), Outcomes)
-    assert_type(panda.session_runs.wait("5a5a5a5a-0000-4000-8000-5a5a5a5a5a5a"), Outcome)
-    assert_type(panda.session_runs.wait(runs[0].id, on_progress=print), Outcome)
+    assert_type(outcomes, Outcomes[SessionScore])
+    assert_type(panda.session_runs.wait([run.id for run in runs]), Outcomes[SessionScore])
+    assert_type(panda.session_runs.wait({str(run.id) for run in runs}), Outcomes[SessionScore])
+    assert_type(panda.session_runs.wait(run for run in runs), Outcomes[SessionScore])
+    assert_type(panda.session_runs.wait("5a5a5a5a-0000-4000-8000-5a5a5a5a5a5a"), Outcome[SessionScore])
+    assert_type(panda.session_runs.wait(runs[0].id, on_progress=print), Outcome[SessionScore])
 
 
 def show(progress: Progress) -> None:
@@ -219,9 +217,9 @@ def single_traces(panda: PandaProbe) -> None:
     run = panda.trace_runs.create_batch(trace_ids=[accepted.trace_id, str(uuid.uuid4())], metrics=["coherence"])
     assert_type(run, CreatedRun)
     outcome = panda.trace_runs.wait(run)
-    assert_type(outcome, TraceOutcome)
+    assert_type(outcome, Outcome[TraceScore])
     assert_type(outcome.scores, tuple[TraceScore, ...] | None)
-    assert_type(panda.trace_runs.wait([run]), TraceOutcomes)
+    assert_type(panda.trace_runs.wait([run]), Outcomes[TraceScore])
     assert_type(panda.trace_runs.create(metrics=["coherence"], trace_status="ERROR"), CreatedRun)
     panda.traces.update(accepted.trace_id, output="Friday", clear=["user_id"])
     panda.traces.delete(accepted.trace_id)
@@ -234,7 +232,7 @@ def monitors(panda: PandaProbe) -> None:
     assert_type(monitor, CreatedMonitor)
     assert_type(panda.monitors.update(monitor, sampling_rate=0.5), Monitor)
     assert_type(panda.monitors.pause(monitor.id), Monitor)
-    assert_type(panda.session_runs.wait(panda.monitors.trigger(monitor)), Outcome)
+    assert_type(panda.session_runs.wait(panda.monitors.trigger(monitor)), Outcome[SessionScore])
     assert_type(next(iter(panda.monitors.runs(monitor)), None), EvalRun | None)
     for each in panda.monitors.list(status="ACTIVE"):
         assert_type(each.last_run_id, uuid.UUID | None)
@@ -303,7 +301,7 @@ def still_python(panda: PandaProbe) -> None:
 # --- verdicts, reports, tests of one's own ----------------------------------------------------------------
 
 
-def judged(outcomes: Iterator[Outcome]) -> str:
+def judged(outcomes: Iterator[Outcome[SessionScore]]) -> str:
     verdict = judge(outcomes, {"agent_reliability": 0.8}, quantile=0.1, allow_missing=True, unfinished=["r"])
     assert_type(verdict, Verdict)
     assert_type(verdict.reasons, tuple[Reason, ...])
@@ -329,8 +327,8 @@ async def evaluate_later(panda: AsyncPandaProbe) -> None:
     async with panda:
         run = await panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"], deadline=9)
         assert_type(run, CreatedRun)
-        assert_type(await panda.session_runs.wait(run), Outcome)
-        assert_type(await panda.session_runs.wait([run, str(run.id)], on_progress=show), Outcomes)
+        assert_type(await panda.session_runs.wait(run), Outcome[SessionScore])
+        assert_type(await panda.session_runs.wait([run, str(run.id)], on_progress=show), Outcomes[SessionScore])
         assert_type(await panda.session_runs.get(run), EvalRun)
         assert_type(await panda.session_runs.scores(run), list[SessionScore])
         assert_type(await panda.session_runs.retry(run), CreatedRun)
@@ -351,6 +349,6 @@ async def evaluate_later(panda: AsyncPandaProbe) -> None:
         except OutcomeUnknown as unknown:
             assert_type(await panda.session_runs.resolve(unknown), CreatedRun | None)
     traced = await panda.trace_runs.create_batch(trace_ids=[uuid.uuid4()], metrics=["coherence"])
-    assert_type(await panda.trace_runs.wait(traced), TraceOutcome)
+    assert_type(await panda.trace_runs.wait(traced), Outcome[TraceScore])
     assert_type(await panda.monitors.trigger("5a5a5a5a-0000-4000-8000-5a5a5a5a5a5a"), CreatedRun)
     await panda.aclose()

@@ -11,9 +11,8 @@ from uuid import UUID, uuid5
 
 from pandaprobe_evals.errors import NotFound
 from pandaprobe_evals.flow import Call, Flow, Sleep
-from pandaprobe_evals.outcomes import Outcome
 from pandaprobe_evals.runs import run_kinds
-from pandaprobe_evals.waiting import Poller, WaitPolicy, wait_flow
+from pandaprobe_evals.waiting import Outcome, Poller, WaitPolicy, wait_flow
 from pandaprobe_evals_api.models import (
     EvalRun,
     EvalRunFilters,

@@ -7,15 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .protocol import (
-    AsyncPaged,
-    AsyncSender,
-    Attempt,
-    CallOptions,
-    CreateOptions,
-    Paged,
-    Sender,
-)
+from .protocol import AsyncPaged, Attempt, CallOptions, CreateOptions, Paged, Sender
 
 if TYPE_CHECKING:
     from .monitors import AsyncMonitors, Monitors
@@ -113,7 +105,7 @@ class Resources:
 class AsyncResources:
     """Every resource, as an attribute of the client."""
 
-    _sender: AsyncSender
+    _sender: Sender
 
     @cached_property
     def session_runs(self) -> AsyncSessionRuns:
@@ -195,7 +187,6 @@ __all__ = [
     "AsyncPaged",
     "AsyncProviders",
     "AsyncResources",
-    "AsyncSender",
     "AsyncSessionMetrics",
     "AsyncSessionRuns",
     "AsyncSessionScores",

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from pandaprobe_evals import (
+        ContractViolation,
+        OutcomeUnknown,
+    )
+
     from .. import models
     from .created import CreatedMonitor, CreatedRun
-    from .protocol import AsyncSender, CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, Sender
 
 
 class Monitors:
@@ -24,8 +29,6 @@ class Monitors:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "monitors"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -147,7 +150,7 @@ class Monitors:
             InvalidRequest: A field is not what it should be, a metric is unknown,
                 the cadence is none, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
         """
         answer: CreatedMonitor = self._sender.send(
             "create_monitor",
@@ -415,7 +418,7 @@ class Monitors:
             InvalidRequest: Nothing matches the monitor's filters, the id is no
                 UUID, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -456,6 +459,29 @@ class Monitors:
         )
         return Paged(pages)
 
+    def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedMonitor | CreatedRun | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedMonitor | CreatedRun | None = self._sender.resolve(outcome, call)
+        return found
+
 
 class AsyncMonitors:
     """Runs by filters that are stored, and made again and again.
@@ -465,9 +491,7 @@ class AsyncMonitors:
     openapi.yaml.
     """
 
-    _tag = "monitors"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def list(
@@ -587,7 +611,7 @@ class AsyncMonitors:
             InvalidRequest: A field is not what it should be, a metric is unknown,
                 the cadence is none, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
         """
         answer: CreatedMonitor = await self._sender.send(
             "create_monitor",
@@ -855,7 +879,7 @@ class AsyncMonitors:
             InvalidRequest: Nothing matches the monitor's filters, the id is no
                 UUID, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -895,3 +919,28 @@ class AsyncMonitors:
             "list_monitor_runs", {"monitor_id": monitor_id, "limit": page_size}, call
         )
         return AsyncPaged(pages)
+
+    async def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedMonitor | CreatedRun | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedMonitor | CreatedRun | None = await self._sender.resolve(
+            outcome, call
+        )
+        return found

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
 Item = TypeVar("Item")
@@ -67,7 +69,10 @@ class CreateOptions(CallOptions, total=False):
 
 
 class Sender(Protocol):
-    """Sends calls, blocking. Arguments come as the caller gave them, by the names of openapi.yaml."""
+    """Sends calls. Arguments come as the caller gave them, by the names of openapi.yaml.
+
+    What returns Any returns the answer or, for asyncio, what to await for it.
+    """
 
     def send(
         self, operation: str, arguments: Mapping[str, Any], options: CallOptions
@@ -77,32 +82,32 @@ class Sender(Protocol):
 
     def pages(
         self, operation: str, arguments: Mapping[str, Any], options: CallOptions
-    ) -> Callable[[], Iterator[Any]]:
-        """Check the arguments of a list; each call of what is returned reads its pages anew."""
+    ) -> Callable[[], Any]:
+        """Check the arguments of a list; each call of what is returned reads its pages anew: an iterator of them."""
         ...
 
     def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
         """Check arguments of a create, and say what it would be billed; sends nothing."""
         ...
 
+    def resolve(self, outcome: Any, options: CallOptions) -> Any:
+        """What a create made, by the error that it was raised with; None where it made nothing."""
+        ...
 
-class AsyncSender(Protocol):
-    """As `Sender`, for asyncio."""
+    def wait(self, tag: str, runs: Any, **options: Any) -> Any:
+        """Wait for one run of a resource, or for many, and return how each ended."""
+        ...
 
-    async def send(
-        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+    def measured(
+        self, tag: str, targets: Iterable[str], options: CallOptions, *, every: bool
     ) -> Any:
-        """Check the arguments, call the operation with this id, and return its answer."""
+        """Look of which targets a run of a resource would measure nothing."""
         ...
 
-    def pages(
-        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
-    ) -> Callable[[], AsyncIterator[Any]]:
-        """Check the arguments of a list; each call of what is returned reads its pages anew."""
-        ...
-
-    def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
-        """Check arguments of a create, and say what it would be billed; sends nothing."""
+    def forget(
+        self, tag: str, measured: Any, copy: str | Path, options: CallOptions
+    ) -> Any:
+        """Delete, after a copy, the signals that runs measured, and return how many they were."""
         ...
 
 

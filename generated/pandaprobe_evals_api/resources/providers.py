@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import builtins
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .protocol import CallOptions, Sender
 
 
 class Providers:
@@ -19,8 +19,6 @@ class Providers:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "providers"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -57,9 +55,7 @@ class AsyncProviders:
     openapi.yaml.
     """
 
-    _tag = "providers"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def list(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import builtins
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .protocol import CallOptions, Sender
 
 
 class SessionMetrics:
@@ -19,8 +19,6 @@ class SessionMetrics:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "session_metrics"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -54,9 +52,7 @@ class AsyncSessionMetrics:
     openapi.yaml.
     """
 
-    _tag = "session_metrics"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def list(

@@ -3,19 +3,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, overload
 
 from .protocol import AsyncPaged, Paged
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
     from uuid import UUID
+
+    from pandaprobe_evals import (
+        ContractViolation,
+        Outcome,
+        Outcomes,
+        OutcomeUnknown,
+        Progress,
+        WaitPolicy,
+    )
+    from pandaprobe_evals.measured import Measured
 
     from .. import models
     from .created import CreatedRun
-    from .protocol import AsyncSender, CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, Sender
 
 
 class SessionRuns:
@@ -26,8 +37,6 @@ class SessionRuns:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "session_runs"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -74,7 +83,7 @@ class SessionRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -186,7 +195,7 @@ class SessionRuns:
             InvalidRequest: The body is not what it should be, no session matches,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -293,7 +302,7 @@ class SessionRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -354,6 +363,155 @@ class SessionRuns:
             },
         )
 
+    def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedRun | None = self._sender.resolve(outcome, call)
+        return found
+
+    @overload
+    def wait(
+        self,
+        runs: str | UUID | models.EvalRun,
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcome[models.SessionScore]: ...
+
+    @overload
+    def wait(
+        self,
+        runs: Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcomes[models.SessionScore]: ...
+
+    def wait(
+        self,
+        runs: str | UUID | models.EvalRun | Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = None,
+        stall_after: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+        scores: bool = True,
+        provenance: bool = False,
+        policy: WaitPolicy | None = None,
+    ) -> Outcome[models.SessionScore] | Outcomes[models.SessionScore]:
+        """Wait until runs have ended, and say how each did; `COMPLETED` alone does not say that it went well.
+
+        Args:
+            runs: A run or its id, or many of them. All waits of a client share their requests.
+            timeout: Seconds to wait; None for as long as it takes (a stalled run ends its wait by itself).
+            stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
+            on_progress: Called with a `Progress` at most once for each look.
+            scores: Read the scores of ended runs, to name what has no score and scores without evidence.
+            provenance: Read, too, where the signals behind the scores come from, of runs whose scores rest on
+                signals: one request for a run that measured all of them, some more for one that took them from
+                earlier runs or other authors.
+            policy: The constants of waiting.
+
+        Returns:
+            An `Outcome`, or `Outcomes`, a list of them in the order asked for.
+
+        Raises:
+            WaitTimeout: Time was over first; its `run_ids` can be waited for again.
+        """
+        found: Outcome[models.SessionScore] | Outcomes[models.SessionScore] = (
+            self._sender.wait(
+                "session_runs",
+                runs,
+                timeout=timeout,
+                stall_after=stall_after,
+                on_progress=on_progress,
+                scores=scores,
+                provenance=provenance,
+                policy=policy,
+            )
+        )
+        return found
+
+    def measured(
+        self,
+        session_ids: Iterable[str],
+        *,
+        every: bool = False,
+        **call: Unpack[CallOptions],
+    ) -> Measured:
+        """Look of which sessions a run would measure nothing, since all their signals are there; it is billed all
+        the same.
+
+        Takes a request for each of the sessions and one for each trace of which something is not known yet.
+
+        Args:
+            session_ids: The sessions, 5,000 at most. Duplicates are removed.
+            every: Read all good scores of each trace, for `forget`: a request for each trace.
+            call: What else may be said of each call: `CallOptions`.
+
+        Returns:
+            A `Measured`: `remembered`, `units_for_nothing(metrics)`, and the state of each.
+
+        Raises:
+            InvalidArgument: There is none of them, or there are too many.
+        """
+        found: Measured = self._sender.measured(
+            "session_runs", session_ids, call, every=every
+        )
+        return found
+
+    def forget(
+        self,
+        measured: Measured,
+        *,
+        copy: str | Path,
+        **call: Unpack[CallOptions],
+    ) -> int:
+        """Delete the signals that runs measured, so that the next run measures them anew; annotations stay.
+
+        A copy of what is deleted is written first, a JSON line for each score, and is on the disk before the first is
+        deleted. Where there is a copy of that name, what it holds is deleted, too, and kept in it: to go on after a
+        crash, call it again.
+
+        Args:
+            measured: What `measured(..., every=True)` returned.
+            copy: The file; its folder is made where it is missing.
+            call: What else may be said of each call: `CallOptions`.
+
+        Returns:
+            How many were deleted.
+
+        Raises:
+            InvalidArgument: The file is there, and is no such copy. Nothing was deleted.
+            OSError: The copy could not be written. Nothing was deleted.
+        """
+        number: int = self._sender.forget("session_runs", measured, copy, call)
+        return number
+
 
 class AsyncSessionRuns:
     """Evaluation runs over sessions; create, watch, retry, delete, and read what they
@@ -364,9 +522,7 @@ class AsyncSessionRuns:
     openapi.yaml.
     """
 
-    _tag = "session_runs"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def create_batch(
@@ -411,7 +567,7 @@ class AsyncSessionRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -523,7 +679,7 @@ class AsyncSessionRuns:
             InvalidRequest: The body is not what it should be, no session matches,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -630,7 +786,7 @@ class AsyncSessionRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -690,3 +846,152 @@ class AsyncSessionRuns:
                 "metrics": metrics,
             },
         )
+
+    async def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedRun | None = await self._sender.resolve(outcome, call)
+        return found
+
+    @overload
+    async def wait(
+        self,
+        runs: str | UUID | models.EvalRun,
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcome[models.SessionScore]: ...
+
+    @overload
+    async def wait(
+        self,
+        runs: Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcomes[models.SessionScore]: ...
+
+    async def wait(
+        self,
+        runs: str | UUID | models.EvalRun | Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = None,
+        stall_after: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+        scores: bool = True,
+        provenance: bool = False,
+        policy: WaitPolicy | None = None,
+    ) -> Outcome[models.SessionScore] | Outcomes[models.SessionScore]:
+        """Wait until runs have ended, and say how each did; `COMPLETED` alone does not say that it went well.
+
+        Args:
+            runs: A run or its id, or many of them. All waits of a client share their requests.
+            timeout: Seconds to wait; None for as long as it takes (a stalled run ends its wait by itself).
+            stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
+            on_progress: Called with a `Progress` at most once for each look.
+            scores: Read the scores of ended runs, to name what has no score and scores without evidence.
+            provenance: Read, too, where the signals behind the scores come from, of runs whose scores rest on
+                signals: one request for a run that measured all of them, some more for one that took them from
+                earlier runs or other authors.
+            policy: The constants of waiting.
+
+        Returns:
+            An `Outcome`, or `Outcomes`, a list of them in the order asked for.
+
+        Raises:
+            WaitTimeout: Time was over first; its `run_ids` can be waited for again.
+        """
+        found: (
+            Outcome[models.SessionScore] | Outcomes[models.SessionScore]
+        ) = await self._sender.wait(
+            "session_runs",
+            runs,
+            timeout=timeout,
+            stall_after=stall_after,
+            on_progress=on_progress,
+            scores=scores,
+            provenance=provenance,
+            policy=policy,
+        )
+        return found
+
+    async def measured(
+        self,
+        session_ids: Iterable[str],
+        *,
+        every: bool = False,
+        **call: Unpack[CallOptions],
+    ) -> Measured:
+        """Look of which sessions a run would measure nothing, since all their signals are there; it is billed all
+        the same.
+
+        Takes a request for each of the sessions and one for each trace of which something is not known yet.
+
+        Args:
+            session_ids: The sessions, 5,000 at most. Duplicates are removed.
+            every: Read all good scores of each trace, for `forget`: a request for each trace.
+            call: What else may be said of each call: `CallOptions`.
+
+        Returns:
+            A `Measured`: `remembered`, `units_for_nothing(metrics)`, and the state of each.
+
+        Raises:
+            InvalidArgument: There is none of them, or there are too many.
+        """
+        found: Measured = await self._sender.measured(
+            "session_runs", session_ids, call, every=every
+        )
+        return found
+
+    async def forget(
+        self,
+        measured: Measured,
+        *,
+        copy: str | Path,
+        **call: Unpack[CallOptions],
+    ) -> int:
+        """Delete the signals that runs measured, so that the next run measures them anew; annotations stay.
+
+        A copy of what is deleted is written first, a JSON line for each score, and is on the disk before the first is
+        deleted. Where there is a copy of that name, what it holds is deleted, too, and kept in it: to go on after a
+        crash, call it again.
+
+        Args:
+            measured: What `measured(..., every=True)` returned.
+            copy: The file; its folder is made where it is missing.
+            call: What else may be said of each call: `CallOptions`.
+
+        Returns:
+            How many were deleted.
+
+        Raises:
+            InvalidArgument: The file is there, and is no such copy. Nothing was deleted.
+            OSError: The copy could not be written. Nothing was deleted.
+        """
+        number: int = await self._sender.forget("session_runs", measured, copy, call)
+        return number

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .protocol import CallOptions, Sender
 
 
 class SessionScores:
@@ -23,8 +23,6 @@ class SessionScores:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "session_scores"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -343,9 +341,7 @@ class AsyncSessionScores:
     openapi.yaml.
     """
 
-    _tag = "session_scores"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def summary(

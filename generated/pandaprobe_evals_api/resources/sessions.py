@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .protocol import CallOptions, Sender
 
 
 class Sessions:
@@ -23,8 +23,6 @@ class Sessions:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "sessions"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -216,9 +214,7 @@ class AsyncSessions:
     openapi.yaml.
     """
 
-    _tag = "sessions"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def list(

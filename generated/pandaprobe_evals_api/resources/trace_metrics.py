@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import builtins
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .protocol import CallOptions, Sender
 
 
 class TraceMetrics:
@@ -19,8 +19,6 @@ class TraceMetrics:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "trace_metrics"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -82,9 +80,7 @@ class AsyncTraceMetrics:
     openapi.yaml.
     """
 
-    _tag = "trace_metrics"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def template(

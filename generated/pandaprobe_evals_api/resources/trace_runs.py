@@ -3,19 +3,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, overload
 
 from .protocol import AsyncPaged, Paged
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from uuid import UUID
 
+    from pandaprobe_evals import (
+        ContractViolation,
+        Outcome,
+        Outcomes,
+        OutcomeUnknown,
+        Progress,
+        WaitPolicy,
+    )
+
     from .. import models
     from .created import CreatedRun
-    from .protocol import AsyncSender, CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, Sender
 
 
 class TraceRuns:
@@ -26,8 +35,6 @@ class TraceRuns:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "trace_runs"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -72,7 +79,7 @@ class TraceRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -173,7 +180,7 @@ class TraceRuns:
             InvalidRequest: The body is not what it should be, no trace matches, or
                 the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -285,7 +292,7 @@ class TraceRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = self._sender.send(
@@ -348,6 +355,99 @@ class TraceRuns:
             },
         )
 
+    def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedRun | None = self._sender.resolve(outcome, call)
+        return found
+
+    @overload
+    def wait(
+        self,
+        runs: str | UUID | models.EvalRun,
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcome[models.TraceScore]: ...
+
+    @overload
+    def wait(
+        self,
+        runs: Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcomes[models.TraceScore]: ...
+
+    def wait(
+        self,
+        runs: str | UUID | models.EvalRun | Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = None,
+        stall_after: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+        scores: bool = True,
+        provenance: bool = False,
+        policy: WaitPolicy | None = None,
+    ) -> Outcome[models.TraceScore] | Outcomes[models.TraceScore]:
+        """Wait until runs have ended, and say how each did; `COMPLETED` alone does not say that it went well.
+
+        Args:
+            runs: A run or its id, or many of them. All waits of a client share their requests.
+            timeout: Seconds to wait; None for as long as it takes (a stalled run ends its wait by itself).
+            stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
+            on_progress: Called with a `Progress` at most once for each look.
+            scores: Read the scores of ended runs, to name what has no score and scores without evidence.
+            provenance: Read, too, where the signals behind the scores come from, of runs whose scores rest on
+                signals: one request for a run that measured all of them, some more for one that took them from
+                earlier runs or other authors.
+            policy: The constants of waiting.
+
+        Returns:
+            An `Outcome`, or `Outcomes`, a list of them in the order asked for.
+
+        Raises:
+            WaitTimeout: Time was over first; its `run_ids` can be waited for again.
+        """
+        found: Outcome[models.TraceScore] | Outcomes[models.TraceScore] = (
+            self._sender.wait(
+                "trace_runs",
+                runs,
+                timeout=timeout,
+                stall_after=stall_after,
+                on_progress=on_progress,
+                scores=scores,
+                provenance=provenance,
+                policy=policy,
+            )
+        )
+        return found
+
 
 class AsyncTraceRuns:
     """Evaluation runs over single traces; create, watch, retry, delete, and read what they
@@ -358,9 +458,7 @@ class AsyncTraceRuns:
     openapi.yaml.
     """
 
-    _tag = "trace_runs"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def create_batch(
@@ -403,7 +501,7 @@ class AsyncTraceRuns:
             InvalidRequest: The body is not what it should be, a metric is unknown,
                 or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -504,7 +602,7 @@ class AsyncTraceRuns:
             InvalidRequest: The body is not what it should be, no trace matches, or
                 the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -616,7 +714,7 @@ class AsyncTraceRuns:
             InvalidRequest: Nothing failed in the run, the id is no UUID, or the
                 project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
             QuotaExceeded: The plan does not allow more; nothing was created.
         """
         answer: CreatedRun = await self._sender.send(
@@ -678,3 +776,96 @@ class AsyncTraceRuns:
                 "metrics": metrics,
             },
         )
+
+    async def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedRun | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedRun | None = await self._sender.resolve(outcome, call)
+        return found
+
+    @overload
+    async def wait(
+        self,
+        runs: str | UUID | models.EvalRun,
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcome[models.TraceScore]: ...
+
+    @overload
+    async def wait(
+        self,
+        runs: Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = ...,
+        stall_after: float | None = ...,
+        on_progress: Callable[[Progress], object] | None = ...,
+        scores: bool = ...,
+        provenance: bool = ...,
+        policy: WaitPolicy | None = ...,
+    ) -> Outcomes[models.TraceScore]: ...
+
+    async def wait(
+        self,
+        runs: str | UUID | models.EvalRun | Iterable[str | UUID | models.EvalRun],
+        *,
+        timeout: float | None = None,
+        stall_after: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+        scores: bool = True,
+        provenance: bool = False,
+        policy: WaitPolicy | None = None,
+    ) -> Outcome[models.TraceScore] | Outcomes[models.TraceScore]:
+        """Wait until runs have ended, and say how each did; `COMPLETED` alone does not say that it went well.
+
+        Args:
+            runs: A run or its id, or many of them. All waits of a client share their requests.
+            timeout: Seconds to wait; None for as long as it takes (a stalled run ends its wait by itself).
+            stall_after: Seconds without any progress after which a run counts as stalled; None for the policy's.
+            on_progress: Called with a `Progress` at most once for each look.
+            scores: Read the scores of ended runs, to name what has no score and scores without evidence.
+            provenance: Read, too, where the signals behind the scores come from, of runs whose scores rest on
+                signals: one request for a run that measured all of them, some more for one that took them from
+                earlier runs or other authors.
+            policy: The constants of waiting.
+
+        Returns:
+            An `Outcome`, or `Outcomes`, a list of them in the order asked for.
+
+        Raises:
+            WaitTimeout: Time was over first; its `run_ids` can be waited for again.
+        """
+        found: (
+            Outcome[models.TraceScore] | Outcomes[models.TraceScore]
+        ) = await self._sender.wait(
+            "trace_runs",
+            runs,
+            timeout=timeout,
+            stall_after=stall_after,
+            on_progress=on_progress,
+            scores=scores,
+            provenance=provenance,
+            policy=policy,
+        )
+        return found

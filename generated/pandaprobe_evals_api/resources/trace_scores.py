@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
     from uuid import UUID
 
+    from pandaprobe_evals import (
+        ContractViolation,
+        OutcomeUnknown,
+    )
+
     from .. import models
     from .created import CreatedTraceScore
-    from .protocol import AsyncSender, CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, Sender
 
 
 class TraceScores:
@@ -27,8 +32,6 @@ class TraceScores:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "trace_scores"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -286,7 +289,7 @@ class TraceScores:
             InvalidRequest: A field is not what it should be, the value does not fit
                 its type, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
         """
         answer: CreatedTraceScore = self._sender.send(
             "create_trace_score",
@@ -393,6 +396,29 @@ class TraceScores:
         )
         return answer
 
+    def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedTraceScore | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedTraceScore | None = self._sender.resolve(outcome, call)
+        return found
+
 
 class AsyncTraceScores:
     """Scores of traces, over all runs, people and other software, and the signals that
@@ -403,9 +429,7 @@ class AsyncTraceScores:
     openapi.yaml.
     """
 
-    _tag = "trace_scores"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     async def summary(
@@ -661,7 +685,7 @@ class AsyncTraceScores:
             InvalidRequest: A field is not what it should be, the value does not fit
                 its type, or the project scope is missing.
             OutcomeUnknown: It could not be found out in time whether it was
-                created; `session_runs.resolve` settles that later.
+                created; `resolve` settles that later.
         """
         answer: CreatedTraceScore = await self._sender.send(
             "create_trace_score",
@@ -767,3 +791,26 @@ class AsyncTraceScores:
             call,
         )
         return answer
+
+    async def resolve(
+        self,
+        outcome: OutcomeUnknown | ContractViolation,
+        **call: Unpack[CallOptions],
+    ) -> CreatedTraceScore | None:
+        """Find out about a create whose outcome was unknown, or whose answer broke the contract; here or in another
+        process.
+
+        Args:
+            outcome: The error that the create was raised with.
+            call: What else may be said of the call: `CallOptions`.
+
+        Returns:
+            What it made; None where it made nothing and will make nothing, so that creating it again is safe.
+
+        Raises:
+            OutcomeUnknown: The deadline came before the answer; or, with `candidates`, the service does not tell
+                whether this create made what they name.
+            ContractViolation: It was made without filters that were sent; its `run_id` can be resolved.
+        """
+        found: CreatedTraceScore | None = await self._sender.resolve(outcome, call)
+        return found

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from .. import models
-    from .protocol import AsyncSender, CallOptions, Sender
+    from .protocol import CallOptions, Sender
 
 
 class Traces:
@@ -26,8 +26,6 @@ class Traces:
     anything is sent (`InvalidArgument`), and raises a `PandaProbeError`. Source:
     openapi.yaml.
     """
-
-    _tag = "traces"
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -560,9 +558,7 @@ class AsyncTraces:
     openapi.yaml.
     """
 
-    _tag = "traces"
-
-    def __init__(self, sender: AsyncSender) -> None:
+    def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
     def list(

@@ -79,7 +79,7 @@ def _rows(
         tidy()
 
 
-def paged(panda: "PandaProbe", outcome: "Outcome") -> Iterator[dict[str, Any]]:
+def paged(panda: "PandaProbe", outcome: "Outcome[Any]") -> Iterator[dict[str, Any]]:
     """The rows of a run that has ended, its scores read by pages."""
     from pandaprobe_evals.outcomes import SCORED, rows_of
     from pandaprobe_evals.runs import kind_of_run

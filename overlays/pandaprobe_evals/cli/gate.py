@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -256,7 +256,7 @@ def _ended(
     deadline: float | None,
     stall_after: float | None,
     minimums: Mapping[str, float],
-) -> "tuple[list[Outcome], list[str]]":
+) -> "tuple[list[Outcome[Any]], list[str]]":
     """The outcomes of runs that have ended, with scores, and the ids of those that have not before the deadline.
 
     Raises:

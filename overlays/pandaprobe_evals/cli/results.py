@@ -94,7 +94,6 @@ def as_flag_of_gate(option: str) -> str:
 def outcome_record(outcome: "RunOutcome[Any]", summary: "Summary") -> dict[str, Any]:
     """An outcome as JSON values."""
     from pandaprobe_evals import target_count
-    from pandaprobe_evals.outcomes import TraceOutcome
 
     run, missing = outcome.run, outcome.without_score
     return {
@@ -104,7 +103,7 @@ def outcome_record(outcome: "RunOutcome[Any]", summary: "Summary") -> dict[str, 
         "result": outcome.result,
         "ok": outcome.ok,
         "status": run.status if run else None,
-        "target": "trace" if isinstance(outcome, TraceOutcome) else "session",
+        "target": outcome.target,
         "targets": target_count(run) if run else 0,
         "evaluated": run.evaluated_count if run else 0,
         "failed_pairs": outcome.failed_pairs,
@@ -147,7 +146,7 @@ def wait_for(
     stall_after: float | None = None,
     scores: bool = True,
     provenance: bool = False,
-) -> "Iterator[Outcome]":
+) -> "Iterator[Outcome[Any]]":
     """The outcome of each run, in order; a batch of runs at a time is in memory.
 
     Raises:
@@ -179,9 +178,10 @@ def runs_of(panda: "PandaProbe", target: str) -> Any:
 
 def read(panda: "PandaProbe", outcome: Any) -> Any:
     """An outcome that was waited for without scores, with them, and with where their signals come from."""
-    from pandaprobe_evals.outcomes import SCORED, outcome_of
+    from pandaprobe_evals.outcomes import SCORED
     from pandaprobe_evals.runs import kind_of_run
     from pandaprobe_evals.signal_reads import with_provenance
+    from pandaprobe_evals.waiting import outcome_of
 
     if outcome.run is None or outcome.result not in SCORED:
         return outcome
@@ -235,7 +235,7 @@ class Results:
             files.check_writable(file)
         return cls(file=file)
 
-    def take(self, outcome: "Outcome") -> dict[str, Any]:
+    def take(self, outcome: "Outcome[Any]") -> dict[str, Any]:
         """Take in how a run did; its record."""
         from pandaprobe_evals.verdict import Tally
 
@@ -303,7 +303,9 @@ class Results:
                 yield f"{cli.again('resume', ledger, '--json')} | {cli.again(*words, '-', *kind, *more)}"
 
 
-def watched(cli: Cli, panda: "PandaProbe", found: "Iterator[Outcome]", results: Results) -> Iterator[dict[str, Any]]:
+def watched(
+    cli: Cli, panda: "PandaProbe", found: "Iterator[Outcome[Any]]", results: Results
+) -> Iterator[dict[str, Any]]:
     """The record of each run, as soon as it has ended and its scores are read."""
     for outcome in found:
         record = results.take(read(panda, outcome))

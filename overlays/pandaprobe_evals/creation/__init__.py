@@ -13,7 +13,7 @@ parts: `kind` reads that, `intent` is one create, `stamps` the service's times, 
 `lookup` the search, `flow` the whole.
 """
 
-from .context import CallLog, Context
+from .context import Context
 from .flow import create_flow, resolve_answered_flow, resolve_flow
 from .in_flight import Registry, registry_for
 from .intent import Intent
@@ -23,7 +23,6 @@ from .stamps import Before
 
 __all__ = [
     "Before",
-    "CallLog",
     "Context",
     "Intent",
     "Registry",

@@ -19,9 +19,9 @@ from pandaprobe_evals.errors import (
 )
 from pandaprobe_evals.flow import Call, Flow, Sleep
 from pandaprobe_evals.policy import Answer
-from pandaprobe_evals.transport import answer_error, may_exist
+from pandaprobe_evals.transport import CallState, answer_error, may_exist
 
-from .context import POLL, CallLog, Context
+from .context import POLL, Context
 from .in_flight import InFlight
 from .intent import Intent
 from .kind import Kind
@@ -185,7 +185,7 @@ class _Create:
         )
 
 
-def as_meant(intent: Intent, item: Any, call: CallLog, *, reconciled: bool = True) -> Any:
+def as_meant(intent: Intent, item: Any, call: CallState, *, reconciled: bool = True) -> Any:
     """What a create made, as it returns it.
 
     Raises:

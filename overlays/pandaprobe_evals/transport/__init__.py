@@ -1,6 +1,6 @@
 """Sends one request of the contract safely: paced, in time, again where that is safe, its answer held to the contract."""
 
-from .call import CallState, current_call
+from .call import CallState, current_call, recorder
 from .exchange import SENDING, Exchange
 from .failures import answer_error, may_exist
 from .senders import AsyncPolicyTransport, PolicyTransport
@@ -14,4 +14,5 @@ __all__ = [
     "answer_error",
     "current_call",
     "may_exist",
+    "recorder",
 ]

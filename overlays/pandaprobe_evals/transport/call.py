@@ -45,3 +45,5 @@ class CallState:
 
 current_call: ContextVar[CallState | None] = ContextVar("pandaprobe_evals_call", default=None)
 """The call that a request belongs to: the generated functions between have no place for it."""
+recorder: ContextVar[list[Attempt] | None] = ContextVar("pandaprobe_evals_recorder", default=None)
+"""Where the attempts of this thread or task are collected, where they are."""

@@ -1,6 +1,7 @@
 """Waiting for runs: what counts as finished, when to look again, and how many waits share one look."""
 
+from .ended import Outcome, Outcomes, outcome_of
 from .poller import Poller, wait_flow
 from .watched import Progress, WaitPolicy, WatchedRun
 
-__all__ = ["Poller", "Progress", "WaitPolicy", "WatchedRun", "wait_flow"]
+__all__ = ["Outcome", "Outcomes", "Poller", "Progress", "WaitPolicy", "WatchedRun", "outcome_of", "wait_flow"]

@@ -30,10 +30,11 @@ from pandaprobe_evals.errors import (
 )
 from pandaprobe_evals.flow import Call, Flow, Sleep
 from pandaprobe_evals.forks import tell_of_forks
-from pandaprobe_evals.outcomes import SCORED, outcome_of, target_count
+from pandaprobe_evals.outcomes import SCORED, target_count
 from pandaprobe_evals.runs import RunKind
 from pandaprobe_evals.sizes import weight_of
 
+from .ended import outcome_of
 from .watched import SCORE_BYTES, Progress, Wait, WaitPolicy, WatchedRun
 
 

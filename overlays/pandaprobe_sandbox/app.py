@@ -18,7 +18,6 @@ from .database import int8, storable
 from .limits import OtherLimitLayer, QuotaRefused, RateRefused, count_create
 from .models import BatchRequest, FilterRequest, RunStatus, ScoreSource, ScoreStatus
 from .serving import (
-    DEFAULT_MODEL,
     METRICS,
     Limit,
     Offset,
@@ -30,6 +29,7 @@ from .serving import (
     delete_run,
     matching_sessions,
     query_seconds,
+    resolved,
     run_answer,
     run_of,
     runs_page,
@@ -104,7 +104,7 @@ async def create_batch_session_eval_run(request: Request, service: The, who: Who
     filters: dict[str, Any] = {"session_ids": ids}
     if body.signal_weights:
         filters["signal_weights"] = body.signal_weights
-    model = DEFAULT_MODEL if body.model is None else body.model
+    model = resolved(body.model)
     new = NewRun(who.project_id, who.org, body.name, body.metrics, filters, ids, 1.0, model)
     return commit(request, service, who, new)
 
@@ -121,7 +121,7 @@ async def create_session_eval_run(request: Request, service: The, who: Who, body
     filters = wanted.model_dump(exclude_none=True)
     if body.signal_weights:
         filters["signal_weights"] = body.signal_weights
-    model = DEFAULT_MODEL if body.model is None else body.model
+    model = resolved(body.model)
     new = NewRun(who.project_id, who.org, body.name, body.metrics, filters, ids, body.sampling_rate, model)
     return commit(request, service, who, new)
 

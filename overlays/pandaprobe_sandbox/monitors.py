@@ -20,7 +20,6 @@ from .models import Filters as SessionFilters
 from .monitor_rows import Monitor
 from .serving import (
     CREATED,
-    DEFAULT_MODEL,
     LATE,
     METRICS,
     Limit,
@@ -30,6 +29,7 @@ from .serving import (
     Who,
     filter_seconds,
     matching_sessions,
+    resolved,
 )
 from .store import NewRun, Run, sample
 from .trace_judge import TRACE_METRICS
@@ -257,7 +257,7 @@ def _ran(service: Service, monitor: Monitor, targets: list[str], now: float, lat
         monitor.wanted,
         targets,
         monitor.sampling_rate,
-        DEFAULT_MODEL if monitor.model is None else monitor.model,
+        resolved(monitor.model),
         monitor.target_type,
         monitor_id=monitor.id,
     )

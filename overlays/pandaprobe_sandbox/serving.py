@@ -37,12 +37,15 @@ __all__ = [
     "gone",
     "matching_sessions",
     "query_seconds",
+    "resolved",
     "run_answer",
     "run_of",
     "runs_page",
 ]
 
 DEFAULT_MODEL = "openai/gpt-5.4-mini"
+PROVIDERS = {"gpt-": "openai", "o1-": "openai", "o3-": "openai", "claude-": "anthropic", "gemini-": "google_genai"}
+"""Whose models begin so: their names get the provider's key before them."""
 METRICS = {
     "agent_consistency": "How evenly an agent behaved over a session: the variation of risk between its traces.",
     "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",
@@ -83,6 +86,13 @@ async def caller(request: Request, service: The) -> Caller:
 Who = Annotated[Caller, Depends(caller)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0)]
+
+
+def resolved(model: str | None) -> str:
+    """Say which model a run takes: the service's own where none is given."""
+    if model is None:
+        return DEFAULT_MODEL
+    return next((f"{key}/{model}" for start, key in PROVIDERS.items() if model.startswith(start)), model)
 
 
 def query_seconds(moment: datetime | None) -> float | None:

@@ -13,7 +13,6 @@ from .ingestion import TraceStatus
 from .limits import count_create
 from .models import RunStatus
 from .serving import (
-    DEFAULT_MODEL,
     Limit,
     Offset,
     Service,
@@ -23,6 +22,7 @@ from .serving import (
     commit,
     delete_run,
     filter_seconds,
+    resolved,
     run_answer,
     run_of,
     runs_page,
@@ -95,7 +95,7 @@ async def create_batch_trace_eval_run(request: Request, service: The, who: Who, 
     count_create(service.creates, request, service.clock.now())
     _known(body.metrics)
     ids = list(dict.fromkeys(map(str, body.trace_ids)))
-    model = DEFAULT_MODEL if body.model is None else body.model
+    model = resolved(body.model)
     new = NewRun(who.project_id, who.org, body.name, body.metrics, {"trace_ids": ids}, ids, 1.0, model, "TRACE")
     return commit(request, service, who, new)
 
@@ -110,7 +110,7 @@ async def create_trace_eval_run(request: Request, service: The, who: Who, body: 
         raise HTTPException(422, "No traces match the provided filters.")
     ids = sample(found, body.sampling_rate)
     filters = wanted.model_dump(mode="json", exclude_none=True)
-    model = DEFAULT_MODEL if body.model is None else body.model
+    model = resolved(body.model)
     new = NewRun(who.project_id, who.org, body.name, body.metrics, filters, ids, body.sampling_rate, model, "TRACE")
     return commit(request, service, who, new)
 

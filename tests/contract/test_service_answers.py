@@ -1,6 +1,7 @@
 """Every answer that openapi.yaml documents, provoked, and held against openapi.yaml."""
 
 import json
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -275,12 +276,22 @@ def at(value, pointer):
     return value
 
 
+def reaching(operation, parameter, value):
+    """A request of an operation, with this value in the place of a parameter."""
+    [place] = (each["in"] for each in parameters_of(operation) if each["name"] == parameter)
+    request = sendable(operation, **{parameter: quote(value, safe="")})
+    if place == "query":
+        request["params"] = {**request.get("params", {}), parameter: value}
+    return request
+
+
 @pytest.mark.parametrize("name", LINKS)
-def test_every_link_leads_to_the_run_that_it_was_followed_from(name):
+def test_every_link_leads_to_what_it_was_followed_from(name):
     operation, link = LINKS[name]
-    evaluated = kind(link["operationId"]) if operation == "list_monitor_runs" else kind(operation)
+    then = link["operationId"]
+    evaluated = kind(then) if operation == "list_monitor_runs" else kind(operation)
     with sandbox() as service, client(service) as http:
-        places = {"run_id": create(http, evaluated)["id"]}
+        places = {"run_id": create(http, evaluated, () if evaluated == "TRACE" else ["found-0"])["id"]}
         if operation == "list_monitor_runs":
             places["monitor_id"] = triggered_monitor(http, evaluated)
         request = sendable(operation, **places)
@@ -288,20 +299,33 @@ def test_every_link_leads_to_the_run_that_it_was_followed_from(name):
             request["json"] = {**BODY, "session_ids": ["fail-always-b"]}
         answer = judge(operation, http.request(**request))
         [(parameter, expression)] = link["parameters"].items()
-        run_id = at(answer, expression)
-        request = sendable(link["operationId"], run_id=run_id)
-        if parameter != "run_id":
-            request["params"] = {parameter: run_id}
+        value = at(answer, expression)
+        give_score(http, then, parameter, value)
+        request = reaching(then, parameter, value)
         followed = http.request(**request)
         recorder.saw("link", name)
-        assert (link["operationId"], followed.status_code) in SUCCESSES
-        body = judge(link["operationId"], followed)
-        if link["operationId"] in ("get_session_eval_run", "get_trace_eval_run"):
-            assert (body["id"], body["target_type"]) == (run_id, evaluated)
-        if link["operationId"] in ("retry_session_eval_run", "retry_trace_eval_run"):
-            assert body["filters"]["retry_of"] == run_id
-        if link["operationId"] == f"list_{evaluated.lower()}_scores":
-            assert {score["eval_run_id"] for score in body["items"]} == {run_id}
+        assert (then, followed.status_code) in SUCCESSES
+        body = judge(then, followed)
+        if body is None:
+            assert http.request(**request).status_code == 404, "it is still there"
+        elif "items" in body and parameter != "monitor_id":
+            assert {item[parameter] for item in body["items"]} <= {value}
+            signals = (then, parameter, evaluated) == ("list_trace_scores", "eval_run_id", "SESSION")
+            assert body["items"] or signals, "a run over sessions without traces measures no signal"
+        elif then.startswith("retry_"):
+            assert body["filters"]["retry_of"] == value
+        elif isinstance(body, dict) and "items" not in body and "span_ids" not in body:
+            names = {"trigger_monitor": "monitor_id", "get_session": "session_id"}
+            assert body[names.get(then, "trace_id" if parameter == "trace_id" else "id")] == value
+            assert body.get("target_type", evaluated) == evaluated or parameter == "monitor_id"
+
+
+def give_score(http, operation, parameter, value):
+    """See to it that there is a score to be listed of this session or trace."""
+    if (operation, parameter) == ("list_session_scores", "session_id"):
+        http.post(BATCH, json={**BODY, "session_ids": [value]})
+    if (operation, parameter) == ("list_trace_scores", "trace_id"):
+        http.post("/evaluations/trace-scores", json={"trace_id": value, "name": "helpful", "value": "0.5"})
 
 
 def triggered_monitor(http, kind):

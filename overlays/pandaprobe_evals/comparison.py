@@ -14,13 +14,13 @@ import importlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from . import checks
-from .errors import counted
+from .errors import InvalidArgument, counted
 from .extras import needed_for
-from .results import COUNTED, Results, Row
+from .results import COUNTED, TARGETS, Results, Row
 
 Word = Literal["worse", "not worse", "cannot tell"]
 
@@ -69,6 +69,8 @@ class MetricComparison:
     """One metric, compared."""
 
     name: str
+    target: str
+    """What has the scores, a `session` or a `trace`; what is said of sessions here holds of traces then."""
     word: Word
     paired: bool
     """By session; else the sessions of both sides are taken for two samples."""
@@ -101,9 +103,11 @@ class MetricComparison:
             return f"{self.name}: {self.word}: nothing was measured on both sides"
         within = f" (95%: {self.interval[0]:+.4g} to {self.interval[1]:+.4g})" if self.interval else ""
         how = (
-            f"{counted(self.count, 'session')}, paired" if self.paired else f"{counted(self.count, 'score')}, unpaired"
+            f"{counted(self.count, self.target)}, paired"
+            if self.paired
+            else f"{counted(self.count, 'score')}, unpaired"
         )
-        more = f"; about {self.more:,} more sessions would tell" if self.more is not None else ""
+        more = f"; about {self.more:,} more {self.target}s would tell" if self.more is not None else ""
         return (
             f"{self.name}: {self.word}: {self.base.mean:.4g} to {self.candidate.mean:.4g}, difference {self.difference:+.4g}"
             f"{within}, {how}{more}"
@@ -119,6 +123,15 @@ class Comparison:
     metrics: tuple[MetricComparison, ...]
     max_drop: float
     alpha: float
+    target: str
+    """What was compared, a `session` or a `trace`."""
+    base: Results = field(repr=False, compare=False)
+    """What the candidate was held against."""
+
+    def _repr_html_(self) -> str:
+        from .report import comparison_tables  # looks up, to a floor above, and only where a notebook asks
+
+        return comparison_tables(self)
 
     def __str__(self) -> str:
         return "\n".join([self.word, *map(str, self.metrics)])
@@ -142,13 +155,15 @@ def compare(
         alpha: How often `worse` may be said in error, and `not worse` too.
 
     Raises:
-        InvalidArgument: A side has no rows, or `max_drop` or `alpha` is no fraction.
+        InvalidArgument: One side is of sessions and the other of traces, or `max_drop` or `alpha` is not from 0 to 1.
         ModuleNotFoundError: The extra `[stats]` is not installed.
     """
     limit, level = checks.fraction(max_drop, "max_drop"), checks.fraction(alpha, "alpha")
-    before, after = newest(Results.of(base)), newest(Results.of(candidate))
+    old, new = Results.of(base), Results.of(candidate)
+    target = _one_target(old, new)
+    before, after = newest(old), newest(new)
     names = checks.texts(metrics, "metrics") if metrics is not None else sorted(before.keys() | after.keys())
-    found = [_Samples(name, before.get(name, {}), after.get(name, {})) for name in names]
+    found = [_Samples(name, target, before.get(name, {}), after.get(name, {})) for name in names]
     tests = [samples.test(limit) for samples in found]
     worse = holm([test.p_worse for test in tests])
     not_worse = holm([test.p_not_worse for test in tests])
@@ -156,7 +171,29 @@ def compare(
         samples.said(test, p_worse, p_not_worse, limit, level)
         for samples, test, p_worse, p_not_worse in zip(found, tests, worse, not_worse, strict=True)
     )
-    return Comparison(word=_overall([each.word for each in compared]), metrics=compared, max_drop=limit, alpha=level)
+    return Comparison(
+        word=_overall([each.word for each in compared]),
+        metrics=compared,
+        max_drop=limit,
+        alpha=level,
+        target=target,
+        base=old,
+    )
+
+
+def _one_target(*sides: Results) -> str:
+    """What all rows are of.
+
+    Raises:
+        InvalidArgument: Some are of sessions, and some of traces.
+    """
+    rows = (row for side in sides for row in side.rows())
+    seen = {name.removesuffix("_id") for row in rows for name in TARGETS if getattr(row, name)}
+    if len(seen) > 1:
+        raise InvalidArgument(
+            "base, candidate: sessions and traces have different metrics; compare each kind by itself"
+        )
+    return next(iter(seen), "session")
 
 
 def newest(results: Results) -> dict[str, dict[str, Row]]:
@@ -205,8 +242,8 @@ class _Test:
 class _Samples:
     """The scores of one metric on both sides."""
 
-    def __init__(self, name: str, base: dict[str, Row], candidate: dict[str, Row]) -> None:
-        self.name, self.base, self.candidate = name, base, candidate
+    def __init__(self, name: str, target: str, base: dict[str, Row], candidate: dict[str, Row]) -> None:
+        self.name, self.target, self.base, self.candidate = name, target, base, candidate
         before = {id_: row.value for id_, row in base.items() if row.evidence in COUNTED}
         after = {id_: row.value for id_, row in candidate.items() if row.evidence in COUNTED}
         both = sorted(before.keys() & after.keys())
@@ -242,6 +279,7 @@ class _Samples:
         far = sorted((move for move in moves if move.difference), key=lambda move: -abs(move.difference))[:_MOVED]
         return MetricComparison(
             name=self.name,
+            target=self.target,
             word=word,
             paired=self.paired,
             count=len(self.ids) if self.paired else len(self.before) + len(self.after),

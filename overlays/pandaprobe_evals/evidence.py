@@ -91,6 +91,8 @@ class Rules(NamedTuple):
     """What is measured of a trace."""
     telling: frozenset[str]
     """Of these, what is never there without a measurement."""
+    flagged: str
+    """The key of metadata that lists the traces that are at risk, where a metric says so."""
     scores: Mapping[str, str]
     """By signal, the name of the trace score that it is 1 less the value of."""
 
@@ -114,6 +116,7 @@ def rules(score: str) -> Rules | None:
         total=found["total"],
         signals=signals,
         telling=signals - set(found["not_alone"]),
+        flagged=found["flagged"],
         scores=found["scores"],
     )
 

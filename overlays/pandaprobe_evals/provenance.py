@@ -144,6 +144,15 @@ class Known:
         return Signal(*place, origin, str(newest.eval_run_id) if newest.eval_run_id else None, newest.created_at)
 
 
+def is_id(text: str) -> bool:
+    """Whether what metadata calls a trace can be one."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def risks_of(score: SessionScore) -> dict[Place, Decimal | None]:
     """The signals of every trace that a score names, by the trace score that each comes from; None: it is not there."""
     said = rules(type(score).__name__)

@@ -155,6 +155,11 @@ class Results:
         """
         return arrow.stream(self.rows(), COLUMNS).__arrow_c_stream__(requested_schema)
 
+    def _repr_html_(self) -> str:
+        from .report import results_table  # looks up, to a floor above, and only where a notebook asks
+
+        return results_table(self)
+
     def __repr__(self) -> str:
         return f"<Results: {len(self):,} rows>"
 

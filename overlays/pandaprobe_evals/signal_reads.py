@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from pandaprobe_evals_api.models import SessionScore, TraceScore
 
@@ -18,7 +17,7 @@ from .arguments import checked
 from .contract import Operation
 from .flow import Call, Flow
 from .outcomes import RunOutcome
-from .provenance import Known, Place, provenance_of, risks_of
+from .provenance import Known, Place, is_id, provenance_of, risks_of
 from .runs import kind_of_run
 
 PAGES = 25
@@ -86,7 +85,7 @@ class _Reader:
                 return
             looked += 1
             there: list[TraceScore] = []
-            if not _no_id(place[0]):
+            if is_id(place[0]):
                 there = yield from pages(self._list, {"trace_id": place[0], "status": "SUCCESS"})
             known.add(there)
             misses += place not in known
@@ -96,15 +95,6 @@ class _Reader:
                     if run_id not in self._runs:
                         self._runs[run_id] = yield from pages(self._list, {"eval_run_id": run_id, "status": "SUCCESS"})
                     known.add(self._runs[run_id])
-
-
-def _no_id(text: str) -> bool:
-    """Whether metadata calls something a trace that cannot be one."""
-    try:
-        UUID(text)
-    except ValueError:
-        return True
-    return False
 
 
 def _place(score: TraceScore) -> Place:

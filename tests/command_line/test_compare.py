@@ -2,7 +2,9 @@
 
 import json
 
+import httpx
 import pytest
+from pandaprobe_sandbox import API_KEY, PROJECT_NAME
 
 IDS = [f"chat-{number}" for number in range(21, 33)]
 METRIC = "agent_reliability"
@@ -69,3 +71,58 @@ def test_a_baseline_without_results_and_a_drop_without_baseline_end_with_4(run, 
     (tmp_path / "empty.jsonl").write_text("")
     assert run("gate", saved, "--baseline", "empty.jsonl").code == 4
     assert run("gate", saved, "--min", f"{METRIC}=0", "--max-drop", "0.1").code == 4
+
+
+def test_a_report_has_the_comparison_and_the_verdict_of_the_gate_and_a_title(run, saved, tmp_path):
+    words = (saved, "--baseline", "better.jsonl")
+    assert run("report", *words, "--title", "Prompt 42", "-o", "r.html").code == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<title>Prompt 42</title>" in page
+    assert ">Not passed<" in page
+    assert f"against the baseline, {METRIC}: worse" in page
+    assert ">Worse</p>" in page
+    assert run("report", *words, "--max-drop", "0.3", "-o", "r.html").code == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert ">Passed<" in page
+    assert ">Not worse</p>" in page
+    assert run("report", saved, "--max-drop", "0.3", "-o", "r.html").code == 4
+    assert run("report", *words, "--base-name", "main", "-o", "r.html").code == 4
+
+
+def test_runs_over_traces_are_compared_by_trace_with_each_other_alone(run, saved, online, tmp_path):
+    with httpx.Client(base_url=online, headers={"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME}) as service:
+        made = [
+            service.post(
+                "/traces", json={"name": "t", "started_at": "2026-11-20T12:00:00Z", "input": "a", "output": "b"}
+            )
+            for _ in range(3)
+        ]
+    ids = [each.json()["trace_id"] for each in made]
+    words = (
+        "submit",
+        *ids,
+        "--target",
+        "trace",
+        "--metric",
+        "coherence",
+        "--name",
+        "main",
+        "--save",
+        "t.jsonl",
+        "--json",
+    )
+    first, second = (run(*words).events("run")[0]["run_id"] for _ in range(2))
+    for base in (first, "t.jsonl"):
+        (line,) = run("compare", base, second, "--target", "trace", "--json").events("comparison")
+        assert (line["target"], line["metrics"][0]["target"], line["metrics"][0]["count"]) == ("trace", "trace", 3)
+    (line,) = run("compare", second, "--base-name", "main", "--target", "trace", "--json").events("comparison")
+    assert line["metrics"][0]["paired"]
+    gate = ("gate", second, "--base-name", "main", "--target", "trace")
+    assert run(*gate).code == 0
+    assert "sessions" in run("gate", saved, "--base-name", "main").err, (
+        "the only run over sessions of that name is itself"
+    )
+    ran = run("compare", "base.jsonl", "t.jsonl")
+    assert (ran.code, "each kind by itself" in ran.err) == (4, True)
+    assert run("report", second, "--baseline", first, "--target", "trace", "-o", "r.html").code == 0
+    assert "<title>Trace evaluation report</title>" in (tmp_path / "r.html").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 import pytest
 import yaml
-from pandaprobe_evals.cli.gate import gate, report
+from pandaprobe_evals.cli.gate import gate
+from pandaprobe_evals.cli.report import report
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = ["chat-21", "chat-22", "chat-23", "chat-24"]

@@ -1,5 +1,6 @@
 """What a run remembered instead of measuring is told by every command, against a service on a port."""
 
+import html
 import json
 import time
 from pathlib import Path
@@ -63,6 +64,22 @@ def test_a_second_run_over_the_same_sessions_is_told_in_every_command(run, inges
     page = (tmp_path / "r.html").read_text()
     assert said in page
     assert f"remembered from {first[:8]}" in page
+
+
+def test_a_report_leads_from_a_session_to_its_traces_and_says_of_each_signal_whence_and_why(
+    run, ingest, submit, service, tmp_path
+):
+    traces = ingest("a")
+    first, _ = submit("a")
+    second, _ = submit("a")
+    assert run("report", second, "-o", "r.html").code == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    below = page[page.index("<summary>3 traces") : page.index('id="every"')]
+    for trace_id in traces:
+        assert trace_id in below
+        for score in service.get(f"/evaluations/trace-scores/{trace_id}").json():
+            assert html.escape(score["reason"]) in below
+    assert f"remembered by run {first[:8]}" in below
 
 
 def test_few_requests_are_enough(ingest, submit, sandbox, run):

@@ -2,18 +2,22 @@
 
 import hashlib
 import itertools
+import json
 import re
 from base64 import b64encode
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace as Namespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandaprobe_evals import InvalidArgument, compare
 from pandaprobe_evals import report as package
 from pandaprobe_evals.cli.results import as_flag
-from pandaprobe_evals.report import render
+from pandaprobe_evals.evidence import rules
+from pandaprobe_evals.report import render, traces_shown
 from pandaprobe_evals.report.markup import element
 from pandaprobe_evals.verdict import judge
 from pandaprobe_evals.waiting import Outcome
@@ -22,7 +26,7 @@ from .made import FAILED, HOLLOW, NOTHING, RELIABILITY, SIGNALS, moment, outcome
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINIMUMS = {RELIABILITY: 0.8}
-VOID = {"meta", "link", "line", "rect"}
+VOID = {"meta", "link", "line", "rect", "circle"}
 HOSTILE = [
     "<script>document.title='owned'</script>",
     "</title></style></script><script>document.title='owned'</script>",
@@ -219,18 +223,25 @@ def test_whatever_a_text_is_it_makes_no_element_and_no_attribute(text):
 def test_nothing_is_fetched_and_nothing_can_be_run():
     text = render([WHOLE], judge([WHOLE], MINIMUMS))
     page = Page(text)
-    assert not page.all("script")
+    assert page.all("script") == [{"type": "application/json", "id": "data"}, {}]
     for tag, attributes in page.elements:
         assert not [name for name in attributes if name.startswith("on") or name in ("style", "srcset")], tag
         for name in ("src", "href", "action", "xlink:href", "data"):
             assert attributes.get(name, "#")[0] == "#" or attributes[name] == "data:,", (tag, attributes)
-    style = (Path(package.__file__).parent / "style.css").read_text(encoding="utf-8")
+    style, script = (
+        (Path(package.__file__).parent / name).read_text(encoding="utf-8") for name in ("style.css", "page.js")
+    )
     assert not re.search(r"url\(|@import|</", style)
+    assert not re.search(
+        r"fetch|XMLHttp|import|eval|Function|innerHTML|outerHTML|insertAdjacent|write\(|https?:|</", script
+    )
     (policy,) = [each["content"] for each in page.all("meta") if each.get("http-equiv") == "Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; ")
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in policy
-    assert f"<style>{style}</style>" in text
+    for tag, source in (("style", style), ("script", script)):
+        digest = b64encode(hashlib.sha256(source.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}';" in policy
+        assert f"<{tag}>{source}</{tag}>" in text
+    assert policy.count("sha256-") == 2
 
 
 def big(number, **more):
@@ -238,9 +249,16 @@ def big(number, **more):
     return outcome({f"chat-{index:06}": kinds.get(index % 10, (index % 97) / 97) for index in range(number)}, **more)
 
 
-def test_ten_thousand_sessions_make_a_page_no_larger_than_a_thousand_do_and_every_count_is_said():
+def data_of(text):
+    """What the page's script shows."""
+    return json.loads(re.search('<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def test_ten_thousand_sessions_make_lists_no_longer_than_a_thousand_do_and_every_count_is_said():
     small, large = (render([each], judge([each], MINIMUMS), now=NOW) for each in (big(3000), big(10_000)))
-    assert len(large) < 1.1 * len(small) < 400_000
+    rest_of = [len(text) - len(json.dumps(data_of(text), separators=(",", ":"))) for text in (small, large)]
+    assert rest_of[1] < 1.1 * rest_of[0] < 400_000
+    assert len(large) < 1_000_000
     text = Page(large).text
     for said in (
         "10,000",
@@ -250,6 +268,121 @@ def test_ten_thousand_sessions_make_a_page_no_larger_than_a_thousand_do_and_ever
         "Unusable scores 1,000",
     ):
         assert said in text
+    data = data_of(large)
+    assert len(data["rows"]) == 10_000
+    values = [row[2] for row in data["rows"] if row[2] is not None]
+    assert values == sorted(values)
+    assert "missing" in data["texts"]
+
+
+def test_of_more_scores_than_a_page_holds_the_lowest_are_in_it(monkeypatch):
+    monkeypatch.setattr(package.every, "MOST", 3)
+    text = render(outcome({f"s{number}": number / 10 for number in range(5)}))
+    assert [row[0] for row in data_of(text)["rows"]] == ["s0", "s1", "s2"]
+    assert "And 2 more scores, which are higher." in text
+
+
+# --- the comparison ---------------------------------------------------------------------------------------------
+
+
+def compared(**options):
+    """A base and a candidate that is worse, and what is wrong with either."""
+    both = {f"s{number}": 0.8 for number in range(12)}
+    base = outcome(both | {"gone": 0.5, "failed": 0.7}, reasons={"s3": "Said before."})
+    candidate = outcome(
+        dict.fromkeys(both, 0.7) | {"s3": 0.1, "s4": 0.95, "new": 0.9, "failed": FAILED}, reasons={"s3": "Said after."}
+    )
+    return candidate, compare(base, candidate, **options)
+
+
+def test_a_comparison_says_first_what_it_comes_to_and_then_why():
+    candidate, comparison = compared()
+    page = Page(render(candidate, comparison=comparison, now=NOW))
+    text = page.text[page.text.index("Skip") :]
+    assert text.index("Worse") < text.index("agent_reliability: worse: 0.8 to 0.6708") < text.index("moved most")
+    for said in (
+        "95% interval", "Better1", "Worse11", "Same0", "Said before.", "Said after.", "-0.700", "+0.150",
+        "agent_reliability: only in the base 1", "agent_reliability: only in the candidate 1",
+        "agent_reliability: not measured in the candidate 1",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "Comparison" not in page_of(candidate).text
+    rows = {row[0]: row[5] for row in data_of(render(candidate, comparison=comparison))["rows"]}
+    assert (rows["s3"], rows["new"]) == (0.8, None)
+
+
+def test_what_cannot_be_told_and_what_is_not_worse_are_said_so():
+    candidate, comparison = compared(max_drop=0.9)
+    text = Page(render(candidate, comparison=comparison)).text
+    assert "Not worse" in text
+    assert "A mean may drop by 0.9." in text
+    few = outcome({"a": 0.5, "b": 0.4})
+    text = Page(render(few, comparison=compare(outcome({"a": 0.6, "b": 0.3}), few))).text
+    assert "Cannot tell" in text
+    apart = Page(render(few, comparison=compare(outcome({"c": 0.6, "d": 0.3}), few))).text
+    assert "No session is on both sides" in apart
+    with pytest.raises(InvalidArgument, match="needs what `compare` returned"):
+        render(few, comparison=0.5)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_text_in_a_comparison_and_in_a_title(text):
+    both = {f"{text}{number}": 0.9 for number in range(8)}
+    base = outcome({id_: {text: 0.9} for id_ in both}, reasons=dict.fromkeys(both, text), metrics=(text,))
+    candidate = outcome({id_: {text: 0.1} for id_ in both}, reasons=dict.fromkeys(both, text), metrics=(text,))
+    made = render(candidate, comparison=compare(base, candidate), title=text)
+    page = Page(made)
+    assert page.open == []
+    assert {tag for tag, _ in page.elements} <= TAGS | {"circle"}
+    assert clean(text)[:100] in data_of(made)["rows"][0][0]
+
+
+def test_a_page_may_have_a_title_of_its_own_and_else_says_what_it_is_about():
+    page = Page(render(outcome({"a": 0.5}), title="Prompt 42 <b>"))
+    assert page.texts.count("Prompt 42 <b>") == 2
+    assert "Session evaluation report" in page_of(outcome({"a": 0.5})).text
+
+
+# --- down to the traces -----------------------------------------------------------------------------------------
+
+
+def signal(trace_id, name, value, **more):
+    """A trace's score."""
+    given = {"status": "SUCCESS", "reason": f"{name} of {trace_id}", "created_at": moment(1)} | more
+    return Namespace(trace_id=trace_id, name=name, value=value, **given)
+
+
+def test_below_a_score_are_its_traces_the_flagged_ones_first_with_the_signals_of_each():
+    rests_on = resting_on(SIGNALS, {**SIGNALS, "confidence_risk": 0.9}, {"tool_risk": 0.0, "loop_risk": 0.2})
+    good, bad, part = rests_on["per_trace_signals"]
+    rests_on[rules("SessionScore").flagged] = [bad]
+    found = outcome({"a": 0.1, "b": 0.9}, rests_on={"a": rests_on})
+    said = [
+        signal(bad, "confidence", "0.1", reason="It guesses."),
+        signal(bad, "confidence", "0.7", reason="An older one.", created_at=moment(0)),
+        signal(part, "coherence", None, status="FAILED", reason="The judge gave no answer."),
+        signal(good, "confidence", "0.3", reason="Not this one."),
+    ]
+    verdict = judge(found, {RELIABILITY: 0.5}, allow_partial_evidence=True)
+    text = Page(render(found, verdict, signals=said)).text
+    below = text[text.index("3 traces, 1 flagged") :]
+    assert below.index(f"{bad} flagged") < below.index(part) < below.index(good)
+    for words in (
+        "confidence 0.100It guesses.",
+        "coherence not measuredThe judge gave no answer.",
+        "loop_detection 0.800",
+    ):
+        assert words in below, words
+    assert "Not this one" not in text
+    assert "An older one" not in text
+    assert traces_shown(found, verdict)[:2] == [bad, good]
+
+
+def test_of_many_traces_the_first_are_shown_and_the_others_counted():
+    found = outcome({"a": 0.1}, rests_on={"a": resting_on(*[SIGNALS] * 40)})
+    text = page_of(found).text
+    assert "40 traces" in text
+    assert "And 35 more traces, which look better." in text
 
 
 def test_a_thousand_runs_are_described_by_the_first_hundred_and_a_count():
@@ -308,7 +441,7 @@ def test_an_outcome_shows_itself_in_a_notebook_in_a_frame_of_its_own():
     page = Page(shown)
     assert [tag for tag, _ in page.elements] == ["iframe"]
     (frame,) = page.all("iframe")
-    assert frame["sandbox"] == ""
+    assert frame["sandbox"] == "allow-scripts"
     assert frame["title"]
     inner = Page(frame["srcdoc"])
     assert "bad" in inner.text

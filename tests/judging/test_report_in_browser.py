@@ -1,6 +1,7 @@
 """The report in a headless Chromium: ten thousand sessions, hostile texts, narrow and dark, by keyboard."""
 
 import pytest
+from pandaprobe_evals import compare
 from pandaprobe_evals.report import for_notebook, render
 from pandaprobe_evals.verdict import judge
 
@@ -26,9 +27,27 @@ def page(tmp_path_factory):
     )
     file = tmp_path_factory.mktemp("report") / "report.html"
     runs = [big(10_000, name="Nightly"), hostile]
-    page = render(runs, judge(runs, MINIMUMS, unfinished=HOSTILE), unfinished=HOSTILE)
+    base = big(900, reasons={f"chat-{index:06}": text for index, text in enumerate(HOSTILE)})
+    rows = [{**row, "value": row["value"] and min(1.0, row["value"] + 0.001)} for row in base.to_dicts()]
+    page = render(
+        runs,
+        judge(runs, MINIMUMS, unfinished=HOSTILE),
+        comparison=compare(rows, runs, metrics=[RELIABILITY]),
+        unfinished=HOSTILE,
+    )
     file.write_text(page, encoding="utf-8")
     return file.as_uri()
+
+
+CLICK = "arguments[0].click()"
+"""A page that scrolls smoothly is still moving where a pointer would be."""
+
+
+CHOOSE = """
+const control = document.getElementById(arguments[0]);
+control.value = [...control.options].find(option => option.text === arguments[1]).value;
+control.dispatchEvent(new Event("input", {bubbles: true}));
+"""
 
 
 def messages(browser):
@@ -53,7 +72,7 @@ def test_it_opens_without_a_word_in_the_console_and_fits_the_screen(browser, pag
     assert messages(browser) == []
     assert browser.title == "Session evaluation report"  # no text has run
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    assert browser.execute_script("return document.scripts.length + document.images.length") == 0
+    assert browser.execute_script("return document.scripts.length + document.images.length") == 2
     ground = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(246, 247, 249)" if scheme == "light" else "rgb(17, 21, 28)")
 
@@ -101,6 +120,66 @@ def test_in_a_notebook_neither_style_reaches_the_other(browser, tmp_path):
     browser.switch_to.frame(browser.find_element("css selector", "iframe"))
     assert browser.find_element("css selector", "h1").text == "Session evaluation report"
     assert browser.find_element("css selector", "h1").value_of_css_property("color") == "rgba(27, 35, 48, 1)"
+    assert "2 of 2" in browser.find_element("css selector", "#every [role=status]").text  # its script runs, too
+
+
+def cells(browser, name):
+    """The texts of a column of all scores, as shown."""
+    return [each.text for each in browser.find_elements("css selector", f"#every tbody .{name}")]
+
+
+def status(browser):
+    return browser.find_element("css selector", "#every [role=status]").text
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_all_scores_are_sorted_filtered_and_shown_by_fifties(browser, page, width):
+    size(browser, width)
+    browser.get(page)
+    assert status(browser).startswith("1 to 50 of ")
+    pages = browser.find_elements("css selector", "#every .pages button")
+    assert [each.is_enabled() for each in pages] == [False, True]
+    browser.execute_script(CLICK, pages[1])
+    assert status(browser).startswith("51 to 100 of ")
+    change = browser.find_element("css selector", "#every th.change button")
+    browser.execute_script(CLICK, change)
+    assert status(browser).startswith("1 to 50 of ")
+    changes = [float(each.split()[-1]) for each in cells(browser, "change")]
+    assert changes == sorted(changes)
+    assert changes[0] < 0
+    browser.execute_script(CLICK, change)
+    assert browser.find_element("css selector", "#every th.change").get_attribute("aria-sort") == "descending"
+    assert [float(each.split()[-1]) for each in cells(browser, "change")] != changes
+    browser.find_element("id", "find").send_keys("CHAT-00012")
+    assert status(browser).startswith("1 to 10 of 10, of ")
+    assert all("chat-00012" in each for each in cells(browser, "session"))
+    browser.execute_script(CHOOSE, "of-evidence", "failed")
+    assert status(browser).startswith("1 to 1 of 1, of ")
+    browser.execute_script(CHOOSE, "of-evidence", "all")
+    browser.find_element("id", "find").clear()
+    browser.find_element("id", "find").send_keys("no such session")
+    assert status(browser) == "None."
+    assert messages(browser) == []
+
+
+def test_a_list_is_sorted_by_its_heads_and_what_is_empty_comes_last(browser, tmp_path):
+    file = tmp_path / "report.html"
+    found = outcome({"s10": 0.3, "s9": 0.1, "s100": 0.2}, reasons={"s9": "b", "s10": "", "s100": "a"})
+    file.write_text(render(found), encoding="utf-8")
+    size(browser, 1280)
+    browser.get(file.as_uri())
+
+    def ids():
+        return [each.text for each in browser.find_elements("css selector", "#worst tbody th")]
+
+    assert ids() == ["s9", "s100", "s10"]
+    head = browser.find_element("css selector", "#worst thead th.session button")
+    browser.execute_script(CLICK, head)
+    assert ids() == ["s9", "s10", "s100"]
+    browser.execute_script(CLICK, head)
+    assert ids() == ["s100", "s10", "s9"]
+    browser.execute_script(CLICK, browser.find_element("css selector", "#worst thead th.score button"))
+    assert ids() == ["s9", "s100", "s10"]
 
 
 CROSSED = """

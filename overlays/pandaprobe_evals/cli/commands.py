@@ -12,7 +12,8 @@ from .agents import agents
 from .compare import compare
 from .doctor import doctor
 from .export import export
-from .gate import gate, report
+from .gate import gate
+from .report import report
 from .sandbox import sandbox
 from .schema import schema
 from .submit import resume, submit

@@ -1,6 +1,6 @@
 """`pandaprobe-evals compare`: is the candidate worse than the base? And the same for `gate --baseline`."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import asdict, replace
 from operator import itemgetter
 from pathlib import Path
@@ -10,6 +10,7 @@ import typer
 
 from .common import Cli, Deadline, StallAfter, command
 from .output import Column
+from .plain import Target
 
 if TYPE_CHECKING:
     from pandaprobe_evals import Comparison, PandaProbe, Reason, Results, Verdict
@@ -51,7 +52,8 @@ COMPARED = [
     Column("lost", lambda record: f"{record['losses']:,}", right=True),
 ]
 MOVED = [
-    Column("session", itemgetter("id")),
+    Column("change", lambda record: f"{record['candidate'] - record['base']:+.4g}", right=True),
+    Column("id", itemgetter("id")),
     Column("base", lambda record: f"{record['base']:.4g}", right=True),
     Column("candidate", lambda record: f"{record['candidate']:.4g}", right=True),
     Column("said of the base", lambda record: record["base_reason"] or ""),
@@ -77,13 +79,14 @@ def compare(
         list[str] | None, typer.Option(metavar="NAME", help="Only this metric; give it again for more.")
     ] = None,
     max_drop: MaxDrop = 0.0,
+    target: Target = "session",
     deadline: Deadline = None,
     stall_after: StallAfter = None,
 ) -> None:
     """Say of each metric whether the candidate is worse than the base, not worse, or that it cannot be told.
 
-    Paired by session where both sides have the same ids. What it says rests on a permutation test. It ends with 0 whatever
-    it says; `gate --baseline` makes it an exit code.
+    Paired by session (or trace) where both sides have the same ids. What it says rests on a permutation test. It ends with 0
+    whatever it says; `gate --baseline` makes it an exit code.
 
     pandaprobe-evals compare main.jsonl branch.jsonl --max-drop 0.05
     """
@@ -94,15 +97,22 @@ def compare(
         )
     from pandaprobe_evals.comparison import compare as compared
 
-    with Sides(cli, deadline, stall_after) as found:
+    with Sides(cli, target=target, deadline=deadline, stall_after=stall_after) as found:
         candidate = found.side(sides[-1])
-        base = found.named(base_name, candidate) if base_name else found.side(sides[0])
+        base = found.named(base_name, {row.run_id for row in candidate.rows()}) if base_name else found.side(sides[0])
     say(cli, compared(base, candidate, metrics=metric or None, max_drop=max_drop))
 
 
 def say(cli: Cli, comparison: "Comparison") -> None:
     """A comparison: as a JSON line, or as tables."""
-    record: dict[str, Any] = {"event": "comparison", **asdict(comparison)}
+    record: dict[str, Any] = {
+        "event": "comparison",
+        "word": comparison.word,
+        "target": comparison.target,
+        "max_drop": comparison.max_drop,
+        "alpha": comparison.alpha,
+        "metrics": [asdict(metric) for metric in comparison.metrics],
+    }
     if cli.out.machine:
         cli.out.record(**record)
         return
@@ -116,10 +126,12 @@ def _say_metric(cli: Cli, metric: Any) -> None:
     if metric.moved:
         cli.out.text(f"{metric.name}: what moved most")
         cli.out.records([asdict(move) for move in metric.moved], MOVED)
-    how = "paired by session" if metric.paired else "unpaired, since no session is on both sides"
+    how = f"paired by {metric.target}" if metric.paired else f"unpaired, since no {metric.target} is on both sides"
     cli.out.text(f"{metric.name}: {how}")
     if metric.more is not None:
-        cli.out.text(f"{metric.name}: about {metric.more:,} more sessions would tell, should the difference stay")
+        cli.out.text(
+            f"{metric.name}: about {metric.more:,} more {metric.target}s would tell, should the difference stay"
+        )
     for name, side in (("base", metric.base), ("candidate", metric.candidate)):
         counts = {
             "only there": len(side.only) if metric.paired else 0,
@@ -133,8 +145,9 @@ def _say_metric(cli: Cli, metric: Any) -> None:
 class Sides:
     """Reads the sides of a comparison; a client is made once, and only where a side is a run."""
 
-    def __init__(self, cli: Cli, deadline: float | None, stall_after: float | None) -> None:
+    def __init__(self, cli: Cli, *, target: str, deadline: float | None, stall_after: float | None) -> None:
         self._cli = cli
+        self._target = target
         self._deadline, self._stall_after = deadline, stall_after
         self._panda: PandaProbe | None = None
 
@@ -171,29 +184,32 @@ class Sides:
             raise InvalidArgument(f"{text}: is neither the id of a run nor a results file that is there") from None
         return self._read(runs)
 
-    def named(self, name: str, candidate: "Results") -> "Results":
-        """The results of the last run of a name, other than those of the candidate.
+    @property
+    def _runs(self) -> Any:
+        from .results import runs_of
+
+        return runs_of(self.panda, self._target)
+
+    def named(self, name: str, candidate: "Container[str]") -> "Results":
+        """The results of the last run of a name, other than the candidate's.
 
         Raises:
             InvalidArgument: There is none.
         """
         from pandaprobe_evals import InvalidArgument
 
-        own = {row.run_id for row in candidate.rows()}
-        for run in self.panda.session_runs.list():
-            if run.name == name and str(run.id) not in own:
+        for run in self._runs.list():
+            if run.name == name and str(run.id) not in candidate:
                 return self._read([str(run.id)])
-        raise InvalidArgument(f"--base-name: there is no other run called {name!r}")
+        raise InvalidArgument(f"--base-name: there is no other run over {self._target}s called {name!r}")
 
     def _read(self, runs: list[str]) -> "Results":
         from pandaprobe_evals import Results
 
-        outcomes = self.panda.session_runs.wait(
-            runs, provenance=True, timeout=self._deadline, stall_after=self._stall_after
-        )
+        outcomes = self._runs.wait(runs, provenance=True, timeout=self._deadline, stall_after=self._stall_after)
         for outcome in outcomes:
             if outcome.run is None:
-                self.panda.session_runs.get(outcome.run_id)  # says in the service's own words that there is none
+                self._runs.get(outcome.run_id)  # says in the service's own words that there is none
         return Results.of(outcomes)
 
 

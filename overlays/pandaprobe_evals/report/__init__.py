@@ -1,12 +1,16 @@
-"""A report on runs as one HTML page that needs nothing else: no network, no script, no file beside it.
+"""A report on runs as one HTML page that needs nothing else: no network, no file beside it.
 
     verdict = judge(outcomes, {"agent_reliability": 0.8})
     Path("report.html").write_text(render(outcomes, verdict), encoding="utf-8")
 
-Every text of the service is escaped, and the page's own policy forbids whatever is not in it. However many sessions there
-are, a list shows its first ones and says how many it leaves out.
+Every text of the service is escaped, and the page's own policy forbids whatever is not in it. Its script sorts and filters
+its tables, and reads nothing but the page. However many sessions there are, a list shows its first ones and says how many it
+leaves out.
 """
 
-from .page import NotebookPage, for_notebook, render, summary
+from .notebook import comparison_tables, results_table, summary
+from .page import NotebookPage, for_notebook, render, traces_shown
 
-__all__ = ["NotebookPage", "for_notebook", "render", "summary"]
+__all__ = [
+    "NotebookPage", "comparison_tables", "for_notebook", "render", "results_table", "summary", "traces_shown",
+]  # fmt: skip

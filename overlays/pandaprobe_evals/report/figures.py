@@ -1,4 +1,7 @@
-"""The figures of a report, as SVG: the distribution of a metric's scores, and a score as a bar. Colours come by class."""
+"""The figures of a report, as SVG: a metric's distribution, a difference with its interval, a score.
+
+Colours come by class.
+"""
 
 from __future__ import annotations
 
@@ -129,11 +132,57 @@ def _mark(value: float, text: str, kind: str, *, left: bool, y: int) -> Markup:
     )
 
 
-def gauge(value: Decimal) -> Markup:
+def gauge(value: float | Decimal) -> Markup:
     """A score as a bar; for the eye only, since the number stands beside it."""
     return element(
         "svg",
         {"viewBox": "0 0 48 6", "class": "gauge", "aria-hidden": "true"},
         element("rect", {"width": 48, "height": 6, "rx": 3, "class": "track"}),
         element("rect", {"width": round(max(48 * float(value), 1.0), 1), "height": 6, "rx": 3, "class": "fill"}),
+    )
+
+
+def difference(name: str, of: float, interval: tuple[float, float] | None, max_drop: float, *, key: str) -> Markup:
+    """A difference of two means with its interval, beside 0 and the drop that is allowed.
+
+    Args:
+        name: The metric.
+        of: The candidate's mean less the base's.
+        interval: 95% confidence; None where there is none.
+        max_drop: How far the mean may drop.
+        key: Makes the ids of its parts unique on the page.
+    """
+    low, high = interval or (of, of)
+    far = max(abs(low), abs(high), max_drop, 0.01) * 1.15
+
+    def x(value: float) -> float:
+        return _x((value / far + 1) / 2)
+
+    said = f"Difference {of:+.3f}" + (f", 95% interval {low:+.3f} to {high:+.3f}." if interval else ", no interval.")
+    marks = [
+        element("line", {"x1": _LEFT, "x2": _WIDTH - _RIGHT, "y1": 24, "y2": 24, "class": "axis"}),
+        element("line", {"x1": x(0), "x2": x(0), "y1": 6, "y2": 42, "class": "mark"}),
+        element("text", {"x": x(0), "y": 56, "class": "tick", "text-anchor": "middle"}, "0"),
+    ]
+    if max_drop:
+        at = x(-max_drop)
+        marks += [
+            element("line", {"x1": at, "x2": at, "y1": 6, "y2": 42, "class": "mark minimum"}),
+            element("text", {"x": at, "y": 56, "class": "tick", "text-anchor": "middle"}, f"{-max_drop:g}"),
+        ]
+        said += f" A drop of {max_drop:g} is allowed."
+    return element(
+        "svg",
+        {
+            "viewBox": f"0 0 {_WIDTH} 60",
+            "role": "img",
+            "class": "distribution",
+            "aria-labelledby": f"{key}-title",
+            "aria-describedby": f"{key}-desc",
+        },
+        element("title", {"id": f"{key}-title"}, f"Difference of {name}"),
+        element("desc", {"id": f"{key}-desc"}, said),
+        *marks,
+        element("line", {"x1": x(low), "x2": x(high), "y1": 24, "y2": 24, "class": "interval"}),
+        element("circle", {"cx": x(of), "cy": 24, "r": 5, "class": "bar"}),
     )

@@ -48,5 +48,10 @@ def joined(*children: Child) -> Markup:
     )
 
 
+def visible(text: str) -> str:
+    """Text in which nothing hides, or turns the direction of what is around it."""
+    return text.translate(_HIDDEN)
+
+
 def _escaped(value: str | float) -> str:
-    return escape(str(value).translate(_HIDDEN), quote=True)
+    return escape(visible(str(value)), quote=True)

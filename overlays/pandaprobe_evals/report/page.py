@@ -1,4 +1,4 @@
-"""The page of a report: verdict, metrics, worst sessions, what was not measured, and what was run."""
+"""The page of a report: verdict, comparison, metrics, worst sessions, what was not measured, all scores, what was run."""
 
 from __future__ import annotations
 
@@ -15,29 +15,35 @@ from importlib import resources
 from itertools import islice
 from typing import NamedTuple
 
-from pandaprobe_evals_api.models import EvalRun
-from pandaprobe_evals_api.types import Unset
+from pandaprobe_evals_api.models import TraceScore
 
+from pandaprobe_evals.comparison import Comparison, MetricComparison
 from pandaprobe_evals.errors import InvalidArgument
 from pandaprobe_evals.evidence import Kind, Score, value_of
-from pandaprobe_evals.outcomes import RunOutcome, target_count
 from pandaprobe_evals.provenance import Provenance, Remembered
 from pandaprobe_evals.runs import kind_of_run
 from pandaprobe_evals.verdict import AnyOutcome, Pair, Reason, Tally, Verdict, quantile_of
 
-from .figures import BINS, counts, distribution, gauge
+from . import compared, every, traces
+from .figures import BINS, counts, distribution
 from .markup import Child, Markup, element, joined
+from .parts import LISTED, clipped, details, figures, id_of, moment, nothing, prose, rest, scored, table
+from .ran import run_card
 
 WORST = 25
-"""Scores in the list of the worst."""
-LISTED = 200
-"""Sessions in each other list."""
+"""Scores in the list of the worst, and scores of each other list whose traces are shown."""
 RUNS = 100
 """Runs that are described."""
-LONGEST = 1000
-"""Characters of a reason."""
-LONGEST_NAME = 160
-"""Characters of an id, a name, a model."""
+
+
+_BY_SCRIPT = "every"
+"""The section that is not seen without the script."""
+_IN_DOUBT: tuple[Kind, ...] = ("partial evidence", "unknown evidence", "annotated", "without evidence")
+"""What became of pairs whose traces are shown."""
+
+
+def _hidden(id_: str) -> dict[str, bool]:
+    return {"hidden": True, "data-by-script": True} if id_ == _BY_SCRIPT else {}
 
 
 class _Metric(NamedTuple):
@@ -60,6 +66,9 @@ def render(
     outcomes: AnyOutcome | Iterable[AnyOutcome],
     verdict: Verdict | None = None,
     *,
+    comparison: Comparison | None = None,
+    title: str | None = None,
+    signals: Iterable[TraceScore] = (),
     unfinished: Iterable[str] = (),
     said: Callable[[Reason], str] = str,
     now: datetime | None = None,
@@ -67,21 +76,35 @@ def render(
     """The report as a whole HTML document.
 
     Args:
-        outcomes: What `session_runs.wait` returned, one or many, with scores.
+        outcomes: What `session_runs.wait` returned, or `trace_runs.wait`, one or many, with scores.
         verdict: What `judge` made of them. None: the report has none.
+        comparison: What `compare` made of them as the candidate. None: the report has none.
+        title: The page's, such as a branch or the version of a prompt.
+        signals: Scores of traces, for the reasons that they give; `traces_shown` says of which traces they are shown.
         unfinished: Ids of runs that had not ended when the wait was over.
         said: A reason of the verdict in words, with what would let it pass as readers of the page call it.
         now: When the report is made; None for now.
 
     Raises:
-        InvalidArgument: The verdict is none; minimums go to `judge`.
+        InvalidArgument: The verdict is none (minimums go to `judge`), or the comparison is; or runs over sessions come with
+            runs over traces.
     """
-    if not isinstance(verdict, Verdict | None):
-        raise InvalidArgument(f"verdict: needs what `judge` returned, not {type(verdict).__name__}")
-    given = [outcomes] if isinstance(outcomes, RunOutcome) else outcomes
-    reasons = tuple(map(said, verdict.reasons)) if verdict else ()
-    late = tuple(dict.fromkeys(unfinished))
-    return _document(_Report(given, late, verdict, reasons, now or datetime.now(UTC)).body())
+    report = _Report(outcomes, verdict, comparison)
+    report.unfinished, report.now = tuple(dict.fromkeys(unfinished)), now or datetime.now(UTC)
+    report.reasons = tuple(map(said, verdict.reasons)) if verdict else ()
+    report.signals = traces.Signals(report.tally.provenance, signals)
+    report.title = title or f"{report.target.capitalize()} evaluation report"
+    return _document(report.title, report.body())
+
+
+def traces_shown(
+    outcomes: AnyOutcome | Iterable[AnyOutcome], verdict: Verdict | None = None, comparison: Comparison | None = None
+) -> list[str]:
+    """The ids of the traces whose signals a report on the same shows: those behind the worst scores, and what moved most.
+
+    With what `trace_scores.of` returns of each, `render` shows the reasons of these signals, too.
+    """
+    return _Report(outcomes, verdict, comparison).traces()
 
 
 class NotebookPage:
@@ -94,45 +117,33 @@ class NotebookPage:
     def _repr_html_(self) -> str:
         style = "width:100%;height:36rem;border:1px solid #8886;border-radius:8px;background:transparent"
         page = escape(self.page, quote=True)
-        return f'<iframe title="Session evaluation report" sandbox="" style="{style}" srcdoc="{page}"></iframe>'
+        return f'<iframe title="Report" sandbox="allow-scripts" style="{style}" srcdoc="{page}"></iframe>'
 
 
-def for_notebook(outcomes: AnyOutcome | Iterable[AnyOutcome], verdict: Verdict | None = None) -> NotebookPage:
+def for_notebook(
+    outcomes: AnyOutcome | Iterable[AnyOutcome],
+    verdict: Verdict | None = None,
+    *,
+    comparison: Comparison | None = None,
+    title: str | None = None,
+) -> NotebookPage:
     """The report for a notebook's cell: in a frame, so that neither its styles nor the notebook's reach the other."""
-    return NotebookPage(render(outcomes, verdict))
-
-
-def summary(verdict: Verdict) -> str:
-    """A verdict as a small table, for a notebook's cell."""
-    heads = ("metric", "mean", "lowest", "minimum", "sessions", "")
-    rows = [
-        element("tr", {}, *(element("td", {}, cell) for cell in (
-            metric.name, _figure(metric.mean), _figure(metric.lowest), f"{metric.minimum:g}", metric.count,
-            "passed" if metric.passed else "not passed",
-        )))
-        for metric in verdict.metrics
-    ]  # fmt: skip
-    return joined(
-        element("p", {}, element("b", {}, "Passed" if verdict.passed else "Not passed")),
-        element("table", {}, element("tr", {}, *(element("th", {}, head) for head in heads)), *rows),
-        element("ul", {}, *(element("li", {}, str(reason)) for reason in verdict.reasons)) if verdict.reasons else None,
-    )
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
+    return NotebookPage(render(outcomes, verdict, comparison=comparison, title=title))
 
 
 @cache
-def _stylesheet() -> tuple[str, str]:
-    """The stylesheet, and its hash for the page's policy."""
-    text = (resources.files(__package__ or "") / "style.css").read_text(encoding="utf-8")
-    return text, b64encode(sha256(text.encode()).digest()).decode()
+def _resource(name: str) -> tuple[Markup, str]:
+    """A file of the page, and its hash for the page's policy."""
+    text = (resources.files(__package__ or "") / name).read_text(encoding="utf-8")
+    return Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def _document(body: Markup) -> str:
-    style, digest = _stylesheet()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def _document(title: str, body: Markup) -> str:
+    (style, style_hash), (script, script_hash) = _resource("style.css"), _resource("page.js")
+    policy = (
+        f"default-src 'none'; style-src {style_hash}; script-src {script_hash}; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
     head = element(
         "head",
         {},
@@ -142,26 +153,35 @@ def _document(body: Markup) -> str:
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("meta", {"name": "referrer", "content": "no-referrer"}),
         element("link", {"rel": "icon", "href": "data:,"}),
-        element("title", {}, "Session evaluation report"),
-        element("style", {}, Markup(style)),
+        element("title", {}, clipped(title)),
+        element("style", {}, style),
     )
-    return f"<!DOCTYPE html>\n{element('html', {'lang': 'en'}, head, element('body', {}, body))}\n"
+    whole = element("html", {"lang": "en"}, head, element("body", {}, body, element("script", {}, script)))
+    return f"<!DOCTYPE html>\n{whole}\n"
 
 
 class _Report:
     """Everything that the page says, from outcomes."""
 
+    title: str
+    unfinished: tuple[str, ...]
+    reasons: tuple[str, ...]
+    now: datetime
+    signals: traces.Signals
+
     def __init__(
         self,
-        outcomes: Iterable[AnyOutcome],
-        unfinished: tuple[str, ...],
+        outcomes: AnyOutcome | Iterable[AnyOutcome],
         verdict: Verdict | None,
-        reasons: Sequence[str],
-        now: datetime,
+        comparison: Comparison | None,
     ) -> None:
+        if not isinstance(verdict, Verdict | None):
+            raise InvalidArgument(f"verdict: needs what `judge` returned, not {type(verdict).__name__}")
+        if not isinstance(comparison, Comparison | None):
+            raise InvalidArgument(f"comparison: needs what `compare` returned, not {type(comparison).__name__}")
         self.tally = Tally(outcomes)
         self.target = self.tally.target
-        self.unfinished, self.verdict, self.reasons, self.now = unfinished, verdict, reasons, now
+        self.verdict, self.comparison = verdict, comparison
         self.runs = list(self.tally.outcomes.values())
         self.measured: dict[str, list[tuple[Decimal, Score]]] = {}
         self.unmeasured: dict[Kind, list[_Unmeasured]] = {
@@ -172,7 +192,7 @@ class _Report:
             "annotated": [],
             "remembered": [],
             "unusable": [],
-            "missing": [_Unmeasured(pair, None) for pair in self._missing()],
+            "missing": [_Unmeasured(pair, None) for pair in dict.fromkeys(self._missing())],
         }
         for pair, score in self.tally.newest.items():
             value = value_of(score)
@@ -203,22 +223,26 @@ class _Report:
 
     def body(self) -> Markup:
         """All of it."""
-        sections = [
-            ("verdict", "Verdict", self._verdict()),
+        sections = [("verdict", "Verdict", self._verdict())]
+        if self.comparison:
+            sections.append(("comparison", "Comparison", compared.section(self.comparison, self._below)))
+        missing = [each.pair for each in self.unmeasured["missing"]]
+        sections += [
             ("metrics", "Metrics", self._metrics()),
             ("worst", f"Worst {self.target}s", self._worst()),
             ("unmeasured", "Not measured", self._unmeasured()),
+            (_BY_SCRIPT, "All scores", every.section(self.tally, missing, self.comparison)),
             ("runs", "Runs", self._runs()),
         ]
-        links = [element("li", {}, element("a", {"href": f"#{id_}"}, title)) for id_, title, _ in sections]
+        links = [element("li", _hidden(id_), element("a", {"href": f"#{id_}"}, title)) for id_, title, _ in sections]
         return joined(
             element("a", {"class": "skip", "href": "#verdict"}, "Skip to the verdict"),
             element(
                 "header",
                 {},
                 element("p", {"class": "product"}, "PandaProbe"),
-                element("h1", {}, "Session evaluation report"),
-                element("p", {"class": "note"}, "Made ", _time(self.now)),
+                element("h1", {}, clipped(self.title)),
+                element("p", {"class": "note"}, "Made ", moment(self.now)),
                 element("nav", {"aria-label": "On this page"}, element("ul", {}, *links)),
             ),
             element(
@@ -227,7 +251,7 @@ class _Report:
                 *(
                     element(
                         "section",
-                        {"id": id_, "aria-labelledby": f"{id_}-title"},
+                        {"id": id_, "aria-labelledby": f"{id_}-title", **_hidden(id_)},
                         element("h2", {"id": f"{id_}-title"}, title),
                         content,
                     )
@@ -235,6 +259,28 @@ class _Report:
                 ),
             ),
         )
+
+    def _below(self, id_: str, name: str) -> Markup | None:
+        """The traces of a session's newest score."""
+        found = self.tally.newest.get((id_, name))
+        return self.signals.below(found) if found else None
+
+    def traces(self) -> list[str]:
+        """Those whose signals are shown."""
+        moved = [(each.id, metric.name) for metric in self._compared() for each in metric.moved]
+        found = [self.tally.newest[pair] for pair in moved if pair in self.tally.newest]
+        return traces.shown([*found, *(score for _, score in self._lowest())])
+
+    def _compared(self) -> tuple[MetricComparison, ...]:
+        return self.comparison.metrics if self.comparison else ()
+
+    def _lowest(self) -> list[tuple[Decimal, Score]]:
+        """The worst scores."""
+        found = (each for scores in self.measured.values() for each in scores)
+        return nsmallest(WORST, found, key=lambda each: (each[0], self._target_of(each[1]), each[1].name))
+
+    def _target_of(self, score: Score) -> str:
+        return str(getattr(score, f"{self.target}_id"))
 
     def _verdict(self) -> Markup:
         return joined(self._banner(), element("dl", {"class": "tiles"}, *self._tiles()))
@@ -254,14 +300,16 @@ class _Report:
                 else "Not everything was measured. Of what counts, each"
             )
             state, said, reasons = "good", "Passed", [f"{what} {by} reaches its minimum."]
+            if self.comparison:
+                reasons = [*reasons, f"Against the base, what is asked holds: {self.comparison.word}."]
         else:
             state, said, reasons = "bad", "Not passed", self.reasons
-        shown = [element("li", {}, _prose(reason)) for reason in reasons[:LISTED]]
+        shown = [element("li", {}, prose(reason)) for reason in reasons[:LISTED]]
         return element(
             "div",
             {"class": f"banner {state}"},
             element("p", {"class": "word"}, said),
-            element("ul", {}, *shown, _rest(len(reasons), LISTED, "reasons", tag="li")),
+            element("ul", {}, *shown, rest(len(reasons), LISTED, "reasons", tag="li")),
         )
 
     def _tiles(self) -> Iterator[Markup]:
@@ -287,7 +335,7 @@ class _Report:
     def _metrics(self) -> Markup:
         found = self.metrics()
         if not found:
-            return _nothing("No metric was scored.")
+            return nothing("No metric was scored.")
         return element("div", {"class": "cards"}, *(self._metric(metric, i) for i, metric in enumerate(found)))
 
     def _metric(self, metric: _Metric, index: int) -> Markup:
@@ -301,13 +349,13 @@ class _Report:
         heading = element("h3", {}, element("bdi", {}, metric.name), chip)
         values = metric.values
         if not values:
-            return element("article", {"class": "card"}, heading, _nothing("Nothing was measured."))
+            return element("article", {"class": "card"}, heading, nothing("Nothing was measured."))
         mean = float(sum(values, Decimal(0)) / len(values))
         found = Counter(values)
-        figures = {"Mean": f"{mean:.3f}", "Median": f"{quantile_of(found, 0.5):.3f}"}
+        known: dict[str, Child] = {"Mean": f"{mean:.3f}", "Median": f"{quantile_of(found, 0.5):.3f}"}
         part = self.verdict.quantile if self.verdict and self.verdict.quantile is not None else 0.1
-        figures[f"{part:g}-quantile"] = f"{quantile_of(found, part):.3f}"
-        figures |= {"Lowest": f"{values[0]:.3f}", "Scores": f"{len(values):,}"}
+        known[f"{part:g}-quantile"] = f"{quantile_of(found, part):.3f}"
+        known |= {"Lowest": f"{values[0]:.3f}", "Scores": f"{len(values):,}"}
         rows = [
             [f"{number / BINS:g} to {(number + 1) / BINS:g}", f"{count:,}"]
             for number, count in enumerate(counts(values))
@@ -320,47 +368,37 @@ class _Report:
             element(
                 "figure", {}, distribution(metric.name, values, mean=mean, minimum=metric.minimum, key=f"m{index}")
             ),
-            element(
-                "dl",
-                {"class": "figures"},
-                *(
-                    element("div", {}, element("dt", {}, name), element("dd", {}, text))
-                    for name, text in figures.items()
-                ),
-            ),
+            figures(known),
             element(
                 "details",
                 {},
                 element("summary", {}, "The distribution in numbers"),
-                _table(
+                table(
                     f"Distribution of {metric.name}", ["Score", f"{self.target.capitalize()}s"], rows, narrow="short"
                 ),
             ),
         )
 
     def _worst(self) -> Markup:
-        every = [(value, score) for scores in self.measured.values() for value, score in scores]
-        if not every:
-            return _nothing("Nothing was measured.")
+        if not any(self.measured.values()):
+            return nothing("Nothing was measured.")
         columns = ["Score", self.target.capitalize(), "Metric", "Signals", "Reason"]
         if not self.tally.provenance:
             columns.remove("Signals")
         rows = [
             [
-                element("span", {"class": "score"}, element("b", {}, f"{value:.3f}"), gauge(value)),
-                _id(str(getattr(score, f"{self.target}_id"))),
-                _id(score.name),
-                *([_origin(self.tally.provenance.get(str(score.id)))] if self.tally.provenance else []),
-                _prose(score.reason or "No reason given."),
+                scored(value),
+                id_of(self._target_of(of)),
+                id_of(of.name),
+                *([_origin(self.tally.provenance.get(str(of.id)))] if self.tally.provenance else []),
+                joined(prose(of.reason or "No reason given."), self.signals.below(of)),
             ]
-            for value, score in nsmallest(
-                WORST, every, key=lambda each: (each[0], str(getattr(each[1], f"{self.target}_id")), each[1].name)
-            )
+            for value, of in self._lowest()
         ]
         return joined(
             element("p", {"class": "note"}, "The lowest scores, each with the reason that the service gives."),
-            _table("The lowest scores", columns, rows),
-            _rest(len(every), WORST, "scores, which are higher"),
+            table("The lowest scores", columns, rows),
+            rest(sum(map(len, self.measured.values())), WORST, "scores, which are higher"),
         )
 
     def _unmeasured(self) -> Markup:
@@ -391,33 +429,34 @@ class _Report:
             if not found and not lost:
                 continue
             rows = [
-                [_id(each.pair[0]), _id(each.pair[1]), _prose((each.score.reason if each.score else None) or "-")]
-                for each in islice(found, LISTED)
+                [id_of(each.pair[0]), id_of(each.pair[1]), self._why(each.score, kind, number)]
+                for number, each in enumerate(islice(found, LISTED))
             ]
             columns = [self.target.capitalize(), "Metric", *(["Reason"] if kind != "missing" else [])]
             parts.append(
-                element(
-                    "details",
-                    {"class": "list", "open": len(found) <= 10},
-                    element(
-                        "summary",
-                        {},
-                        element("h3", {}, title, " ", element("span", {"class": "count"}, f"{len(found) + lost:,}")),
-                    ),
+                details(
+                    title,
+                    len(found) + lost,
                     element("p", {"class": "note"}, note),
-                    _table(title, columns, [row[: len(columns)] for row in rows]) if rows else None,
-                    _rest(len(found), LISTED, "of these"),
+                    table(title, columns, [row[: len(columns)] for row in rows]) if rows else None,
+                    rest(len(found), LISTED, "of these"),
                     element("p", {"class": "note"}, f"And {lost:,} {said}") if lost else None,
+                    open=len(found) <= 10,
                 )
             )
         return (
             joined(*parts)
             if parts
-            else _nothing(f"Every {self.target} was measured by every metric that was asked for.")
+            else nothing(f"Every {self.target} was measured by every metric that was asked for.")
         )
 
+    def _why(self, score: Score | None, kind: Kind, number: int) -> Markup:
+        """What the service says; of the first scores that are not whole, with what is missing of which trace."""
+        said = prose((score.reason if score else None) or "-")
+        return joined(said, self.signals.below(score)) if score and kind in _IN_DOUBT and number < WORST else said
+
     def _runs(self) -> Markup:
-        cards = [_run(outcome) for outcome in self.runs[:RUNS]]
+        cards = [run_card(outcome) for outcome in self.runs[:RUNS]]
         cards += [
             element(
                 "article",
@@ -427,9 +466,9 @@ class _Report:
             for run_id in self.unfinished[:RUNS]
         ]
         if not cards:
-            return _nothing("No run was given.")
+            return nothing("No run was given.")
         return joined(
-            element("div", {"class": "cards"}, *cards), _rest(len(self.runs) + len(self.unfinished), len(cards), "runs")
+            element("div", {"class": "cards"}, *cards), rest(len(self.runs) + len(self.unfinished), len(cards), "runs")
         )
 
 
@@ -446,121 +485,3 @@ def _origin(provenance: Provenance | None) -> Child:
     runs = provenance.from_runs
     from_runs = f" from {', '.join(id_[:8] for id_ in runs[:3])}{' ...' if len(runs) > 3 else ''}" if runs else ""
     return f"{provenance.origin}{from_runs}"
-
-
-def _run(outcome: AnyOutcome) -> Markup:
-    run = outcome.run
-    state = "good" if outcome.ok else "bad"
-    said = "measured in full" if outcome.ok else outcome.result.replace("_", " ")
-    if outcome.result == "succeeded" and not outcome.ok:
-        said = "not measured in full"
-    heading = element(
-        "h3",
-        {},
-        element("bdi", {}, _clipped((run.name if run else None) or f"Run {outcome.run_id[:8]}")),
-        element("span", {"class": f"chip {state}"}, said),
-    )
-    known: dict[str, Child] = {"Run": element("code", {}, outcome.run_id)}
-    known |= _facts(run) if run else {"Service": "has no such run"}
-    if outcome.failed_pairs:
-        known["Failed pairs"] = f"{outcome.failed_pairs:,}"
-    if said := str(outcome.remembered or ""):
-        known["Signals"] = said
-    if run and run.error_message:
-        known["Error"] = _prose(run.error_message)
-    facts = [element("div", {}, element("dt", {}, name), element("dd", {}, what)) for name, what in known.items()]
-    return element("article", {"class": "card run"}, heading, element("dl", {"class": "facts"}, *facts))
-
-
-def _facts(run: EvalRun) -> dict[str, Child]:
-    """What was run, with what, when."""
-    filters, weights = run.filters.to_dict(), run.filters.signal_weights
-    total, done = target_count(run), run.evaluated_count
-    found: dict[str, Child] = {
-        "Status": run.status,
-        kind_of_run(run).noun.capitalize(): f"{total:,}" if done == total else f"{done:,} of {total:,}",
-        "Metrics": _names(run.metric_names),
-        "Model": element("bdi", {}, _clipped(run.model or "the service's default")),
-        "Weights": "the service's defaults"
-        if isinstance(weights, Unset)
-        else _names(f"{signal} {weight:g}" for signal, weight in sorted(weights.additional_properties.items())),
-        "Created": _time(run.created_at),
-    }
-    if run.completed_at:
-        seconds = (run.completed_at - run.created_at).total_seconds()
-        found["Ended"] = joined(_time(run.completed_at), f", after {_duration(seconds)}")
-    chosen = {
-        name: value for name, value in filters.items() if name not in ("session_ids", "trace_ids", "signal_weights")
-    }
-    if chosen:
-        found["Chosen by"] = _names(f"{name}: {value}" for name, value in sorted(chosen.items()))
-    if run.sampling_rate != 1:
-        found["Sampled"] = f"{run.sampling_rate:g} of the {kind_of_run(run).noun}"
-    return found
-
-
-def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Child]], *, narrow: str = "long") -> Markup:
-    """A table whose rows become blocks on a narrow screen. Its roles are said, since browsers forget them then."""
-    key = next((title for title in ("Session", "Trace") if title in columns), columns[0])
-    head = element(
-        "tr",
-        {"role": "row"},
-        *(element("th", {"scope": "col", "role": "columnheader", "class": title.lower()}, title) for title in columns),
-    )
-    body = [
-        element(
-            "tr",
-            {"role": "row"},
-            *(
-                element("th", {"scope": "row", "role": "rowheader", "class": title.lower()}, cell)
-                if title == key
-                else element("td", {"role": "cell", "class": title.lower()}, cell)
-                for title, cell in zip(columns, row, strict=True)
-            ),
-        )
-        for row in rows
-    ]
-    return element(
-        "table",
-        {"role": "table", "class": narrow},
-        element("caption", {"class": "unseen"}, caption),
-        element("thead", {"role": "rowgroup"}, head),
-        element("tbody", {"role": "rowgroup"}, *body),
-    )
-
-
-def _rest(number: int, shown: int, what: str, *, tag: str = "p") -> Markup | None:
-    return element(tag, {"class": "note"}, f"And {number - shown:,} more {what}.") if number > shown else None
-
-
-def _nothing(text: str) -> Markup:
-    return element("p", {"class": "nothing"}, text)
-
-
-def _id(text: str) -> Markup:
-    return element("code", {}, element("bdi", {}, _clipped(text)))
-
-
-def _prose(text: str) -> Markup:
-    return element("bdi", {"class": "prose"}, _clipped(text, LONGEST))
-
-
-def _names(names: Iterable[str]) -> Markup:
-    return joined(*(element("bdi", {"class": "item"}, _clipped(name)) for name in names))
-
-
-def _clipped(text: str, longest: int = LONGEST_NAME) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}... ({len(text):,} characters)"
-
-
-def _time(moment: datetime) -> Markup:
-    there = moment.astimezone(UTC)
-    return element("time", {"datetime": there.isoformat(timespec="seconds")}, f"{there:%Y-%m-%d %H:%M:%S} UTC")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

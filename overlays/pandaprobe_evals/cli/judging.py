@@ -1,0 +1,203 @@
+"""What `gate` and `report` have in common: the options, the runs they wait for, and what they make of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import completion, values
+from .common import Cli
+from .compare import Sides, held_against
+from .evaluation import Evaluation
+from .names import refuse_unknown_metrics
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import Comparison, Outcome, Results, Verdict
+
+Minimum = Annotated[
+    list[str],
+    typer.Option(
+        "--min",
+        metavar="METRIC=X",
+        help="The least that a metric must reach; give it again for more.",
+        autocompletion=completion.minimums,
+    ),
+]
+Quantile = Annotated[
+    float | None,
+    typer.Option(metavar="Q", min=0, max=1, help="Hold this quantile of the scores against --min, not their mean."),
+]
+AllowMissing = Annotated[bool, typer.Option("--allow-missing", help="Leave out sessions that got no score.")]
+AllowFailed = Annotated[bool, typer.Option("--allow-failed", help="Leave out pairs that failed.")]
+AllowNoEvidence = Annotated[
+    bool, typer.Option("--allow-no-evidence", help="Leave out scores that nothing was measured for.")
+]
+AllowPartialEvidence = Annotated[
+    bool,
+    typer.Option("--allow-partial-evidence", help="Count scores for which some signals or traces were not measured."),
+]
+AllowUnknownEvidence = Annotated[
+    bool,
+    typer.Option("--allow-unknown-evidence", help="Count scores that do not say what they rest on."),
+]
+AllowAnnotated = Annotated[
+    bool,
+    typer.Option("--allow-annotated", help="Count scores with a signal that a person or another program gave."),
+]
+RefuseRemembered = Annotated[
+    bool,
+    typer.Option("--refuse-remembered", help="Do not pass scores that were taken whole from earlier runs' signals."),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|RUN",
+        help="Not passed where a metric is worse than there, or than in several RUN,RUN; needs no --min.",
+    ),
+]
+BaseName = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The baseline is the last run of this name, other than these.")
+]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the scores of runs."""
+
+    minimums: Mapping[str, float]
+    quantile: float | None
+    base: "Results | None"
+    max_drop: float
+    cannot_tell: str
+    allow: Mapping[str, bool]
+
+    @classmethod
+    def of(
+        cls,
+        cli: Cli,
+        said: Evaluation,
+        runs: Sequence[str],
+        *,
+        minimum: list[str],
+        quantile: float | None,
+        baseline: str | None,
+        base_name: str | None,
+        max_drop: float,
+        cannot_tell: str,
+        allow: Mapping[str, bool],
+        how: Mapping[str, Any],
+    ) -> "Asked":
+        """The same, refused before anything is waited for where it makes no sense.
+
+        Args:
+            cli: For the client.
+            said: The evaluation file.
+            runs: Those that are judged.
+            minimum: As `--min` was typed, and so each of these by its own option.
+            quantile: `--quantile`.
+            baseline: `--baseline`.
+            base_name: `--base-name`.
+            max_drop: `--max-drop`.
+            cannot_tell: `--cannot-tell`.
+            allow: Options of `judge`.
+            how: `target`, `deadline` and `stall_after`.
+
+        Raises:
+            InvalidArgument: The baseline is none, or has nothing in it.
+            ModuleNotFoundError: The extra that compares is not installed.
+        """
+        from pandaprobe_evals import checks
+
+        said.used(cli, *(["minimums"] * (not minimum) + ["quantile"] * (quantile is None)))
+        quantile = said.quantile if quantile is None else quantile
+        minimums = values.minimums(minimum, "--min") or said.minimums
+        part = None if quantile is None else checks.fraction(quantile, "--quantile")
+        if baseline and base_name:
+            raise typer.BadParameter("give either this or --baseline", param_hint="--base-name")
+        base = _base(cli, said, runs, baseline, base_name, how)
+        if max_drop and base is None:
+            raise typer.BadParameter("goes with --baseline", param_hint="--max-drop")
+        if base is not None and not minimums:  # all that it has must be measured, too
+            minimums = dict.fromkeys(sorted({row.metric for row in base.rows()}), 0.0)
+        return cls(minimums, part, base, max_drop, cannot_tell, allow)
+
+    def judged(
+        self, outcomes: "list[Outcome[Any]]", unfinished: Sequence[str]
+    ) -> "tuple[Verdict | None, Comparison | None]":
+        """The verdict, where anything is asked, and the comparison with the baseline, where there is one."""
+        from pandaprobe_evals.verdict import judge
+
+        if not self.minimums:
+            return None, None
+        verdict = judge(outcomes, self.minimums, quantile=self.quantile, unfinished=unfinished, **self.allow)
+        if self.base is None:
+            return verdict, None
+        from pandaprobe_evals.comparison import compare
+
+        comparison = compare(self.base, outcomes, metrics=[*self.minimums], max_drop=self.max_drop)
+        return held_against(verdict, comparison, self.cannot_tell), comparison
+
+
+def _base(
+    cli: Cli,
+    said: Evaluation,
+    runs: Sequence[str],
+    baseline: str | None,
+    base_name: str | None,
+    how: Mapping[str, Any],
+) -> "Results | None":
+    """What the runs are held against."""
+    from pandaprobe_evals import InvalidArgument
+    from pandaprobe_evals.comparison import check_installed
+
+    if not baseline and not base_name and said.baseline is not None:
+        said.used(cli, "baseline")
+        baseline = said.baseline_from_here()
+    if not baseline and not base_name:
+        return None
+    check_installed()
+    with Sides(cli, **how) as sides:
+        base = sides.named(base_name, runs) if base_name else sides.side(baseline or "")
+    if not base:
+        raise InvalidArgument(f"--baseline {baseline}: there is no result in it")
+    return base
+
+
+def ended(
+    cli: Cli, ids: Sequence[str], asked: Asked, *, target: str, deadline: float | None, stall_after: float | None
+) -> "tuple[list[Outcome[Any]], list[str]]":
+    """The outcomes of runs that have ended, with scores, and the ids of those that have not before the deadline.
+
+    Raises:
+        InvalidArgument: There is a minimum for a metric that the service does not have.
+        NotFound: The project has no such run.
+    """
+    from pandaprobe_evals import WaitTimeout
+
+    from .live import View
+    from .results import runs_of, wait_for
+
+    unfinished: list[str] = []
+    with cli.client() as panda:
+        if asked.minimums:
+            refuse_unknown_metrics(panda, asked.minimums, "--min", target)
+        try:
+            with View(cli.out) as view:
+                waited = wait_for(
+                    panda,
+                    ids,
+                    view,
+                    target=target,
+                    at_once=len(ids),
+                    deadline=deadline,
+                    stall_after=stall_after,
+                    provenance=True,
+                )
+                outcomes = list(waited)
+        except WaitTimeout as late:
+            outcomes, unfinished = list(late.outcomes), list(late.run_ids)
+        for outcome in outcomes:
+            if outcome.run is None:
+                runs_of(panda, target).get(outcome.run_id)  # says in the service's own words that there is none
+    return outcomes, unfinished

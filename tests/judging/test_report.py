@@ -154,7 +154,7 @@ def test_a_score_with_partial_or_unknown_evidence_is_listed_and_counts_where_tha
 
 
 def test_runs_that_are_not_there_not_read_or_not_over_are_said_to_be_so():
-    gone = Outcome(run_id="6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c10", run=None, result="deleted")
+    gone = Outcome(run_id="6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c10", target="session", run=None, result="deleted")
     stalled = outcome({"a": 0.9}, end="stalled", read=False, status="RUNNING", error_message="worker lost")
     page = page_of(gone, stalled, unfinished=["6f2d3a52-0b0e-4b33-9a6c-3a2f9a1d7c11"], minimums=MINIMUMS)
     for said in ("has no such run", "stalled", "RUNNING", "worker lost", "has not ended"):

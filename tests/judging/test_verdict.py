@@ -173,7 +173,7 @@ def test_no_run_an_unfinished_run_and_a_run_that_never_was_do_not_pass():
     verdict = judge([good], AT_08, unfinished=["r-1", "r-1"])
     assert said(verdict) == "run r-1 has not ended"
     assert verdict.runs == 2
-    assert not judge([good, Outcome(run_id="r-2", result="deleted", run=None)], AT_08).passed
+    assert not judge([good, Outcome(run_id="r-2", target="session", result="deleted", run=None)], AT_08).passed
 
 
 def test_scores_that_were_not_read_do_not_pass():
@@ -277,5 +277,7 @@ def test_a_verdict_can_be_printed_for_people():
 
 def test_scores_of_other_sessions_than_the_runs_own_are_judged_too():
     run = outcome({"a": 0.9})
-    stray = Outcome(run_id=run.run_id, run=run.run, result="succeeded", scores=(*run.scores, score("other", 0.1)))
+    stray = Outcome(
+        run_id=run.run_id, target="session", run=run.run, result="succeeded", scores=(*run.scores, score("other", 0.1))
+    )
     assert not judge([stray], AT_08).passed

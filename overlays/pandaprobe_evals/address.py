@@ -17,21 +17,28 @@ QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
 
+def numeric(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host is, as IPv4 where it is one, however it is written; None where it is a name."""
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        pass
+    try:
+        address = ipaddress.IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address
+
+
 @lru_cache(64)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine, however it is written: `127.1`, `0x7f.1` and `2130706433` are, too."""
     name = host.lower().strip("[]").removesuffix(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.IPv4Address(socket.inet_aton(name))
-    except (OSError, UnicodeError):
-        try:
-            address = ipaddress.IPv6Address(name.partition("%")[0])
-        except ValueError:
-            return False
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
+    address = numeric(name)
+    if address is None:
+        return False
     return address.is_loopback or address.is_unspecified  # a connection to 0.0.0.0 or :: is one to this machine
 
 

@@ -5,6 +5,7 @@ Httpx reads all of them when a client is made, so that one it does not understan
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import ipaddress
 import os
@@ -14,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from .address import QUOTES, is_loopback, wrong_host, wrong_port
+from .address import QUOTES, is_loopback, numeric, wrong_host, wrong_port
 from .errors import InvalidArgument
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -78,13 +79,18 @@ def _matches(host: str, port: int, entry: str) -> bool:
     place = entry.rpartition("://")[2]
     if not place or place == "*":
         return bool(place)
+    address = numeric(host)
     try:
         network = ipaddress.ip_network(re.sub(r"^\[(.*)\](/\d+)?$", r"\1\2", place), strict=False)
-        return ipaddress.ip_address(host) in network
-    except ValueError:  # one of them is a name, or comes with a port
-        pass
+    except ValueError:  # it is a name, or comes with a port
+        network = None
+    if address and network:
+        mapped = ipaddress.IPv6Address(f"::ffff:{address}") if address.version == 4 else address
+        return address in network or mapped in network
     name, _, digits = place.rpartition(":")
     if digits.isdigit() and (":" not in name or name.endswith("]")):
         return int(digits) == port and _matches(host, port, name)
     domain = place.strip("[]").removeprefix("*").removeprefix(".").removesuffix(".")
+    with contextlib.suppress(httpx.InvalidURL, UnicodeError):
+        domain = httpx.URL(f"http://{domain}").raw_host.decode()  # in ASCII, as the host is
     return host == domain or host.endswith(f".{domain}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from .clock import MACHINE, Clock
 from .contract import Operation
 from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow, Sleep
+from .forks import cached_property
 from .runs import run_kinds
 
 if TYPE_CHECKING:  # imported by the first create or wait: many a program only reads, or creates

@@ -6,13 +6,12 @@ addresses that the overlay needs come from here, and stand nowhere else.
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
 from types import MappingProxyType, ModuleType
 from typing import Any, Final, Literal, cast
@@ -20,6 +19,7 @@ from typing import Any, Final, Literal, cast
 import pandaprobe_evals_api
 
 from .errors import ContractViolation, clip
+from .forks import cached_property, load
 
 Effect = Literal["creates", "reads", "updates", "deletes"]
 
@@ -113,7 +113,7 @@ class Operation:
     @cached_property
     def function(self) -> ModuleType:
         """The module of the generated package that sends it."""
-        return importlib.import_module(f"{pandaprobe_evals_api.__name__}.api.{self.tag}.{self.id}")
+        return load(f"{pandaprobe_evals_api.__name__}.api.{self.tag}.{self.id}")
 
     @cached_property
     def success(self) -> int:

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from typing import Protocol
+import sys
+import threading
+from contextlib import suppress
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from functools import cached_property as cached_property  # noqa: PLC0414  (exported)
+else:
+
+    class cached_property:  # noqa: N801  (as the one of functools is called)
+        """That of functools since Python 3.12: before, it takes a lock, which a forked child may never get."""
+
+        def __init__(self, make: Any) -> None:
+            self.make, self.__doc__ = make, make.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self.name = name
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            if instance is None:
+                return self
+            return instance.__dict__.setdefault(self.name, self.make(instance))
 
 
 class Forked(Protocol):
@@ -23,10 +46,38 @@ def tell_of_forks(thing: Forked) -> None:
     _known.add(thing)
 
 
+_OWN = __name__.partition(".")[0]
+_PACKAGES = frozenset({_OWN, f"{_OWN}_api", "httpx", "httpcore", "h11", "anyio", "jsonschema_rs"})
+_FIRST_USED = (
+    "httpcore",
+    "jsonschema_rs",
+    *(f"{_OWN}.{name}" for name in ("creation", "network", "outcomes", "waiting")),
+)
+"""What is imported by the first call of a client, and not before."""
+_importing = threading.RLock()
+
+
+def load(name: str) -> ModuleType:
+    """Import a module that nothing but this imports, while no fork is under way."""
+    with _importing:
+        return importlib.import_module(name)
+
+
+def _before_fork() -> None:
+    """Wait for what other threads import: the child gets the locks of their imports, and would wait for ever at its own."""
+    _importing.acquire()
+    if f"{_OWN}.client" in sys.modules:
+        for name in (*_FIRST_USED, *sorted(sys.modules)):
+            if name.partition(".")[0] in _PACKAGES:
+                with suppress(ImportError):
+                    importlib.import_module(name)
+
+
 def _after_fork() -> None:
     for thing in list(_known):
         thing._forked()
+    _importing.release()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(before=_before_fork, after_in_parent=_importing.release, after_in_child=_after_fork)

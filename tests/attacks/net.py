@@ -5,6 +5,9 @@ import gc
 import os
 import socket
 import stat
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 import tracemalloc
@@ -14,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, BearerToken, PandaProbe, PandaProbeError
 from pandaprobe_evals.connections import CONNECTIONS
+from pandaprobe_sandbox import API_KEY, Sandbox
 
 from .attack import Attack, Result
 
@@ -152,6 +156,59 @@ def forked():
     return Result(f"the child was done after {seconds:.1f} s", bool(ended))
 
 
+STORM = """
+import os, signal, sys, threading, time
+from pandaprobe_evals import ApiKey, PandaProbe
+
+options = {"rate_limit": (100_000, 0.05), **eval(sys.argv[3])}
+panda = PandaProbe(ApiKey(sys.argv[2], project="storm"), base_url=sys.argv[1], **options)
+def create(name, **options):
+    return panda.session_runs.create_batch(session_ids=[name], metrics=["agent_reliability"], **options)
+over, done = threading.Event(), []
+def work():
+    while not over.is_set():
+        create("thread")
+        done.append(1)
+threads = [threading.Thread(target=work) for _ in range(6)]
+for thread in threads:
+    thread.start()
+ended = []
+for child in range(12):
+    time.sleep(child / 200)
+    pid = os.fork()
+    if not pid:
+        signal.alarm(20)
+        os._exit(0 if create(f"child {child}", deadline=10) else 1)
+    ended.append(os.waitpid(pid, 0)[1])
+over.set()
+for thread in threads:
+    thread.join()
+print(sum(code == 0 for code in ended), len(done), flush=True)
+os._exit(0)
+"""
+
+
+def forks_in_a_storm():
+    children = good = creates = runs = noise = 0
+    with tempfile.TemporaryDirectory() as state:
+        for options in ("{}", "{'pacing': 'sqlite'}"):
+            for _ in range(4):
+                with Sandbox(rate_limit=None, read_limit=None) as sandbox, sandbox.serve() as url:
+                    command = [sys.executable, "-W", "ignore", "-c", STORM, url, API_KEY, options]
+                    told = subprocess.run(
+                        command,
+                        capture_output=True,
+                        text=True,
+                        check=False,
+                        env={**os.environ, "XDG_STATE_HOME": state},
+                    )
+                    ended, done = map(int, told.stdout.split() or (0, 0))
+                    children, good, creates = children + 12, good + ended, creates + ended + done
+                    runs, noise = runs + sandbox.units_billed, noise + bool(told.stderr)
+    figure = f"{good} of {children} children made their run, {runs} runs for {creates} creates, {noise} wrote to stderr"
+    return Result(figure, good == children and runs == creates and not noise)
+
+
 def login_page():
     with server(lambda: None, b"<!DOCTYPE html><title>Log in</title>", "text/html") as (url, asked):
         began, said = time.monotonic(), ""
@@ -185,6 +242,9 @@ ATTACKS = [
     Attack("requests cancelled while all connections are taken", "every later call succeeds", cancelled),
     Attack("one async client over twenty event loops", "no socket is left open", loops),
     Attack("a fork while another thread fetches a token", "the child is not held up", forked),
+    Attack(
+        "forks while six threads create, from their first imports on", "every child makes its run", forks_in_a_storm
+    ),
     Attack("a login page answers in the service's place", "2 requests at most, and called one", login_page),
     Attack(
         "many short clients with tokens of their own",

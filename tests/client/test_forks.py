@@ -1,6 +1,8 @@
 """A process forks while its other threads are in the middle of something: the child is not held up by what they did."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -126,3 +128,47 @@ def test_a_wait_goes_on_in_the_child_that_its_progress_forked():
         os.waitpid(children[0], 0)
         with os.fdopen(reader) as said:
             assert said.read() == str(outcome.result)
+
+
+IMPORTING = """
+import os, signal, sys, threading, time
+from importlib.abc import MetaPathFinder
+from pandaprobe_evals import ApiKey, PandaProbe
+
+began, slow = threading.Event(), sys.argv[2]
+class Slow(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == slow and not began.is_set():
+            began.set()
+            time.sleep(0.3)
+sys.meta_path.insert(0, Slow())
+with PandaProbe(ApiKey(sys.argv[3], project="p"), base_url=sys.argv[1], deadline=5) as panda:
+    def call():
+        run = panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"])
+        return panda.session_runs.get(run.id)
+    thread = threading.Thread(target=call)
+    thread.start()
+    assert began.wait(10), "nothing imports it"
+    pid = os.fork()
+    if not pid:
+        signal.alarm(10)
+        os._exit(0 if call() else 1)
+    thread.join()
+    sys.exit(os.waitpid(pid, 0)[1])
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pandaprobe_evals.creation",
+        "pandaprobe_evals.creation.flow",
+        "httpcore",
+        "jsonschema_rs",
+        "pandaprobe_evals_api.api.session_runs.get_session_eval_run",
+    ],
+)
+def test_a_child_does_not_wait_for_what_another_thread_of_the_parent_imports(url, name):
+    command = [sys.executable, "-W", "ignore", "-c", IMPORTING, url, name, API_KEY]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -260,7 +260,7 @@ class TestSqlite:
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
     @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-    def test_a_forked_child_goes_on_counting_in_the_same_file(self, tmp_path: Path) -> None:
+    def test_a_forked_child_goes_on_counting_in_the_same_file(self, tmp_path: Path, capfd) -> None:
         limiter = limiter_for("c", "o", 5, 60.0, engine=SqliteStore(tmp_path))
         limiter.complete(limiter.acquire(), COUNTED)
         child = os.fork()
@@ -273,6 +273,7 @@ class TestSqlite:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         limiter.complete(limiter.acquire(1), COUNTED)
         assert limiter.snapshot().free_now == 2
+        assert capfd.readouterr().err == ""  # as Python writes there of what a hook of a fork raises
 
 
 class TestFallback:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from pandaprobe_evals.arguments import Body, arguments_of, checked_value, plain
 from pandaprobe_evals.contract import operations
 from pandaprobe_evals.errors import InvalidArgument
 from pandaprobe_evals.flow import Call
+from pandaprobe_evals.forks import cached_property
 from pandaprobe_evals.sizes import weight_of_texts
 
 from .kind import ANY, Kind, frozen, kind_of, same_text, texts_in

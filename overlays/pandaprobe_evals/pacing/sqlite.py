@@ -20,12 +20,12 @@ import weakref
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from pandaprobe_evals import files
+from pandaprobe_evals.forks import cached_property
 
 from .core import LOST, Core, Outcome, Ticket, Wait
 from .stores import PATIENCE, Reply, StoreError
@@ -274,20 +274,20 @@ class _File:
             connection.close()
 
 
-_held: list[_File] = []
+_held: list[threading.Lock] = []
 _abandoned: list[sqlite3.Connection] = []
 
 
 def _before_fork() -> None:
     for file in list(_files):
         if file.lock.acquire(timeout=1):
-            _held.append(file)
+            _held.append(file.lock)
             file.close()
 
 
 def _after_fork() -> None:
     while _held:
-        _held.pop().lock.release()
+        _held.pop().release()
 
 
 if hasattr(os, "register_at_fork"):

@@ -38,7 +38,18 @@ RUFF = "--isolated --no-cache --no-respect-gitignore --target-version py311"
 POST_HOOKS = [f"ruff check {RUFF} --fix-only --select F,I .", f"ruff format {RUFF} ."]
 
 
-SHOWN = ("eval_run.py", "session_score.py")
+SHOWN = ("eval_run.py", "session_score.py", "trace_score.py")
+SCORES = ("session_score.py", "trace_score.py")
+NUMBER = """    @property
+    def number(self) -> float | None:
+        \"\"\"`value` as a float; None where it is null or not a finite number. What it rests on, it does not say.\"\"\"
+        try:
+            number = float(self.value or "")
+        except ValueError:
+            return None
+        return number if number - number == 0 else None
+
+"""
 TABLE = """    def _repr_html_(self) -> str:
         from html import escape
 
@@ -138,10 +149,13 @@ def format_code(folder: Path) -> None:
 
 
 def readable(package: Path) -> None:
-    """Let people see what models hold: what is not there as `UNSET`, and in a notebook a run or a score as a table."""
+    """Let people see what models hold: what is not there as `UNSET`, in a notebook a run or a score as a table, and a
+    score's value as a number, too.
+    """
     insert(package / "types.py", "class Unset:\n", after='    def __repr__(self) -> str:\n        return "UNSET"\n\n')
     for name in SHOWN:
-        insert(package / "models" / name, "    def to_dict(self)", before=TABLE)
+        more = NUMBER if name in SCORES else ""
+        insert(package / "models" / name, "    def to_dict(self)", before=more + TABLE)
 
 
 def insert(module: Path, at: str, *, before: str = "", after: str = "") -> None:

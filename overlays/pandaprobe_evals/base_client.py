@@ -20,6 +20,7 @@ from .address import parse_address
 from .auth import Credentials, OverPlainHttp
 from .calls import Calls
 from .clock import MACHINE, Clock
+from .drivers import check_options
 from .errors import InvalidArgument
 from .flow import Call
 from .masking import Mask
@@ -38,7 +39,6 @@ DEADLINE = 900.0
 
 Transport = TypeVar("Transport")
 Http = TypeVar("Http")
-_OPTIONS = frozenset(CallOptions.__annotations__)
 
 
 class BaseClient(Generic[Transport, Http]):
@@ -189,8 +189,7 @@ class BaseClient(Generic[Transport, Http]):
     def _state(self, call: CallOptions) -> CallState:
         if not call:
             return self._exchange.call_state()
-        if unknown := call.keys() - _OPTIONS:
-            raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))}")
+        check_options(call)
         return self._exchange.call_state(
             deadline=None if (deadline := call.get("deadline")) is None else checks.seconds(deadline, "deadline"),
             timeout=None if (timeout := call.get("timeout")) is None else checks.timeout(timeout),

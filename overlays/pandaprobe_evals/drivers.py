@@ -27,6 +27,22 @@ log = logging.getLogger("pandaprobe_evals")
 T = TypeVar("T")
 Wait = tuple[float | None] | None
 
+_OPTIONS = frozenset(CallOptions.__annotations__)
+
+
+def check_options(call: CallOptions, hint: str = "") -> None:
+    """Refuse what is no option of a call.
+
+    Raises:
+        TypeError: Names it, and the options that there are.
+    """
+    if unknown := call.keys() - _OPTIONS:
+        known = ", ".join(sorted(_OPTIONS))
+        raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))} (there are {known}){hint}")
+
+
+_LIST_HINT = "; a list is read as far as it is iterated: itertools.islice(..., 10) takes the first ten"
+
 
 class Sending:
     """What both drivers do alike: what the generated resources ask for, as flows.
@@ -54,6 +70,7 @@ class Sending:
 
     def pages(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Callable[[], Any]:
         """Read a list by its pages."""
+        check_options(options, _LIST_HINT)
         pages = self.calls.pages(operation, arguments)
         return lambda: self.iterate(pages(), options)
 

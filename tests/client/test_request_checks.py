@@ -153,8 +153,8 @@ def test_positional_and_misspelt_arguments_are_type_errors(deaf):
         lambda: deaf.session_runs.delete(uuid.UUID(int=7), deadlin=3),
         lambda: deaf.session_runs.scores(uuid.UUID(int=7), deadlin=3),
         lambda: deaf.session_metrics.list(deadlin=3),
-        lambda: list(deaf.session_runs.list(deadlin=3)),
-        lambda: list(deaf.session_scores.list(deadlin=3)),
+        lambda: deaf.session_runs.list(deadlin=3),  # at once, not when it is iterated
+        lambda: deaf.session_scores.list(deadlin=3),
     ):
         with pytest.raises(TypeError, match="no such option for a call: deadlin"):
             call()

@@ -1,5 +1,6 @@
 """What a notebook and a data frame are given: tables of plain values, and pages that show without a warning."""
 
+import attrs
 import pytest
 from pandaprobe_evals import Outcomes, judge
 from pandaprobe_evals.report import for_notebook
@@ -18,6 +19,15 @@ def test_rows_have_numbers_beside_the_services_text():
     assert row["kind"] == "measured"
     assert isinstance(row["value"], float)
     assert row["created_at"].tzinfo
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0.5984", 0.5984), ("1", 1.0), (None, None), ("", None), ("good", None), ("NaN", None), ("-inf", None)],
+)
+def test_a_score_has_its_value_as_a_number_where_it_is_one(text, number):
+    (score,) = outcome({"a": 0.9}).scores
+    assert attrs.evolve(score, value=text).number == number
 
 
 def test_every_pair_of_a_run_has_a_row_and_its_kind_says_what_its_value_is_worth():
@@ -54,6 +64,22 @@ def test_wait_for_many_returns_such_a_list(pandaprobe_client):
     assert [row["session_id"] for row in found.to_dicts()] == ["one", "two"]
 
 
+def test_what_runs_over_traces_gave_shows_itself_as_what_runs_over_sessions_gave(pandaprobe_client):
+    create = pandaprobe_client.traces.create
+    traces = [create(name=name, input={}, started_at="2026-11-27T08:00:00Z").trace_id for name in ("one", "two")]
+    create = pandaprobe_client.trace_runs.create_batch
+    runs = [create(trace_ids=[trace], metrics=["coherence"]) for trace in traces]
+    many = pandaprobe_client.trace_runs.wait(runs)
+    shown = many._repr_html_()
+    assert shown.count("<iframe") == 1
+    assert all(str(trace) in shown for trace in traces)
+    assert many[0]._repr_html_().count("<iframe") == 1
+    (score,) = many[0].scores
+    assert f"<th>value</th><td>{score.value}</td>" in score._repr_html_()
+    assert score.number == float(score.value)
+    assert "<th>traces</th>" in judge(many, {"coherence": 0.1})._repr_html_()
+
+
 def test_the_recipe_for_a_notebook_is_no_bare_html_that_a_notebook_warns_of():
     shown = for_notebook([outcome({"a": 0.9})], judge(outcome({"a": 0.9}), {"agent_reliability": 0.5}))
     assert not isinstance(shown, str)  # IPython.display.HTML warns of text that is a frame
@@ -80,5 +106,6 @@ def test_a_created_run_shows_itself_and_nothing_shows_an_object_at_an_address(pa
     assert f"<th>id</th><td>{run.id}</td>" in read._repr_html_()
     (score,) = pandaprobe_client.session_runs.wait(run).scores
     assert f"<th>value</th><td>{score.value}</td>" in score._repr_html_()
+    assert score.number == float(score.value)
     for text in (repr(run), repr(read), repr(pandaprobe_client.session_runs.wait(run))):
         assert "object at 0x" not in text

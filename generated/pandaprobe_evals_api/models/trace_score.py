@@ -59,6 +59,22 @@ class TraceScore:
     updated_at: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    @property
+    def number(self) -> float | None:
+        """`value` as a float; None where it is null or not a finite number. What it rests on, it does not say."""
+        try:
+            number = float(self.value or "")
+        except ValueError:
+            return None
+        return number if number - number == 0 else None
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        given = {name: value for name, value in self.to_dict().items() if value is not None}
+        cells = (f"<tr><th>{escape(name)}</th><td>{escape(str(value)[:500])}</td></tr>" for name, value in given.items())
+        return f"<table>{''.join(cells)}</table>"
+
     def to_dict(self) -> dict[str, Any]:
         id = str(self.id)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pandaprobe_evals import contract
+from pandaprobe_evals.errors import counted
 
 from .wire import Exchange
 
@@ -139,12 +140,10 @@ class Report:
     def summary(self) -> str:
         """The result in one sentence."""
         kept = len(self.findings) - len(self.violations)
-        said = (
-            f"{kept} agreement{'s' * (kept != 1)}, {len(self.violations)} violation{'s' * (len(self.violations) != 1)}"
-        )
+        said = f"{counted(kept, 'agreement')}, {counted(len(self.violations), 'violation')}"
         if self.stopped:
             said += f"; not run to its end: {self.stopped}"
-        return f"{said} ({self.requests} requests, {self.seconds:.1f} s)"
+        return f"{said} ({counted(self.requests, 'request')}, {self.seconds:.1f} s)"
 
 
 def _documented(operation: str, status: int | None) -> str:

@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from pandaprobe_evals import contract
+from pandaprobe_evals.errors import counted
 
 from . import clocks, sense
 from .around import out_of_reach
@@ -404,7 +405,7 @@ def _watch(
     failed_since: dict[str, float] = {}
     ended: list[Json] = []
     again = contract.schema("EvalRunStatus")["x-failed-may-return"]
-    inspection.tell(f"Waiting for {len(open_)} runs to end, at most {patience:.0f} s.")
+    inspection.tell(f"Waiting for {counted(len(open_), 'run')} to end, at most {patience:.0f} s.")
     while open_:
         for run_id, seen in list(open_.items()):
             answer = inspection.ask("a run can be read while it is at work", GET, 200, run_id=run_id, quiet=True)

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pandaprobe_evals_api.models import EvalRun
 from pandaprobe_evals_api.types import Unset
 
+from .errors import counted
 from .evidence import Kind, Score, value_of
 from .provenance import Provenance, Remembered, kind_by, remembered
 from .runs import kind_of_run
@@ -121,9 +122,9 @@ class RunOutcome(Generic[S]):
         missing, kinds = self.without_score, Counter(map(self.kind_of, self.scores or ()))
         notes = [
             self.run.status if self.result in {"stalled", "unknown_status"} else "",
-            f"{self.failed_pairs} pairs failed" if self.failed_pairs else "",
+            f"{counted(self.failed_pairs, 'pair')} failed" if self.failed_pairs else "",
             f"{len(missing)} without a score" if missing else "",
-            *(f"{kinds[kind]} scores {said}" for kind, said in _DOUBTFUL.items() if kinds[kind]),
+            *(f"{counted(kinds[kind], 'score')} {said}" for kind, said in _DOUBTFUL.items() if kinds[kind]),
             str(self.remembered or ""),
             "scores not read" if self.scores is None else "some without a score" if missing is None else "",
             self.run.error_message or "",

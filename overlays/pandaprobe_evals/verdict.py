@@ -19,7 +19,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from . import checks
-from .errors import InvalidArgument, clip
+from .errors import InvalidArgument, clip, counted
 from .evidence import KINDS, Kind, Score, value_of
 from .outcomes import RunOutcome, target_count
 from .provenance import Provenance, kind_by
@@ -113,7 +113,7 @@ class MetricVerdict:
     def __str__(self) -> str:
         figures = {"mean": self.mean, "quantile": self.quantile_value}
         said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items() if value is not None)
-        sessions = _count(self.count, self.target) + (f", {self.remembered:,} remembered" if self.remembered else "")
+        sessions = counted(self.count, self.target) + (f", {self.remembered:,} remembered" if self.remembered else "")
         return f"{self.name}: {said or 'nothing measured'} over {sessions}, minimum {self.minimum:g}"
 
 
@@ -328,10 +328,10 @@ class Summary:
             if kind in figures.named and kind not in allowed
         ]
         if self.unnamed and "missing" not in allowed:
-            said = f"{_count(self.unnamed, self.target)} of runs by filters without any score; the service names none"
+            said = f"{counted(self.unnamed, self.target)} of runs by filters without any score; the service names none"
             reasons.append(Reason(said, *_ALLOWS["missing"]))
         if self.lost_failures and "failed" not in allowed:
-            said = f"{_count(self.lost_failures, 'failed pair')} of {self.target} and metric that no score names"
+            said = f"{counted(self.lost_failures, 'failed pair')} of {self.target} and metric that no score names"
             reasons.append(Reason(said, *_ALLOWS["failed"]))
         return reasons
 
@@ -486,7 +486,7 @@ def _short(metric: MetricVerdict, quantile: float | None, target: str) -> str:
     named, value = ("mean", metric.mean) if quantile is None else (f"{quantile:g}-quantile", metric.quantile_value)
     short = f"{value:.4g}"
     said = short if float(short) < metric.minimum else repr(value)  # never "0.8 is below 0.8"
-    return f"{metric.name}: {named} {said} of {_count(metric.count, target)} is below {metric.minimum:g}"
+    return f"{metric.name}: {named} {said} of {counted(metric.count, target)} is below {metric.minimum:g}"
 
 
 def _unmeasured(metric: str, kind: Kind, figures: Figures, target: str) -> Reason:
@@ -494,9 +494,5 @@ def _unmeasured(metric: str, kind: Kind, figures: Figures, target: str) -> Reaso
     number = figures.kinds[kind]
     named = ", ".join(clip(repr(id_), 60) for id_ in figures.named[kind])
     more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
-    said = f"{metric}: {_count(number, target)} {_SAID[kind]}: {named}{more}"
+    said = f"{metric}: {counted(number, target)} {_SAID[kind]}: {named}{more}"
     return Reason(said, *_ALLOWS.get(kind, (None, "")))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -55,6 +55,9 @@ def test_runs_are_deleted(run, submitted, runs):
     assert run("runs", "delete", submitted, "--scores", "--yes").records == [{"event": "deleted", "run_id": submitted}]
     assert runs() == []
     assert run("runs", "delete", submitted, "--yes").code == 3
+    gone = run("watch", submitted)
+    assert (gone.code, gone.records[0]["result"]) == (7, "deleted")
+    assert "Next:" not in gone.err  # no command can do anything with it
 
 
 def test_a_watch_ends_with_the_runs_and_says_how_each_did(run, submitted, online):

@@ -100,12 +100,16 @@ def test_a_row_of_parquet_without_an_id_is_refused_with_its_number(run, online, 
     assert (ran.code, said in ran.err, runs()) == (4, True, [])
 
 
-def test_parquet_that_is_broken_or_comes_from_a_pipe_is_refused(run, online, tmp_path):
+def test_parquet_that_is_broken_or_comes_from_a_pipe_is_refused(run, start, online, tmp_path):
     polars.DataFrame({"session_id": ["chat-1"]}).write_parquet(tmp_path / "x.parquet")
     whole = (tmp_path / "x.parquet").read_bytes()
-    (tmp_path / "y.parquet").write_bytes(whole[:4] + b"\xff" * 20 + whole[24:40] + whole[-5:])
+    (tmp_path / "y.parquet").write_bytes(whole[:-48] + b"\xff" * 40 + whole[-8:])
     ran = run("submit", "--from", "y.parquet", "--metric", METRIC)
     assert (ran.code, "cannot be read as Parquet" in ran.err) == (4, True)
+    (tmp_path / "cut.parquet").write_bytes(whole[:4] + whole[-8:])  # what is before its end is not as long as it says
+    with start("submit", "--from", "cut.parquet", "--metric", METRIC) as process:
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, "cut short" in said, "panicked" in said) == (4, True, False), said
     command = [sys.executable, "-m", "pandaprobe_evals.cli", "submit", "--metric", METRIC, "--dry-run"]
     piped = subprocess.run(command, input=whole, capture_output=True, check=False)
     assert (piped.returncode, b"--from FILE" in piped.stderr) == (4, True)

@@ -39,6 +39,13 @@ def test_what_submit_printed_is_read_and_what_is_no_id_is_passed_over_with_one_w
         assert ran.records[-1]["runs"] == 2
 
 
+def test_a_submit_that_does_not_wait_says_how_to_wait(run, online):
+    ran = run("submit", "--metric", METRIC, *FAST, "a", "b", "--chunk", 1)
+    next_ = ran.err.partition("Next:\n  pandaprobe-evals ")[2].strip()
+    assert next_.split() == ["watch", *(record["run_id"] for record in ran.events("run"))]
+    assert run(*next_.split()).code == 0
+
+
 def test_runs_as_they_are_listed_can_be_piped_on(run, printed):
     listed = run("runs", "list").out
     assert {record["id"] for record in run("runs", "get", "-", stdin=listed).records} == set(printed[1])

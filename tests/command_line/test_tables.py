@@ -38,7 +38,7 @@ NARROW = [
     (("metrics",), [METRIC, "what it measures"]),
     (("config", "show"), ["PANDAPROBE_ENDPOINT", "http://127.0.0.1:"]),
     (("doctor",), ["credentials", "accepted"]),
-    (("submit", "a", "b", "--metric", METRIC, "--dry-run"), ["duplicates", "First: a, b"]),
+    (("submit", "a", "b", "--metric", METRIC, "--dry-run"), ["runs", "duplicates", "First: a, b"]),
 ]
 
 

@@ -43,6 +43,7 @@ def test_completed_with_failed_pairs_is_not_success():
     outcome, _ = one(Life([(0, "COMPLETED", 1, 3)]))
     assert (outcome.result, outcome.failed_pairs, outcome.ok) == ("completed_with_failures", 3, False)
     assert "3 pairs failed" in str(outcome)
+    assert ", 1 pair failed" in str(one(Life([(0, "COMPLETED", 2, 1)]))[0])
 
 
 def test_sessions_without_a_score_are_named():

@@ -11,6 +11,7 @@ import typer
 from .common import Cli, Deadline, StallAfter, command
 from .output import Column
 from .plain import Target
+from .values import Misuse
 
 if TYPE_CHECKING:
     from pandaprobe_evals import Comparison, PandaProbe, Reason, Results, Verdict
@@ -91,10 +92,7 @@ def compare(
     pandaprobe-evals compare main.jsonl branch.jsonl --max-drop 0.05
     """
     if len(sides) != (1 if base_name else 2):
-        raise typer.BadParameter(
-            "give CANDIDATE alone beside --base-name" if base_name else "give two: BASE and CANDIDATE",
-            param_hint="BASE CANDIDATE",
-        )
+        raise Misuse("give CANDIDATE alone beside --base-name" if base_name else "give two: BASE and CANDIDATE")
     from pandaprobe_evals.comparison import compare as compared
 
     with Sides(cli, target=target, deadline=deadline, stall_after=stall_after) as found:

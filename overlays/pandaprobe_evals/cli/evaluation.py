@@ -13,6 +13,7 @@ from pandaprobe_evals.errors import InvalidArgument, clip
 
 from .common import Cli
 from .names import instead
+from .values import Misuse
 
 NAME: Final = "pandaprobe-evals.toml"
 
@@ -74,12 +75,12 @@ def evaluation(path: Path | None, *, none: bool = False) -> Evaluation:
 
     Raises:
         InvalidArgument: It cannot be read, or a key or a value is wrong; names it.
-        typer.BadParameter: One was named, and none is to be.
+        Misuse: One was named, and none is to be.
     """
     import tomllib
 
     if none and path:
-        raise typer.BadParameter("says the contrary of --evaluation", param_hint="--no-evaluation")
+        raise Misuse("--no-evaluation and --evaluation contradict each other")
     if none:
         return Evaluation()
 

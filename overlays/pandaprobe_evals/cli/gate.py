@@ -30,6 +30,7 @@ from .judging import (
 from .junit import document
 from .plain import Target
 from .run_ids import RunIds, run_ids
+from .values import Misuse
 
 
 @command
@@ -100,7 +101,7 @@ def gate(
         how=how,
     )
     if not asked.minimums:
-        raise typer.BadParameter(f"give METRIC=X, or minimums in {NAME}, or a --baseline", param_hint="--min")
+        raise Misuse(f"give --min METRIC=X, minimums in {NAME}, or --baseline")
     results = Results.kept_in(save)
     if junit is not None:
         files.check_writable(junit)

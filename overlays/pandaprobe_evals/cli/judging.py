@@ -114,10 +114,10 @@ class Asked:
         minimums = values.minimums(minimum, "--min") or said.minimums
         part = None if quantile is None else checks.fraction(quantile, "--quantile")
         if baseline and base_name:
-            raise typer.BadParameter("give either this or --baseline", param_hint="--base-name")
+            raise values.Misuse("give either --base-name or --baseline")
         base = _base(cli, said, runs, baseline, base_name, how)
         if max_drop and base is None:
-            raise typer.BadParameter("goes with --baseline", param_hint="--max-drop")
+            raise values.Misuse("--max-drop goes with --baseline")
         if base is not None and not minimums:  # all that it has must be measured, too
             minimums = dict.fromkeys(sorted({row.metric for row in base.rows()}), 0.0)
         return cls(minimums, part, base, max_drop, cannot_tell, allow)

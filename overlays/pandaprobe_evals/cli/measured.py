@@ -8,6 +8,7 @@ import typer
 
 from . import exits
 from .common import Cli
+from .values import NEEDS_YES, Misuse
 
 if TYPE_CHECKING:
     from pandaprobe_evals import PandaProbe
@@ -34,22 +35,18 @@ def check(decision: Decision | None, *, yes: bool, estimate_only: bool, dry_run:
     """Refuse what does not go together, before anything is read.
 
     Raises:
-        typer.BadParameter: It does not.
+        Misuse: It does not.
     """
     if dry_run and (decision or estimate_only):
-        raise typer.BadParameter(
-            "asks the service nothing; --estimate-only looks, and sends no run", param_hint="--dry-run"
-        )
+        raise Misuse("--dry-run asks the service nothing; --estimate-only looks, and creates no run")
     if prepare and decision in ("fresh", "ask"):
-        raise typer.BadParameter(
-            "fresh deletes just before the runs are made; not with --prepare", param_hint="--if-measured"
-        )
+        raise Misuse(f"--if-measured {decision} decides just before the runs are made: not with --prepare")
     if estimate_only or sys.stdin.isatty():
         return
     if decision == "fresh" and not yes:
-        raise typer.BadParameter("is needed where nobody can be asked; nothing was deleted", param_hint="--yes")
+        raise Misuse(NEEDS_YES)
     if decision == "ask":
-        raise typer.BadParameter("there is no terminal to ask on: say reuse, skip or fresh", param_hint="--if-measured")
+        raise Misuse("--if-measured ask needs a terminal: say reuse, skip or fresh")
 
 
 def read(ids: Iterable[str]) -> list[str]:

@@ -111,9 +111,8 @@ def _check_kind(given: Given, kind: str, whose: str) -> None:
     schemas |= {called: schema for _, called, schema in _filters(known)}
     for name in given:
         if (wants := schemas[name].get("x-needs", {}).get("target_type", kind)) != kind:
-            raise typer.BadParameter(
-                f"goes with {wants.lower()}s, and {whose} is over {kind.lower()}s",
-                param_hint=typed(name, CREATED[name]),
+            raise values.Misuse(
+                f"{typed(name, CREATED[name])} goes with {wants.lower()}s, and {whose} is over {kind.lower()}s"
             )
 
 
@@ -127,7 +126,7 @@ def _edited(panda: "PandaProbe", ids: Sequence[str], given: Given) -> Given:
     from pandaprobe_evals.arguments import arguments_of
 
     if not given:
-        raise typer.BadParameter("give what is to be changed; nothing was", param_hint="--name")
+        raise values.Misuse("give what is to be changed, such as --name; nothing was")
     if not given.keys() & {*FILTERS, "signal_weights"}:
         return given
     monitor = panda.monitors.get(*ids)

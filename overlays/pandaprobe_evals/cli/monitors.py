@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pandaprobe_evals.errors import counted
+
 from . import columns, completion, exits, values
 from .common import Cli, command
 from .output import Column, utc
@@ -96,7 +98,7 @@ def delete_monitors(
 
     Example: pandaprobe-evals monitors delete 3f2b8a54-0a51-4a4e-9d6f-0a8b7c6d5e4f --yes
     """
-    confirm(yes, f"{len(monitors)} monitor{'s' * (len(monitors) != 1)}")
+    confirm(yes, counted(len(monitors), "monitor"))
     with cli.client() as panda:
         for id_ in monitors:
             panda.monitors.delete(id_)

@@ -111,18 +111,24 @@ class Output:
         return len(rows)
 
     def _show(self, rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
-        """A table where it fits, else a block for each row: nothing is ever cut off, and no word broken."""
+        """A table where it fits, else a block for each row: nothing is ever cut off, and no word broken.
+
+        A column that has nothing to say of any row is left out.
+        """
         from rich import box
         from rich.table import Table
         from rich.text import Text
 
         from . import layout
 
+        told = [index for index, cells in enumerate(zip(*rows, strict=True)) if not index or any(map(str.strip, cells))]
+        columns, rows = [columns[index] for index in told], [[row[index] for index in told] for row in rows]
         titles = [column.title for column in columns]
         widths = layout.widths([titles, *rows], self.results.width)
         if widths is None:
-            for row in rows:
-                for title, value in layout.block(titles, row, self.results.width):
+            head = f"{titles[0]}  " if columns[0].right else ""  # a figure does not say of itself what it is
+            for first, *rest in rows:
+                for title, value in layout.block(titles, [f"{head}{first}", *rest], self.results.width):
                     line = Text.assemble((title, "dim"), value) if title else Text(value, "bold")
                     self.results.print(line, soft_wrap=True)
                 self.results.print()

@@ -20,6 +20,7 @@ from . import completion
 from .common import Cli, command, typed
 from .names import refuse_misspelt_metric
 from .output import Column
+from .values import Misuse
 
 if TYPE_CHECKING:
     from pandaprobe_evals import PandaProbe
@@ -94,7 +95,7 @@ def plain(
             call = attrgetter(method.format(target=kind))(panda)
             for name in said.keys() - inspect.signature(call).parameters.keys():
                 other = "session" if kind == "trace" else "trace"
-                raise typer.BadParameter(f"goes with --target {other}", param_hint=typed(name, options[name]))
+                raise Misuse(f"{typed(name, options[name])} goes with --target {other}")
             found = call(*ids, **(meant(panda, ids, said) if meant else said))
             many = [found] if hasattr(found, "to_dict") else found
             records = (each.to_dict() for each in islice(many, limit))

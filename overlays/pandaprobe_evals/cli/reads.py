@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from pandaprobe_evals.errors import counted
+
 from . import columns, completion, exits
 from .common import Cli, command
 from .moments import Since, Until
@@ -12,6 +14,7 @@ from .output import plain as printable
 from .plain import Limit, Target, plain
 from .results import runs_of
 from .run_ids import RunIds, run_ids
+from .values import NEEDS_YES, Misuse
 
 
 def option(*flags: str, metavar: str, help: str, values: Callable[..., list[str]] | None = None) -> Any:
@@ -206,7 +209,7 @@ def delete_runs(
     Example: pandaprobe-evals runs delete 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --scores --yes
     """
     ids = run_ids(cli.out, runs)
-    confirm(yes, f"{len(ids)} run{'s' * (len(ids) != 1)}{' with all scores' if scores else ''}")
+    confirm(yes, f"{counted(len(ids), 'run')}{' with all scores' if scores else ''}")
     with cli.client() as panda:
         for id_ in ids:
             runs_of(panda, target).delete(id_, delete_scores=scores)
@@ -237,7 +240,7 @@ def confirm(yes: bool, what: str) -> None:
     """Ask before something is deleted.
 
     Raises:
-        typer.BadParameter: Nobody can be asked.
+        Misuse: Nobody can be asked.
         typer.Exit: The answer was no.
     """
     import sys
@@ -245,7 +248,7 @@ def confirm(yes: bool, what: str) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise typer.BadParameter("is needed where nobody can be asked; nothing was deleted", param_hint="--yes")
+        raise Misuse(NEEDS_YES)
     if not typer.confirm(f"Delete {what}?", err=True):
         raise typer.Exit(exits.GENERAL)
 

@@ -3,7 +3,7 @@
 import gc
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -35,16 +35,22 @@ def _ended(record: Record) -> str:
     return "not measured in full" if result == "succeeded" and not record["ok"] else result.replace("_", " ")
 
 
-def _figure(name: str) -> Column:
+def _figure(name: str, none: str = "-") -> Column:
     def shown(record: Record) -> str:
         value = record[name]
-        return "-" if value is None else f"{value:.4g}"
+        return none if value is None else f"{value:.4g}"
 
     return Column(name.removesuffix("_value"), shown, right=True)
 
 
 def _number(title: str, *names: str) -> Column:
     return Column(title, lambda record: f"{sum(record[name] for name in names):,}", right=True)
+
+
+def _rare(title: str, *names: str) -> Column:
+    """A number that is mostly 0, and not worth a column then."""
+    number = _number(title, *names)
+    return replace(number, value=lambda record: "" if number.value(record) == "0" else number.value(record))
 
 
 RUNS = {
@@ -65,19 +71,19 @@ METRICS = [
     _number("missing", "missing"),
     _number("failed", "failed"),
     _number("not measured", "without_evidence", "unusable", "annotated"),
-    _number("in part", "partial_evidence", "unknown_evidence"),
-    _number("remembered", "remembered"),
+    _rare("in part", "partial_evidence", "unknown_evidence"),
+    _rare("remembered", "remembered"),
 ]
 JUDGED = [
     Column("metric", itemgetter("name")),
     _figure("mean"),
-    _figure("quantile_value"),
+    _figure("quantile_value", none=""),
     _figure("minimum"),
     Column("reached", lambda record: "yes" if record["passed"] else "no"),
     _number("measured", "count"),
     _number("not measured", "missing", "failed", "without_evidence", "unusable", "annotated"),
-    _number("in part", "partial_evidence", "unknown_evidence"),
-    _number("remembered", "remembered"),
+    _rare("in part", "partial_evidence", "unknown_evidence"),
+    _rare("remembered", "remembered"),
 ]
 
 
@@ -216,6 +222,7 @@ class Results:
     summary: "Summary" = field(default_factory=_summary)
     ok: bool = True
     run_ids: list[str] = field(default_factory=list)
+    """Runs that are there."""
     with_failures: list[str] = field(default_factory=list)
     """Runs that can be retried."""
     remembered: "Remembered | None" = None
@@ -244,7 +251,8 @@ class Results:
         self.summary.merge(one)
         record = outcome_record(outcome, one)
         self.ok = self.ok and record["ok"]
-        self.run_ids.append(outcome.run_id)
+        if outcome.run is not None:
+            self.run_ids.append(outcome.run_id)
         if self.file is not None:
             self.kept.append(_kept(outcome))
         if outcome.failed_pairs:
@@ -283,7 +291,8 @@ class Results:
                 cli.out.say(f"- {reason.said(as_flag_of_gate)}")
         if evaluation:
             cli.out.say(f"The minimums in {evaluation} were not looked at: `gate` holds them against the scores.")
-        cli.out.say("\n".join(["Next:", *(f"  {line}" for line in self._next(cli, minimums, ledger, evaluation))]))
+        if steps := [f"  {line}" for line in self._next(cli, minimums, ledger, evaluation)]:
+            cli.out.say("\n".join(["Next:", *steps]))
 
     def _next(
         self, cli: Cli, minimums: "dict[str, float] | None", ledger: str | None, evaluation: str | None
@@ -295,12 +304,16 @@ class Results:
             asked = ["--evaluation", evaluation]
         for run_id in self.with_failures[:3]:
             yield cli.again("runs", "retry", run_id, *kind)
-        for words in (["report"], ["gate"]):
-            more = ["-o", "report.html"] if words == ["report"] else asked
-            if len(self.run_ids) <= PASTED or ledger is None:
-                yield cli.again(*words, *self.run_ids, *kind, *more)
-            else:
-                yield f"{cli.again('resume', ledger, '--json')} | {cli.again(*words, '-', *kind, *more)}"
+        steps = {"report": ["-o", "report.html"], **({"gate": asked} if asked else {})}  # a gate needs something to ask
+        for words, more in steps.items() if self.run_ids else ():
+            yield over(cli, words, self.run_ids, ledger, *kind, *more)
+
+
+def over(cli: Cli, command: str, run_ids: Sequence[str], ledger: str | None, *more: str) -> str:
+    """A command over these runs as it can be pasted; where they are too many for that, by their ledger."""
+    if len(run_ids) <= PASTED or ledger is None:
+        return cli.again(command, *run_ids, *more)
+    return f"{cli.again('resume', ledger, '--json')} | {cli.again(command, '-', *more)}"
 
 
 def watched(

@@ -43,7 +43,7 @@ def run_ids(out: Output, given: Sequence[str]) -> list[str]:
         more = f", and {len(passed) - 1:,} more" if len(passed) > 1 else ""
         out.say(f"Passed over, since it holds no run id: {passed[0][:80]!r}{more}.")
     if not found:
-        raise InvalidArgument("RUN_ID: there is none on stdin")
+        raise InvalidArgument("RUN_ID: stdin has none")
     return list(found)
 
 

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from pandaprobe_evals.errors import counted
+
 from . import columns, completion
 from .common import Cli, command
 from .moments import Since, Until
 from .plain import Limit, Target, plain
 from .reads import Metric, Yes, confirm, deleted, needed, option
+from .values import Misuse
 
 if TYPE_CHECKING:
     from pandaprobe_evals_api.models import ScoreDataType, ScoreSource
@@ -119,7 +122,7 @@ def edit_score(
     Example: pandaprobe-evals scores edit 7a1f0f9e-52c4-4b0b-8f6a-3f0f6f0b9d11 --value 0.9 --reason "Seen by hand"
     """
     if value is None and reason is None and metadata is None:
-        raise typer.BadParameter("give a value, a --reason or --metadata; nothing was changed", param_hint="--value")
+        raise Misuse("give --value, --reason or --metadata; nothing was changed")
     with cli.client() as panda:
         changed = panda.trace_scores.update(score, value=_read(value), reason=reason, metadata=_pairs(metadata))
         cli.out.records([changed.to_dict()], columns.SCORE["trace"])
@@ -138,7 +141,7 @@ def delete_scores(
 
     Example: pandaprobe-evals scores delete 7a1f0f9e-52c4-4b0b-8f6a-3f0f6f0b9d11 --target trace --yes
     """
-    confirm(yes, f"{len(scores)} score{'s' * (len(scores) != 1)}")
+    confirm(yes, counted(len(scores), "score"))
     with cli.client() as panda:
         resource: Any = panda.trace_scores if target == "trace" else panda.session_scores
         for id_ in scores:

@@ -149,12 +149,12 @@ def submit(
     said.used(cli, *(key for key in taken if not taken[key]))
     minimums = values.minimums(fail_under or [], "--fail-under")
     if not (metric or said.metrics):
-        raise typer.BadParameter(f"give a metric, or metrics in {NAME}", param_hint="--metric")
+        raise values.Misuse(f"give --metric NAME, or metrics in {NAME}")
     metrics = checks.metrics(metric or said.metrics)
     if unmeasured := minimums.keys() - set(metrics):
-        raise typer.BadParameter(f"{', '.join(sorted(unmeasured))} is not among --metric", param_hint="--fail-under")
+        raise values.Misuse(f"--fail-under {', '.join(sorted(unmeasured))}: not among --metric")
     if prepare and (dry_run or not ledger):
-        raise typer.BadParameter("goes with --ledger, and without --dry-run", param_hint="--prepare")
+        raise values.Misuse("--prepare goes with --ledger, and without --dry-run")
     measured.check(if_measured, yes=yes, estimate_only=estimate_only, dry_run=dry_run, prepare=prepare)
     given: dict[str, Any] = {
         "metrics": metrics,
@@ -173,10 +173,10 @@ def submit(
         },
     }
     if target == "trace" and given["signal_weights"]:
-        raise typer.BadParameter("signals are a session's; leave it out with --target trace", param_hint="--weight")
+        raise values.Misuse("--weight is for sessions, which have signals: leave it out with --target trace")
     if target == "trace" and (if_measured or estimate_only):
-        raise typer.BadParameter(
-            "goes with sessions: a run over traces always measures anew", param_hint="--target trace"
+        raise values.Misuse(
+            "--if-measured and --estimate-only are for sessions: a run over traces always measures anew"
         )
     warn_of_unknown_signals(cli.out, given["signal_weights"])
     limit = values.rate_limit(rate_limit)
@@ -283,7 +283,7 @@ def _source(
             _check_arguments(ids)
     elif not sources:
         if sys.stdin.isatty():
-            raise typer.BadParameter("give ids, or --from FILE, or a pipe", param_hint="IDS")
+            raise values.Misuse("give ids, or --from FILE, or a pipe")
         sources = ["-"]
     names = list(dict.fromkeys(name for source in sources for name in _matches(source)))
     return {"ids": ids, "files": [*map(_stamped, names)], "column": column, "as_text": as_text, "max_units": max_units}
@@ -304,7 +304,7 @@ def _check_arguments(ids: list[str]) -> None:
             said = "does not look like one id: give each as an argument of its own; with --as-text it is one id"
         else:
             continue
-        raise typer.BadParameter(f"{id_!r} {said}", param_hint="IDS")
+        raise values.Misuse(f"{id_!r} {said}")
 
 
 def _matches(source: str) -> list[str]:
@@ -431,11 +431,11 @@ def _refuse_what_is_there(path: Path) -> None:
 
     with Ledger.open(path) as book:
         made, runs, count, target = book.run_ids(), len(book), book.sessions, book.plan.target
-    holds = f"{len(made):,} of {runs:,} runs made" if runs else "no ids read"
+    holds = f"{len(made):,} of {counted(runs, 'run')} made" if runs else "no ids read"
     if len(made) == runs == 1:
         holds = f"run {made[0]}"
     raise InvalidArgument(
-        f"--ledger {path} is there already, for {count:,} {target}{'s' * (count != 1)}: {holds}. Nothing was sent. "
+        f"--ledger {path} is there already, for {counted(count, target)}: {holds}. Nothing was sent. "
         f"`{shlex.join(['pandaprobe-evals', 'resume', str(path)])}` goes on with it; to evaluate again, name another ledger"
     )
 

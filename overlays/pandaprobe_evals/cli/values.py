@@ -9,6 +9,15 @@ import typer
 _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|[smhd]?)", re.ASCII)
 _LONGEST = 1e9
+NEEDS_YES = "--yes is needed where nobody can be asked; nothing was deleted"
+
+
+class Misuse(typer.BadParameter):
+    """Options that do not go together, or one that is missing: a sentence that names them."""
+
+    def format_message(self) -> str:
+        """The sentence, without the "Invalid value for" that a wrong value has."""
+        return self.message
 
 
 def seconds(text: str | float) -> float:

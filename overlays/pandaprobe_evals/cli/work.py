@@ -12,7 +12,7 @@ from pandaprobe_evals.errors import counted
 from . import exits
 from .common import Cli
 from .live import Creating, View
-from .results import IN_MEMORY, RUNS, Results, as_flag_of_gate, tidy, verdict_record, wait_for, watched
+from .results import IN_MEMORY, RUNS, Results, as_flag_of_gate, over, tidy, verdict_record, wait_for, watched
 
 if TYPE_CHECKING:
     from pandaprobe_evals import CreatedRun, PandaProbe
@@ -65,8 +65,13 @@ def work(cli: Cli, ledger: "Ledger", panda: "PandaProbe", *, deadline: float | N
         cli.out.say(f"{counted(ledger.duplicates, 'duplicate')} left out.")
     counts = {"run": len(records), ledger.plan.target: ledger.sessions, "unit": ledger.units}
     cli.out.say(f"{', '.join(counted(count, noun) for noun, count in counts.items())}.")
+    kept = str(ledger.path) if keep else None
     if after.get("wait"):
-        results.say(cli, after.get("minimums"), str(ledger.path) if keep else None, after.get("evaluation"))
+        results.say(cli, after.get("minimums"), kept, after.get("evaluation"))
+    else:
+        kind = ["--target", "trace"] if ledger.plan.target == "trace" else []
+        watch = over(cli, "watch", [record["run_id"] for record in records], kept, *kind)
+        cli.out.say(f"Next:\n  {watch}")
     if not keep:
         ledger.remove()
     if not passed:

@@ -16,6 +16,7 @@ from pandaprobe_evals.errors import (
     PandaProbeError,
     RateLimited,
     ServerError,
+    counted,
 )
 from pandaprobe_evals.flow import Call, Flow, Sleep
 from pandaprobe_evals.policy import Answer
@@ -178,11 +179,11 @@ class _Create:
             error = answer_error(Answer(lost.status, {}, None), lost.answer.encode(), **details)
             broken = self.kind.operation.broken if lost.status == 500 else None
             means = f"; {broken}" if broken else ""
-            return replace(error, message=f"{error.message}{means}. It was sent {tries} times, and nothing was made")
-        return ConnectionFailed(
-            f"{lost.message.removesuffix(may_exist(self.kind.operation))}. It was sent {tries} times, and nothing was made",
-            **details,
-        )
+            return replace(
+                error, message=f"{error.message}{means}. It was sent {counted(tries, 'time')}, and nothing was made"
+            )
+        said = lost.message.removesuffix(may_exist(self.kind.operation))
+        return ConnectionFailed(f"{said}. It was sent {counted(tries, 'time')}, and nothing was made", **details)
 
 
 def as_meant(intent: Intent, item: Any, call: CallState, *, reconciled: bool = True) -> Any:

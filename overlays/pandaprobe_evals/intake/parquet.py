@@ -11,6 +11,7 @@ from pandaprobe_evals.extras import needed_for
 from .headings import holds
 
 _MAGIC: Final = b"PAR1"
+_END: Final = 8
 
 
 def is_parquet(stream: BinaryIO) -> bool:
@@ -20,11 +21,12 @@ def is_parquet(stream: BinaryIO) -> bool:
     start = stream.tell()
     head = stream.read(len(_MAGIC))
     end = b""
-    if head == _MAGIC and stream.seek(0, 2) >= start + 12:
-        stream.seek(-len(_MAGIC) - 1, 2)
+    size = 0
+    if head == _MAGIC and (size := stream.seek(0, 2) - start) >= 12:
+        stream.seek(-_END, 2)
         end = stream.read()
-    stream.seek(start)
-    return end == b"\0" + _MAGIC  # the length of what is before it: no text has a 0 there
+    stream.seek(start)  # the end has the length of what is before it, which in any text is far too large
+    return end.endswith(_MAGIC) and int.from_bytes(end[:4], "little") <= size - len(_MAGIC) - _END
 
 
 def ids(stream: BinaryIO, name: str, column: str | None, target: str) -> Iterator[tuple[int, str]]:

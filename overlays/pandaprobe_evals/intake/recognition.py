@@ -19,7 +19,7 @@ _ENCODINGS: Final = (  # the longer first: UTF-32's mark begins as UTF-16's
 _UNPACK: Final = "unpack it: `{} | pandaprobe-evals submit ...`"
 _SAVE: Final = "save what it holds as CSV"
 _BINARY: Final = (
-    (b"PAR1", "Parquet", "as a whole file it can be read (`--from FILE`), from a pipe it cannot"),
+    (b"PAR1", "Parquet", "`--from FILE` reads a whole file of it, but no pipe, and no file that was cut short"),
     (b"\x1f\x8b", "compressed by gzip", _UNPACK.format("gzip -dc FILE")),
     (b"BZh", "compressed by bzip2", _UNPACK.format("bzip2 -dc FILE")),
     (b"\xfd7zXZ\0", "compressed by xz", _UNPACK.format("xz -dc FILE")),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from pandaprobe_evals.errors import counted
+
 from .markup import Markup, element, joined
 
 BINS = 20
@@ -47,7 +49,7 @@ def distribution(name: str, values: Sequence[Decimal], *, mean: float, minimum: 
     bars = [_bar(index, count, most, minimum) for index, count in enumerate(found) if count]
     peak = found.index(most)
     said = (
-        f"{len(values):,} scores in {BINS} bars from 0 to 1. Mean {mean:.2f}. Most scores, {most:,}, lie between "
+        f"{counted(len(values), 'score')} in {BINS} bars from 0 to 1. Mean {mean:.2f}. Most scores, {most:,}, lie between "
         f"{peak / BINS:g} and {(peak + 1) / BINS:g}."
     )
     if minimum is not None:

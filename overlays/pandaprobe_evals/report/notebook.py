@@ -21,7 +21,7 @@ ROWS = 20
 
 def summary(verdict: Verdict) -> str:
     """A verdict."""
-    heads = ("metric", "mean", "lowest", "minimum", "sessions", "")
+    heads = ("metric", "mean", "lowest", "minimum", f"{verdict.target}s", "")
     rows = [
         (
             metric.name,

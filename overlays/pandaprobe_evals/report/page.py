@@ -18,7 +18,7 @@ from typing import NamedTuple
 from pandaprobe_evals_api.models import TraceScore
 
 from pandaprobe_evals.comparison import Comparison, MetricComparison
-from pandaprobe_evals.errors import InvalidArgument
+from pandaprobe_evals.errors import InvalidArgument, counted
 from pandaprobe_evals.evidence import Kind, Score, value_of
 from pandaprobe_evals.provenance import Provenance, Remembered
 from pandaprobe_evals.runs import kind_of_run
@@ -293,7 +293,7 @@ class _Report:
             by = "mean" if self.verdict.quantile is None else f"{self.verdict.quantile:g}-quantile"
             whole = not any(self.unmeasured.values()) and not self.tally.unnamed
             earlier = sum(metric.remembered for metric in self.verdict.metrics)
-            by_whom = f", of {earlier:,} score{'s' * (earlier != 1)} by earlier runs," if earlier else ","
+            by_whom = f", of {counted(earlier, 'score')} by earlier runs," if earlier else ","
             what = (
                 f"Everything was measured{by_whom} and each"
                 if whole

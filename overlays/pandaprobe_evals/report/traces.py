@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pandaprobe_evals_api.models import TraceScore
 
+from pandaprobe_evals.errors import counted
 from pandaprobe_evals.evidence import Score, rules, value_of
 from pandaprobe_evals.provenance import Provenance, Signal, is_id, risks_of
 
@@ -75,7 +76,7 @@ class Signals:
         flagged = sum(trace.flagged for trace in traces)
         known = self._provenance.get(str(score.id))
         origins = {(signal.trace_id, signal.name): signal for signal in known.signals} if known else {}
-        title = f"{len(traces):,} trace{'s' * (len(traces) != 1)}" + (f", {flagged:,} flagged" if flagged else "")
+        title = counted(len(traces), "trace") + (f", {flagged:,} flagged" if flagged else "")
         return element(
             "details",
             {"class": "traces"},

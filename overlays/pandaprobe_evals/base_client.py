@@ -18,9 +18,8 @@ from pandaprobe_evals_api.types import Response
 from . import __version__, checks, contract
 from .address import parse_address
 from .auth import Credentials, OverPlainHttp
-from .calls import Calls
+from .calls import Calls, check_options
 from .clock import MACHINE, Clock
-from .drivers import check_options
 from .errors import InvalidArgument
 from .flow import Call
 from .masking import Mask

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from pandaprobe_evals_api.models import EvalRun
+from pandaprobe_evals_api.resources import CallOptions
 
 from . import checks, contract
 from .arguments import checked
@@ -29,6 +30,19 @@ if TYPE_CHECKING:  # imported by the first create or wait: many a program only r
 T = TypeVar("T")
 RunId = str | UUID | EvalRun
 """A run, by its id or as it came."""
+
+_OPTIONS = frozenset(CallOptions.__annotations__)
+
+
+def check_options(call: CallOptions, hint: str = "") -> None:
+    """Refuse what is no option of a call.
+
+    Raises:
+        TypeError: Names it, and the options that there are.
+    """
+    if unknown := call.keys() - _OPTIONS:
+        known = ", ".join(sorted(_OPTIONS))
+        raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))} (there are {known}){hint}")
 
 
 class Emit(NamedTuple):

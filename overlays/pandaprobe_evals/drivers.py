@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pandaprobe_evals_api.resources import CallOptions
 
-from .calls import Emit
+from .calls import Emit, check_options
 from .flow import Call, Flow, Sleep
 from .runs import run_kinds
 from .transport import CallState, current_call, recorder
@@ -26,20 +26,6 @@ log = logging.getLogger("pandaprobe_evals")
 
 T = TypeVar("T")
 Wait = tuple[float | None] | None
-
-_OPTIONS = frozenset(CallOptions.__annotations__)
-
-
-def check_options(call: CallOptions, hint: str = "") -> None:
-    """Refuse what is no option of a call.
-
-    Raises:
-        TypeError: Names it, and the options that there are.
-    """
-    if unknown := call.keys() - _OPTIONS:
-        known = ", ".join(sorted(_OPTIONS))
-        raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))} (there are {known}){hint}")
-
 
 _LIST_HINT = "; a list is read as far as it is iterated: itertools.islice(..., 10) takes the first ten"
 

@@ -3,7 +3,7 @@
 import gc
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -49,8 +49,12 @@ def _number(title: str, *names: str) -> Column:
 
 def _rare(title: str, *names: str) -> Column:
     """A number that is mostly 0, and not worth a column then."""
-    number = _number(title, *names)
-    return replace(number, value=lambda record: "" if number.value(record) == "0" else number.value(record))
+
+    def shown(record: Record) -> str:
+        number = sum(record[name] for name in names)
+        return f"{number:,}" if number else ""
+
+    return Column(title, shown, right=True)
 
 
 RUNS = {

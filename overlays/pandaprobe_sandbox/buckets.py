@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from .traces import Session, TraceRow
+from .traces import Session, TraceRow, number_in
 
 __all__ = ["Granularity", "bucket_of", "session_buckets", "trace_buckets"]
 
@@ -79,7 +79,7 @@ def _volume(traces: Sequence[TraceRow]) -> dict[str, Any]:
 
 def _tokens(own: Sequence[tuple[TraceRow, Spans]]) -> dict[str, Any]:
     def used(name: str) -> int:
-        return sum(int((span["token_usage"] or {}).get(name) or 0) for _, spans in own for span in spans)
+        return sum(int(number_in((span["token_usage"] or {}).get(name))) for _, spans in own for span in spans)
 
     return {
         "prompt_tokens": used("prompt_tokens"),
@@ -96,8 +96,8 @@ def _models(spans: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             none = {"model": span["model"], "call_count": 0, "total_tokens": 0, "total_cost": 0.0}
             row = found.setdefault(span["model"], none)
             row["call_count"] += 1
-            row["total_tokens"] += int((span["token_usage"] or {}).get("total_tokens") or 0)
-            row["total_cost"] += float((span["cost"] or {}).get("total") or 0.0)
+            row["total_tokens"] += int(number_in((span["token_usage"] or {}).get("total_tokens")))
+            row["total_cost"] += number_in((span["cost"] or {}).get("total"))
     return sorted(found.values(), key=lambda row: (-row["call_count"], row["model"]))
 
 

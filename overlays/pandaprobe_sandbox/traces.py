@@ -20,6 +20,7 @@ __all__ = [
     "TraceSort",
     "TraceStore",
     "User",
+    "number_in",
 ]
 
 SCHEMA = """
@@ -371,11 +372,22 @@ def _write(db: Connection, arrived: int | None, project_id: str | None, body: di
     )  # fmt: skip
 
 
+MOST = 2.0**53
+"""What is sent of tokens and costs is free JSON, of any size; sums of it are answered as numbers."""
+
+
+def number_in(value: object) -> float:
+    """Read what is sent of tokens or costs: 0 for what is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    return float(max(-MOST, min(value, MOST)))
+
+
 def _sum(uses: Iterable[dict[str, Any] | None]) -> float:
     """Add up tokens or costs: the total that each span names, else what it counts one by one."""
     total = 0.0
     for use in uses:
-        numbers = {k: v for k, v in (use or {}).items() if isinstance(v, int | float) and not isinstance(v, bool)}
+        numbers = {name: number_in(value) for name, value in (use or {}).items()}
         named = [value for name, value in numbers.items() if name in ("total", "total_tokens")]
-        total += named[0] if named else sum(numbers.values())
+        total = number_in(total + (named[0] if named else sum(numbers.values())))
     return total

@@ -3,10 +3,8 @@
 import pytest
 
 from .document import OPERATIONS
-from .service import EXAMPLE_TRACE, FAILING_TRACE, client, judge, sandbox
+from .service import BATCH, BODY, EXAMPLE_TRACE, FAILING_TRACE, RUNS, client, judge, sandbox
 
-TRACE_RUNS = "/evaluations/trace-runs"
-SCORES = "/evaluations/trace-scores"
 OTHER_TRACE = "5a0e6c1f-2e3d-4b5a-8c58-9a3e0d7f3b5a"
 AT, LATER = "2026-11-17T00:00:00+00:00", "2026-11-17T00:00:02+00:00"
 
@@ -29,6 +27,85 @@ def ask():
 def has(found, **said):
     """Whether an object says all that, and in these words."""
     assert {name: found[name] for name in said} == said
+
+
+def test_a_read_returns_the_run_that_was_asked_for():
+    with sandbox() as service, client(service) as http:
+        made = [http.post(BATCH, json={**BODY, "session_ids": [f"of-{number}"]}).json() for number in range(4)]
+        for run in made:
+            found = judge("get_session_eval_run", http.get(f"{RUNS}/{run['id']}"))
+            assert (found["id"], found["filters"]) == (run["id"], run["filters"])
+            scores = judge("list_session_eval_run_scores", http.get(f"{RUNS}/{run['id']}/scores"))
+            assert {(score["eval_run_id"], score["session_id"]) for score in scores} == {
+                (run["id"], run["filters"]["session_ids"][0])
+            }
+            page = judge("list_session_scores", http.get("/evaluations/session-scores?eval_run_id=" + run["id"]))
+            assert page["items"] == scores
+        page = judge("list_session_eval_runs", http.get(RUNS))
+        assert [run["id"] for run in page["items"]] == [run["id"] for run in reversed(made)]
+
+
+EVERYTHING = {
+    "session_ids": ["b", "a", "b", "fail-always-c"],
+    "metrics": ["agent_consistency", "agent_reliability", "agent_consistency"],
+    "name": "nightly",
+    "model": "openai/other",
+    "signal_weights": {"confidence": 0.5},
+}
+CHOSEN = {"has_error": True, "tags": ["production"], "min_trace_count": 2}
+
+
+def test_a_run_says_what_it_was_created_from():
+    with sandbox() as service, client(service) as http:
+        run = judge("create_batch_session_eval_run", http.post(BATCH, json=EVERYTHING))
+        assert run["filters"] == {"session_ids": ["b", "a", "fail-always-c"], "signal_weights": {"confidence": 0.5}}
+        assert run["metric_names"] == EVERYTHING["metrics"], "duplicates are billed, and told"
+        assert (run["name"], run["model"], run["total_targets"]) == ("nightly", "openai/other", 3)
+        assert (run["status"], run["sampling_rate"], run["target_type"]) == ("PENDING", 1.0, "SESSION")
+        plain = judge("create_batch_session_eval_run", http.post(BATCH, json=BODY))
+        assert plain["name"] is None
+        assert plain["model"], "the service says which model it takes"
+        body = {"metrics": ["agent_reliability"], "filters": CHOSEN, "sampling_rate": 0.5}
+        sampled = judge("create_session_eval_run", http.post(RUNS, json=body))
+        assert (sampled["filters"], sampled["sampling_rate"], sampled["total_targets"]) == (CHOSEN, 0.5, 1)
+        assert judge("list_session_eval_runs", http.get(RUNS))["total"] == 3, "each create makes one"
+
+
+def test_lists_are_narrowed_by_each_of_their_parameters():
+    with sandbox() as service, client(service) as http:
+        made = [http.post(BATCH, json={**EVERYTHING, "name": str(number)}).json()["id"] for number in range(3)]
+
+        def runs(**given):
+            page = judge("list_session_eval_runs", http.get(RUNS, params=given))
+            return page["total"], [made.index(run["id"]) for run in page["items"]], page["limit"], page["offset"]
+
+        assert runs() == (3, [2, 1, 0], 50, 0)
+        assert runs(limit=2) == (3, [2, 1], 2, 0)
+        assert runs(limit=1, offset=1) == (3, [1], 1, 1)
+        assert runs(offset=3) == (3, [], 50, 3)
+        assert runs(offset=2**31 - 1) == (3, [], 50, 2**31 - 1)
+        assert runs(status="COMPLETED")[0] == 3
+        assert runs(status="FAILED")[0] == 0
+
+        def scores(**given):
+            return judge("list_session_scores", http.get("/evaluations/session-scores", params=given))["total"]
+
+        everything = scores()
+        assert 0 < scores(session_id="a") < everything
+        assert 0 < scores(name="agent_reliability") < everything
+        assert 0 < scores(status="FAILED") < everything
+        assert scores(eval_run_id=made[0]) * 3 == everything
+        assert (scores(source="AUTOMATED"), scores(source="ANNOTATION")) == (everything, 0)
+        assert (scores(date_from="2000-01-01T00:00:00Z"), scores(date_from="2999-01-01T00:00:00Z")) == (everything, 0)
+        assert (scores(date_to="2999-01-01T00:00:00Z"), scores(date_to="2000-01-01T00:00:00Z")) == (everything, 0)
+
+
+def test_a_delete_takes_the_run_that_was_named_and_no_other():
+    with sandbox() as service, client(service) as http:
+        first, second = (http.post(BATCH, json=BODY).json()["id"] for _ in range(2))
+        judge("delete_session_eval_run", http.delete(f"{RUNS}/{first}"))
+        assert http.get(f"{RUNS}/{first}").status_code == 404
+        assert http.get(f"{RUNS}/{second}").json()["id"] == second
 
 
 MONITOR = {

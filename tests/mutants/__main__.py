@@ -14,7 +14,7 @@ from dataclasses import asdict
 
 from tools.generate import ROOT
 
-from .runner import TESTS, mutants, run_all
+from .runner import mutants, run_all
 
 KINDS = {
     "service": "violations of the sandbox killed",
@@ -26,11 +26,11 @@ KINDS = {
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--kind", choices=TESTS, action="append")
+    parser.add_argument("--kind", choices=KINDS, action="append")
     parser.add_argument("--only", default="", metavar="WORDS", help="mutants whose names have these words")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args(arguments)
-    jobs = [job for job in mutants() if job[0] in (options.kind or TESTS) and options.only in job[1]]
+    jobs = [job for job in mutants() if job[0] in (options.kind or KINDS) and options.only in job[1]]
     verdicts = []
     for verdict in run_all(jobs, options.processes):
         verdicts.append(verdict)

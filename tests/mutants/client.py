@@ -17,6 +17,8 @@ class Edit:
     file: str
     old: str
     new: str
+    tests: tuple[str, ...] = ()
+    """What is run against it, as pytest takes it; all contract tests of the client where nothing is said."""
 
 
 def plant(edit, folder):
@@ -146,4 +148,63 @@ EMITTED = {
     "the emitter's page size is off by one": Edit(RUNS, '"limit": page_size', '"limit": page_size and page_size + 1'),
 }  # fmt: skip
 
-MUTANTS = GENERATED | WRITTEN | EMITTED
+MONITORS, TRACES, TRACE_RUNS = (
+    f"generated/pandaprobe_evals_api/resources/{name}.py" for name in ("monitors", "traces", "trace_runs")
+)
+FLOW, KIND, INTENT, RUN_KINDS = (
+    f"{OVERLAY}/{name}.py" for name in ("creation/flow", "creation/kind", "creation/intent", "runs")
+)
+
+
+def sending(*operations):
+    """The contract tests of what the client sends by these operations."""
+    return ("tests/contract/test_client_sends.py", "-k", " or ".join(f"[{each}-" for each in operations))
+
+
+def held_to(*names):
+    """The tests of what a resource, or a promise, is for."""
+    return tuple(f"tests/{name}.py" for name in names)
+
+
+PLANE = {
+    "a monitor is created elsewhere": Edit(f"{API}/monitors/create_monitor.py", '"/evaluations/monitors"', '"/evaluations/monitor"', sending("create_monitor")),
+    "a monitor's change is a PUT": Edit(f"{API}/monitors/update_monitor.py", '"method": "patch"', '"method": "put"', sending("update_monitor")),
+    "a trigger resumes": Edit(f"{API}/monitors/trigger_monitor.py", "{monitor_id}/trigger", "{monitor_id}/resume", sending("trigger_monitor")),
+    "a pause resumes": Edit(f"{API}/monitors/pause_monitor.py", "{monitor_id}/pause", "{monitor_id}/resume", sending("pause_monitor")),
+    "a trace is sent as a form": Edit(f"{API}/traces/create_trace.py", '_kwargs["json"]', '_kwargs["data"]', sending("create_trace")),
+    "a trace's change replaces it": Edit(f"{API}/traces/update_trace.py", '"method": "patch"', '"method": "post"', sending("update_trace")),
+    "one span is sent of many": Edit(f"{API}/traces/add_spans.py", "in body:", "in body[:1]:", sending("add_spans")),
+    "a span is looked for by its trace": Edit(f"{API}/traces/update_span.py", "quote(str(span_id)", "quote(str(trace_id)", sending("update_span")),
+    "traces' ids are written without hyphens": Edit(f"{MODELS}/create_batch_trace_eval_run_request.py", "str(trace_ids_item_data)", "trace_ids_item_data.hex", sending("create_batch_trace_eval_run")),
+    "a run over traces is sent no rate": Edit(f"{MODELS}/create_trace_eval_run_request.py", 'field_dict["sampling_rate"] = sampling_rate', "pass", sending("create_trace_eval_run")),
+    "a retry over traces is one over sessions": Edit(f"{API}/trace_runs/retry_trace_eval_run.py", "/evaluations/trace-runs/", "/evaluations/session-runs/", sending("retry_trace_eval_run")),
+    "a score is changed as a whole": Edit(f"{API}/trace_scores/update_trace_score.py", '"method": "patch"', '"method": "put"', sending("update_trace_score")),
+    "the emitter drops a monitor's cadence": Edit(MONITORS, '                "cadence": cadence,\n', "", sending("create_monitor", "update_monitor")),
+    "the emitter drops a monitor's filter": Edit(MONITORS, '                    "has_error": has_error,\n', "", sending("create_monitor", "update_monitor")),
+    "the emitter drops a trace's release": Edit(TRACES, '                "release": release,\n', "", sending("create_trace", "update_trace")),
+    "the emitter swaps a span's texts": Edit(TRACES, '"model": model', '"model": name', sending("update_span")),
+    "the emitter drops a filter of runs over traces": Edit(TRACE_RUNS, '                    "status": trace_status,\n', "", sending("create_trace_eval_run")),
+    "a field of the other kind is sent": Edit(ARGUMENTS, "if each is not None and given.get(other) not in (None, needed):", "if False:", held_to("client/test_monitors")),
+    "what is cleared is not sent": Edit(ARGUMENTS, "return dict.fromkeys(names)", "return {}", held_to("client/test_taking_traces")),
+    "what is cleared may be given as well": Edit(ARGUMENTS, "if given.get(name) is not None:", "if False:", held_to("client/test_taking_traces")),
+    "anything may be cleared": Edit(ARGUMENTS, 'if schema.get("x-clearable")]', "]", held_to("client/test_taking_traces")),
+    "no id is made": Edit(ARGUMENTS, 'if part.get("x-own-id") and name not in found:', "if False:", held_to("client/test_taking_traces")),
+    "an id that is given is replaced": Edit(ARGUMENTS, 'if part.get("x-own-id") and name not in found:', 'if part.get("x-own-id"):', sending("create_trace")),
+    "None is sent as null": Edit(ARGUMENTS, "        if value is None and not argument.required:\n            continue\n", "        if value is None and not argument.required:\n            body[name] = None\n            continue\n", held_to("client/test_monitors")),
+    "a filter that is None is sent as null": Edit(ARGUMENTS, "        if each is None and (key in properties):\n            continue\n", "        if each is None and (key in properties):\n            found[key] = None\n            continue\n", held_to("client/test_monitors")),
+    "a signal's name needs no word": Edit(ARGUMENTS, 'if not given.get(word["argument"]):', "if False:", held_to("client/test_trace_scores")),
+    "a signal's score may be a category": Edit(ARGUMENTS, "if given.get(name) not in (None, only):", "if False:", held_to("client/test_trace_scores")),
+    "a value may be text that is a number": Edit(ARGUMENTS, "if not by and _is_number(value):", "if False:", held_to("client/test_trace_scores")),
+    "a value is rounded": Edit(ARGUMENTS, "return repr(checks.fraction(value, argument.name))", 'return f"{checks.fraction(value, argument.name):.1f}"', held_to("client/test_trace_scores")),
+    "filters that are not kept are no matter": Edit(FLOW, "if not unkept:", "if True:", held_to("client/test_filters_kept")),
+    "what lacks filters is another's": Edit(INTENT, " or each.wider(asked, item)", "", held_to("client/test_filters_kept")),
+    "what lacks filters is taken for ours": Edit(f"{OVERLAY}/creation/lookup.py", "if intent.marked or not intent.unkept(item)]", "]", held_to("client/test_filters_kept")),
+    "a filter of another's is one that is lacking": Edit(KIND, "all(asked.get(name) == value for name, value in found.items())", "True", held_to("creation/test_kinds")),
+    "a run of the other kind is read": Edit(RUN_KINDS, "raise InvalidArgument(", "InvalidArgument(", held_to("client/test_trace_runs", "client/test_kinds_of_runs")),
+    "a 404 is not explained": Edit(ERRORS, "elif status == 404 and missing:", "elif False:", held_to("client/test_taking_traces")),
+    "a 500 is not explained": Edit(FLOW, "broken = self.kind.operation.broken if lost.status == 500 else None", "broken = None", held_to("client/test_trace_scores")),
+    "units are added up": Edit(CALLS, "math.prod(len", "sum(len", held_to("client/test_trace_runs")),
+    "a mark goes into the name": Edit(INTENT, 'if plain(schema).get("type") == "object":', "if False:", held_to("client/test_trace_scores")),
+}  # fmt: skip
+
+MUTANTS = GENERATED | WRITTEN | EMITTED | PLANE

@@ -13,10 +13,16 @@ from pathlib import Path
 
 import pytest
 
-SERVICE_TESTS = ("test_life_of_a_run.py", "test_service_answers.py", "test_fuzzed_service.py")
+SERVICE_TESTS = (
+    "test_life_of_a_run.py",
+    "test_what_was_sent_is_kept.py",
+    "test_service_answers.py",
+    "test_fuzzed_service.py",
+)
 CLIENT_TESTS = ("test_client_sends.py", "test_client_reads.py")
-TESTS = {"service": SERVICE_TESTS, "client": CLIENT_TESTS, "breaking": (), "harmless": SERVICE_TESTS + CLIENT_TESTS}
-"""What is run against each kind of mutant, the quick ones first."""
+"""What is run against services and clients, the quick ones first."""
+ALL_TOGETHER = "all of them"
+"""The name of one mutant: every harmless edit at once. Each is compared alone; the tests, which take minutes, run once."""
 
 QUIETLY = ("-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
@@ -40,13 +46,13 @@ class Verdict:
 
 def mutants():
     """Every mutant, as kind and name."""
-    from . import client, document, service
+    from . import client, document, plane, service
 
     tables = {
-        "service": service.MUTANTS,
+        "service": service.MUTANTS | plane.MUTANTS,
         "client": client.MUTANTS,
         "breaking": document.BREAKING,
-        "harmless": document.HARMLESS,
+        "harmless": {ALL_TOGETHER: None},
     }
     return [(kind, name) for kind, table in tables.items() for name in table]
 
@@ -71,15 +77,18 @@ def _run(job):
 
 
 def _service(kind, name, folder):
-    service, mutants = (importlib.import_module(f"tests.{each}.service") for each in ("contract", "mutants"))
-    service.AROUND.append(mutants.MUTANTS[name].layer())
-    return _tested(kind)
+    service, mutants, plane = map(
+        importlib.import_module, ("tests.contract.service", "tests.mutants.service", "tests.mutants.plane")
+    )
+    service.AROUND.append((mutants.MUTANTS | plane.MUTANTS)[name].layer())
+    return _tested([f"tests/contract/{each}" for each in SERVICE_TESTS])
 
 
 def _client(kind, name, folder):
     client = importlib.import_module("tests.mutants.client")
-    sys.path[:0] = client.plant(client.MUTANTS[name], folder)
-    return _tested(kind)
+    edit = client.MUTANTS[name]
+    sys.path[:0] = client.plant(edit, folder)
+    return _tested(edit.tests or [f"tests/contract/{each}" for each in CLIENT_TESTS])
 
 
 def _document(kind, name, folder):
@@ -87,9 +96,13 @@ def _document(kind, name, folder):
     edits = importlib.import_module("tests.mutants.document")
     generate, compat = (importlib.import_module(f"tools.{each}") for each in ("generate", "compat"))
     before = generate.read_document()
-    after = (edits.BREAKING | edits.HARMLESS)[name](before)
-    if breaking := [change for change in compat.compare(before, after) if change.breaking]:
-        return "make compat", f"{breaking[0].pointer}: {breaking[0].what}"
+    after = before
+    for each, edit in (
+        edits.HARMLESS.items() if name == ALL_TOGETHER else [(name, (edits.BREAKING | edits.HARMLESS)[name])]
+    ):
+        if breaking := [change for change in compat.compare(before, edit(before)) if change.breaking]:
+            return "make compat", f"{each}: {breaking[0].pointer}: {breaking[0].what}"
+        after = edit(after)
     if kind == "breaking":
         return "", ""
     path = folder / "openapi.yaml"
@@ -99,7 +112,7 @@ def _document(kind, name, folder):
     os.environ["CONTRACT_DOCUMENT"] = str(path)
     for module in [name for name in sys.modules if name.startswith(("pandaprobe_", "tests.", "tools."))]:
         del sys.modules[module]
-    return _tested(kind)
+    return _tested([f"tests/contract/{each}" for each in SERVICE_TESTS + CLIENT_TESTS])
 
 
 class _FirstFailure:
@@ -116,15 +129,15 @@ class _FirstFailure:
     pytest_collectreport = pytest_runtest_logreport
 
 
-def _tested(kind):
+def _tested(arguments):
+    """Run pytest with these arguments; the test that failed first, and what it said."""
     first = _FirstFailure()
-    paths = [f"tests/contract/{name}" for name in TESTS[kind]]
     with (
         Path(os.devnull).open("w") as nowhere,
         contextlib.redirect_stdout(nowhere),
         contextlib.redirect_stderr(nowhere),
     ):
-        code = pytest.main([*QUIETLY, *paths], plugins=[first])
+        code = pytest.main([*QUIETLY, *arguments], plugins=[first])
     if code not in (0, 1):
         return (first.killer, first.said) if code == 2 and first.killer else ("", f"pytest ended with {code}")
     return first.killer, first.said

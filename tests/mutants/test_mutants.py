@@ -35,8 +35,11 @@ def test_a_mutant_is_killed_by_a_check_that_is_named(kind, only, killer):
 def test_there_are_as_many_as_were_promised():
     from .client import MUTANTS as CLIENT
     from .document import BREAKING, HARMLESS
+    from .plane import MUTANTS as PLANE
     from .service import MUTANTS as SERVICE
 
     assert len(SERVICE) >= 60
+    assert len(PLANE) >= 100
+    assert not SERVICE.keys() & PLANE.keys()
     assert len(CLIENT) >= 30
     assert len(BREAKING) + len(HARMLESS) >= 30

@@ -122,6 +122,17 @@ def test_what_is_added_up_leaves_empty_buckets_out(three, call):
     ]
 
 
+@pytest.mark.parametrize("many", ["many", [1], True, -(10**30), 10**400, 1e308])
+def test_tokens_are_free_json_and_break_nothing(call, many):
+    use = {"total_tokens": many, "prompt_tokens": many}
+    span = {"name": "llm", "model": "m", "started_at": at(0), "token_usage": use, "cost": {"total": 1e308}}
+    assert call.post("/traces", json=trace(ONE, spans=[span, span])).status_code == 202
+    assert call.get("/traces").json()["items"][0]["span_count"] == 2
+    week = {"started_after": "2026-11-20", "started_before": "2026-12-01"}
+    for metric in ("tokens", "cost", "models"):
+        assert call.get("/traces/analytics", params={**week, "metric": metric}).status_code == 200
+
+
 def test_users_are_counted_over_their_traces(three, call):
     page = call.get("/traces/users").json()
     assert page["total"] == 2

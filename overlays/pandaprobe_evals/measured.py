@@ -81,6 +81,11 @@ class Measured:
         """What would have to be deleted to measure all anew; only where it was asked for."""
         return tuple(score for each in self.sessions for score in each.by_runs)
 
+    @property
+    def by_others(self) -> int:
+        """Signals that are there and that no known run made; they stay."""
+        return sum(each.by_others for each in self.sessions)
+
     def units_for_nothing(self, metrics: Sequence[str]) -> int:
         """Units that a run by these metrics would be billed for sessions of which it measures nothing."""
         return len(self.remembered) * len(metrics)

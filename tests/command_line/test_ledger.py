@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -134,6 +135,32 @@ def test_what_is_known_not_to_have_made_a_run_is_sent_as_if_for_the_first_time(f
         book.made(1, "run-1")
         assert book.run_ids() == ["run-1"]
         assert book.open_chunks() == 2
+
+
+def test_what_is_to_be_done_once_is_done_by_one_and_by_another_where_that_one_gave_up(path):
+    done, begun = [], threading.Event()
+
+    def wait_for(book):
+        begun.set()
+        with book.once("fresh") as to_do:
+            done.append(to_do)
+
+    with Ledger.create(path, plan(after={"fresh": True})) as one, Ledger.open(path) as other:
+        thread = threading.Thread(target=wait_for, args=(other,))
+        with contextlib.suppress(ZeroDivisionError), one.once("fresh") as to_do:
+            assert to_do
+            thread.start()
+            assert begun.wait(60)
+            thread.join(0.5)
+            assert done == [], "it waits"
+            raise ZeroDivisionError
+        thread.join(60)
+        assert done == [True]
+        with one.once("fresh") as to_do:
+            assert not to_do, "it is done"
+    with Ledger.open(path) as third:
+        assert third.plan.after == {"fresh": False}
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_names_tell_the_runs_of_one_ledger_apart_from_all_others(filled, tmp_path):

@@ -198,7 +198,7 @@ def test_fresh_measures_anew_keeps_a_copy_and_leaves_annotations(
         "submit", "a", *METRICS, "--if-measured", "fresh", "--yes", "--wait", "--json", "--ledger", tmp_path / "l"
     )
     (forgotten,) = ran.events("forgotten")
-    assert (forgotten["signals"], forgotten["copy"]) == (12, str(tmp_path / "l.deleted.jsonl"))
+    assert (forgotten["signals"], forgotten["stay"], forgotten["copy"]) == (12, 1, str(tmp_path / "l.deleted.jsonl"))
     copy = Path(forgotten["copy"])
     kept = [json.loads(line) for line in copy.read_text(encoding="utf-8").splitlines()]
     assert {each["id"]: each["value"] for each in kept} == {each["id"]: each["value"] for each in ours}
@@ -208,6 +208,8 @@ def test_fresh_measures_anew_keeps_a_copy_and_leaves_annotations(
     assert [each["source"] for each in now].count("PROGRAMMATIC") == 1
     assert sum(each["eval_run_id"] == ran.events("run")[0]["run_id"] for each in now) == 11
     assert ran.events("outcome")[0]["remembered"]["annotated"] == 2, "what was given stays, and is told"
+    again = run("submit", "a", *METRICS, "--if-measured", "fresh", "--yes")
+    assert "11 signals deleted; 1 that no run made stay." in again.err
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def look(
         without_traces=len(found.ids("no traces")),
         units=units,
         units_for_nothing=idle,
-        by_others=sum(each.by_others for each in found.sessions),
+        by_others=found.by_others,
         named=list(found.remembered[:3]),
     )
     said = f"{found}: {idle:,} of {units:,} units would be billed for nothing."
@@ -107,31 +107,34 @@ def decide(found: "Measured", decision: Decision | None, *, yes: bool) -> Decisi
                 raise typer.Exit(exits.GENERAL)
             decision = asked
     if decision == "fresh" and found.by_runs and not yes:
-        kept = sum(each.by_others for each in found.sessions)
-        stays = f" ({kept:,} that no run made stay)" if kept else ""
+        stays = f" ({found.by_others:,} that no run made stay)" if found.by_others else ""
         if not typer.confirm(f"Delete {len(found.by_runs):,} signals that runs measured{stays}?", err=True):
             raise typer.Exit(exits.GENERAL)
     return decision or "reuse"
 
 
 def forget(cli: Cli, ledger: "Ledger", panda: "PandaProbe", found: "Measured | None" = None) -> None:
-    """Delete what runs measured of a ledger's sessions, where its plan says so and none of its runs is begun."""
+    """Delete what runs measured of a ledger's sessions, where its plan says so: once, before any of its runs is made."""
     from pandaprobe_evals import InvalidArgument
 
-    if not ledger.plan.after.get("fresh") or any(line.run_id or line.in_doubt for line in ledger.lines()):
+    if not ledger.plan.after.get("fresh"):
         return
     if ledger.path is None:
         raise InvalidArgument(
             "fresh needs a file for the copy of what it deletes; name a --ledger. Nothing was deleted"
         )
     copy = ledger.path.with_name(f"{ledger.path.name}.deleted.jsonl")
-    found = found or panda.session_runs.measured(ledger.session_ids(), every=True)
-    if not found.by_runs and not copy.exists():
-        return
-    cli.out.say(f"Copy of what is deleted: {copy}")
-    deleted = panda.session_runs.forget(found, copy=copy)
-    cli.out.record(event="forgotten", signals=deleted, copy=str(copy))
-    cli.out.say(f"{deleted:,} signals deleted.")
+    with ledger.once("fresh") as to_do:
+        if not to_do:
+            return
+        found = found or panda.session_runs.measured(ledger.session_ids(), every=True)
+        if not found.by_runs and not copy.exists():
+            return
+        cli.out.say(f"Copy of what is deleted: {copy}")
+        deleted = panda.session_runs.forget(found, copy=copy)
+        stay = found.by_others
+        cli.out.record(event="forgotten", signals=deleted, stay=stay, copy=str(copy))
+        cli.out.say(f"{deleted:,} signals deleted{f'; {stay:,} that no run made stay' if stay else ''}.")
 
 
 def kept(ids: list[str], found: "Measured", decision: Decision) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from . import soundness
 from .database import Database, LedgerUnusable
 from .duplicates import distinct
 from .origin import Origin
-from .presence import Presence, is_gone
+from .presence import Presence, alone, is_gone
 from .soundness import PLAN, STATE, seal
 
 LONGEST_NAME = 200
@@ -295,6 +295,26 @@ class Ledger:
         """Every id, in order; one chunk at a time is in memory."""
         for (text,) in self._db.each("select ids from chunks order by number"):
             yield from json.loads(text)
+
+    @contextmanager
+    def once(self, name: str) -> Generator[bool]:
+        """Alone among all processes, whether what the plan calls so is still to be done before any run is made.
+
+        It is done once the block has ended; where it breaks off, it is to be done still.
+
+        Raises:
+            LedgerUnusable: The file cannot be read or written.
+        """
+        assert self.path
+        with alone(self.path.with_name(f"{self.path.name}.{name}")):
+            content: Any = json.loads(self._db.rows("select content from plan")[0][0])
+            yield (open_ := bool(content["after"].get(name)))
+            if open_:
+                content["after"][name] = False
+                with self._db.transaction():
+                    self._check_place()
+                    self._db.do("update plan set content = ?", (json.dumps(content),))
+                    _seal_plan(self._db)
 
     def claim(self) -> Chunk | None:
         """Make a chunk this process's own: one in doubt that nobody has any more, else the first that was not sent.

@@ -7,11 +7,16 @@ import json
 import os
 import secrets
 import sqlite3
+import time
+from collections.abc import Generator
 from pathlib import Path
 
 from pandaprobe_evals import files
 
 from .database import LedgerUnusable
+
+_LOOK = 0.2
+"""Seconds between looks whether a lock is free."""
 
 
 class Presence:
@@ -50,6 +55,31 @@ class Presence:
                 self._path.unlink(missing_ok=True)
             self._db.close()
             self._db = None
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Generator[None]:
+    """Hold a lock that one process has at a time; waits for whoever has it, for as long as that lives.
+
+    Raises:
+        LedgerUnusable: It cannot be made.
+    """
+    while True:
+        try:
+            with contextlib.suppress(FileExistsError):
+                files.make_file(path)
+            db = _locked(path)
+        except (sqlite3.Error, OSError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                raise LedgerUnusable(f"{path}: no lock can be made beside the ledger ({error})") from None
+            time.sleep(_LOOK)
+        else:
+            break
+    try:
+        yield
+        path.unlink(missing_ok=True)  # whoever makes it anew finds that all is done
+    finally:
+        db.close()
 
 
 def is_gone(name: str, ledger: Path) -> bool:

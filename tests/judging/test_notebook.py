@@ -1,13 +1,18 @@
 """What a notebook and a data frame are given: tables of plain values, and pages that show without a warning."""
 
+from pathlib import Path
+
 import attrs
+import nbformat
 import pytest
-from pandaprobe_evals import Outcomes, judge
+from nbclient import NotebookClient
+from pandaprobe_evals import Outcomes, Results, compare, judge
 from pandaprobe_evals.report import for_notebook
 from pandaprobe_evals.waiting import outcome_of
 
 from .made import FAILED, HOLLOW, outcome
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "compare.ipynb"
 EVIL = "<script>alert(1)</script>"
 
 
@@ -109,3 +114,35 @@ def test_a_created_run_shows_itself_and_nothing_shows_an_object_at_an_address(pa
     assert score.number == float(score.value)
     for text in (repr(run), repr(read), repr(pandaprobe_client.session_runs.wait(run))):
         assert "object at 0x" not in text
+
+
+def test_a_comparison_and_results_show_their_figures_and_what_the_service_says_as_text():
+    base, candidate = (outcome({EVIL: value, "b": 0.9}, reasons={EVIL: EVIL}) for value in (0.9, 0.1))
+    shown = compare(base, candidate)._repr_html_()
+    assert shown.startswith("<p><b>Cannot tell</b></p>")
+    assert "<td>0.900</td><td>0.500</td><td>-0.400</td>" in shown
+    rows = Results.of([base, candidate])._repr_html_()
+    assert "<td>agent_reliability</td><td>0.5</td><td>2</td><td>0</td>" in rows  # of each session the newest
+    for page in (shown, rows):
+        assert "&lt;script&gt;" in page
+        assert "<script" not in page
+
+
+def test_runs_over_traces_show_themselves_too(pandaprobe_client):
+    create = pandaprobe_client.trace_runs.create_batch
+    run = create(trace_ids=["b7c9a0de-3f6c-4b43-9e0c-1a2b3c4d5e6f"], metrics=["coherence"])
+    assert "Trace evaluation report" in pandaprobe_client.trace_runs.wait(run)._repr_html_()
+
+
+@pytest.mark.once
+def test_the_example_runs_in_a_notebooks_kernel_and_shows_what_got_worse():
+    book = nbformat.read(EXAMPLE, as_version=4)
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    outputs = [output for cell in book.cells for output in cell.get("outputs", ())]
+    assert [output.output_type for output in outputs] == ["stream", *["execute_result"] * 3]
+    assert outputs[0].name == "stdout"
+    compared, results, page = (output.data["text/html"] for output in outputs[1:])
+    assert compared.startswith("<p><b>Worse</b></p><table>")
+    assert "<td>-0.550</td><td><code><bdi>4</bdi></code></td>" in compared
+    assert "<td>agent_reliability</td><td>0.7308</td><td>12</td><td>0</td>" in results
+    assert "branch against main" in page

@@ -113,7 +113,7 @@ def gate(
     record = verdict_record(verdict, as_flag)
     records = [results.take(outcome) for outcome in outcomes]
     results.save(cli)
-    for line in tell(verdict, record["reasons"]):
+    for line in tell(verdict, record["reasons"], comparison):
         cli.out.say(line)
     if junit is not None:
         files.write(junit, document(verdict, record["reasons"]))

@@ -8,26 +8,10 @@ import sys
 import threading
 from contextlib import suppress
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 from weakref import WeakSet
 
-if TYPE_CHECKING:
-    from functools import cached_property as cached_property  # noqa: PLC0414  (exported)
-else:
-
-    class cached_property:  # noqa: N801  (as the one of functools is called)
-        """That of functools since Python 3.12: before, it takes a lock, which a forked child may never get."""
-
-        def __init__(self, make: Any) -> None:
-            self.make, self.__doc__ = make, make.__doc__
-
-        def __set_name__(self, owner: type, name: str) -> None:
-            self.name = name
-
-        def __get__(self, instance: Any, owner: type | None = None) -> Any:
-            if instance is None:
-                return self
-            return instance.__dict__.setdefault(self.name, self.make(instance))
+from pandaprobe_evals_api.resources.protocol import cached_property as cached_property  # noqa: PLC0414  (exported)
 
 
 class Forked(Protocol):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from pandaprobe_evals import PandaProbeError
@@ -33,8 +34,10 @@ def world():
         own = {"PANDAPROBE_ENDPOINT": url, "PANDAPROBE_API_KEY": API_KEY, "PANDAPROBE_PROJECT_NAME": PROJECT_NAME}
         env = {**os.environ, **own, "HOME": name, "XDG_STATE_HOME": f"{name}/state"}
 
-        def start(*words):
+        def start(*words, inside=""):
             command = [sys.executable, "-m", "pandaprobe_evals.cli", *map(str, words)]
+            if inside:  # a mount namespace of its own, after these commands in it
+                command = ["unshare", "-m", "sh", "-c", f'({inside}) && exec "$@"', "sh", *command]
             return subprocess.Popen(
                 command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
             )
@@ -52,7 +55,7 @@ def made(sandbox):
     return sandbox.units_billed // SIZE
 
 
-def two_names(make):
+def two_names(make, name="other/b.ledger"):
     def attack():
         with world() as (sandbox, folder, start, _):
             (folder / "other").mkdir()
@@ -60,7 +63,7 @@ def two_names(make):
             sandbox.inject("slow", times=1000, operation="create_batch_session_eval_run", delay=0.03)
             with contextlib.ExitStack() as stack:
                 words = SUBMIT[4:]
-                names = ("a.ledger", "other/b.ledger", "a.ledger", "other/b.ledger")
+                names = ("a.ledger", name, "a.ledger", name)
                 processes = [stack.enter_context(start("resume", name, *words)) for name in names]
                 for process in processes:
                     process.communicate()
@@ -70,6 +73,36 @@ def two_names(make):
             )
 
     return attack
+
+
+def _folder_link(path, original):
+    path.with_name("link").symlink_to(original.parent, target_is_directory=True)
+
+
+def other_mounts():
+    """Resume in a mount namespace where the first process's folder is hidden, and the ledger has another name."""
+    if os.geteuid() or not shutil.which("unshare"):
+        return Result("not tried: it takes root and unshare", held=True)
+    told, held = [], True
+    for name, mount in (
+        ("other/a.ledger", "mount --bind inner other"),
+        ("other/b.ledger", "touch other/b.ledger; mount --bind inner/a.ledger other/b.ledger"),
+    ):
+        with world() as (sandbox, folder, start, _):
+            (folder / "other").mkdir()
+            (folder / "inner").mkdir()
+            (folder / "a.ledger").rename(folder / "inner" / "a.ledger")
+            sandbox.inject("slow", times=1000, operation="create_batch_session_eval_run", delay=0.2)
+            with start("resume", "inner/a.ledger", *SUBMIT[4:]) as first:
+                while made(sandbox) < 3:
+                    time.sleep(0.01)
+                inside = f"{mount}; mount -t tmpfs none inner"
+                with start("resume", name, *SUBMIT[4:], inside=inside) as second:
+                    second.communicate()
+                first.communicate()
+            held &= made(sandbox) == CHUNKS and second.returncode == 0
+            told.append(f"{made(sandbox)} runs, exits {[first.returncode, second.returncode]}")
+    return Result("; ".join(told), held)
 
 
 def copies():
@@ -175,6 +208,10 @@ def damage():
 
 ATTACKS = [
     Attack("a symlink in another folder", f"{CHUNKS} runs for {CHUNKS} chunks", two_names(Path.symlink_to)),
+    Attack(
+        "a symlink to its folder", f"{CHUNKS} runs for {CHUNKS} chunks", two_names(_folder_link, "other/link/a.ledger")
+    ),
+    Attack("another mount, from which the first is not seen", f"{CHUNKS} runs for {CHUNKS} chunks", other_mounts),
     Attack("a hard link in another folder", f"{CHUNKS} runs for {CHUNKS} chunks", two_names(Path.hardlink_to)),
     Attack("copies beside and after the original", f"{CHUNKS} runs for {CHUNKS} chunks; copies refused", copies),
     Attack("two processes begin one ledger at once", f"0 of {PAIRS} created twice", race),

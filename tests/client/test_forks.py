@@ -166,6 +166,7 @@ with PandaProbe(ApiKey(sys.argv[3], project="p"), base_url=sys.argv[1], deadline
         "httpcore",
         "jsonschema_rs",
         "pandaprobe_evals_api.api.session_runs.get_session_eval_run",
+        "pandaprobe_evals_api.resources.session_runs",
     ],
 )
 def test_a_child_does_not_wait_for_what_another_thread_of_the_parent_imports(url, name):

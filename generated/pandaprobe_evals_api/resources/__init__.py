@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .protocol import AsyncPaged, Attempt, CallOptions, CreateOptions, Paged, Sender
 
-if TYPE_CHECKING:
+if not TYPE_CHECKING:
+    from .protocol import cached_property
+else:
+    from functools import cached_property
+
     from .monitors import AsyncMonitors, Monitors
     from .providers import AsyncProviders, Providers
     from .session_metrics import AsyncSessionMetrics, SessionMetrics

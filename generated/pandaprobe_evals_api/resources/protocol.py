@@ -8,9 +8,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
+    from functools import cached_property as cached_property  # noqa: PLC0414  (exported)
     from pathlib import Path
 
     import httpx
+else:
+
+    class cached_property:  # noqa: N801  (as that of functools)
+        """That of functools since Python 3.12: before, it takes a lock, which a forked child may never get."""
+
+        def __init__(self, make: Any) -> None:
+            self.make, self.__doc__ = make, make.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self.name = name
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            if instance is None:
+                return self
+            return instance.__dict__.setdefault(self.name, self.make(instance))
+
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")

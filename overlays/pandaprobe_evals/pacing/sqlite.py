@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from pandaprobe_evals import files
-from pandaprobe_evals.forks import cached_property
 
 from .core import LOST, Core, Outcome, Ticket, Wait
 from .stores import PATIENCE, Reply, StoreError
@@ -147,14 +146,17 @@ class _File:
 
     def __init__(self, where: Callable[[], Path], make: Callable[[], Core]) -> None:
         self._where, self._make = where, make
+        self._found: Path | None = None
         self._connection: sqlite3.Connection | None = None
         self._inode = -1
         self.lock = threading.Lock()
         _files.add(self)
 
-    @cached_property
+    @property
     def _path(self) -> Path:
-        return self._where()
+        if self._found is None:
+            self._found = self._where()
+        return self._found
 
     def forked(self) -> None:
         self.lock = threading.Lock()

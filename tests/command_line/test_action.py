@@ -71,7 +71,10 @@ def test_runs_are_judged_and_a_red_gate_fails_the_job_and_is_reported(action, ru
     ]
     code, said = action(runs="\n".join(ids), minimums=f"{METRIC}=1", report="report.html")
     assert (code, (tmp_path / "report.html").exists()) == (7, True), said
-    assert action(runs=" ".join(ids), baseline=ids[0], max_drop="0.5")[0] == 0
+    assert action(runs=" ".join(ids), baseline=ids[0], max_drop="0.5", report="r.html", title="A $title `id`")[0] == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<title>A $title `id`</title>" in page
+    assert ">Comparison</h2>" in page
 
 
 def test_what_is_wrong_with_the_inputs_fails_the_job_and_bills_nothing(action, sandbox, tmp_path):

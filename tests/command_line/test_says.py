@@ -77,7 +77,12 @@ def test_the_options_of_every_command_may_stand_before_it(run, online):
 
 @pytest.mark.parametrize(
     ("flag", "said"),
-    [("--project", "--project-name"), ("--format", "--json"), ("--api-key", "PANDAPROBE_API_KEY")],
+    [
+        ("--project", "--project-name"),
+        ("--format", "--json"),
+        ("--api-key", "PANDAPROBE_API_KEY"),
+        ("--since", "sessions list"),
+    ],
 )
 def test_a_flag_of_other_tools_is_refused_with_what_does_it_here(run, online, flag, said):
     ran = run("metrics", flag, "x")

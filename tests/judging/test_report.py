@@ -364,6 +364,7 @@ def test_below_a_score_are_its_traces_the_flagged_ones_first_with_the_signals_of
         signal(good, "confidence", "0.3", reason="Not this one."),
     ]
     verdict = judge(found, {RELIABILITY: 0.5}, allow_partial_evidence=True)
+    assert traces_shown(found, verdict)[0] == bad
     text = Page(render(found, verdict, signals=said)).text
     below = text[text.index("3 traces, 1 flagged") :]
     assert below.index(f"{bad} flagged") < below.index(part) < below.index(good)
@@ -375,7 +376,10 @@ def test_below_a_score_are_its_traces_the_flagged_ones_first_with_the_signals_of
         assert words in below, words
     assert "Not this one" not in text
     assert "An older one" not in text
-    assert traces_shown(found, verdict)[:2] == [bad, good]
+    doubtful = resting_on({"loop_risk": 0.0}, total=7)
+    hollow = outcome({"a": 1.0}, rests_on={"a": doubtful})
+    assert "1 of 7 traces" in page_of(hollow).text
+    assert traces_shown(hollow) == [*doubtful["per_trace_signals"]]
 
 
 def test_of_many_traces_the_first_are_shown_and_the_others_counted():

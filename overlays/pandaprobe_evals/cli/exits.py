@@ -164,11 +164,18 @@ def _advice(error: Exception) -> str:
     return ". `pandaprobe-evals doctor` looks into it" if on_the_way else ""
 
 
+_FILTERS = "lists have filters, and what is evaluated, deleted and billed is named: pandaprobe-evals sessions list"
+_INTO_SUBMIT = "--ids | pandaprobe-evals submit --from -"
 _ELSEWHERE = {
     "--project": "it is --project-name (or --project-id beside a token)",
     "--format": "stdout is a table on a terminal and JSON lines elsewhere; --json asks for these on a terminal, too",
     "--api-key": "secrets have no flag, since others on this machine could read it: set PANDAPROBE_API_KEY",
     "--offset": "lists are read page by page as far as --limit N says, and to their end without it",
+    "--since": f"{_FILTERS} --since 24h {_INTO_SUBMIT}",
+    "--until": f"{_FILTERS} --until yesterday {_INTO_SUBMIT}",
+    "--tag": f"{_FILTERS} --tag prod {_INTO_SUBMIT}",
+    "--user": f"{_FILTERS} --user ada {_INTO_SUBMIT}",
+    "--has-error": f"{_FILTERS} --has-error {_INTO_SUBMIT}",
     "--token": "secrets have no flag, since others on this machine could read it: set PANDAPROBE_TOKEN",
 }
 """What other tools have, and what does it here."""

@@ -269,7 +269,8 @@ class _Report:
         """Those whose signals are shown."""
         moved = [(each.id, metric.name) for metric in self._compared() for each in metric.moved]
         found = [self.tally.newest[pair] for pair in moved if pair in self.tally.newest]
-        return traces.shown([*found, *(score for _, score in self._lowest())])
+        in_doubt = (each.score for kind in _IN_DOUBT for each in self.unmeasured[kind][:WORST] if each.score)
+        return traces.shown([*found, *(score for _, score in self._lowest()), *in_doubt])
 
     def _compared(self) -> tuple[MetricComparison, ...]:
         return self.comparison.metrics if self.comparison else ()

@@ -43,6 +43,13 @@ def _traces(score: Score) -> list[_Trace]:
     return sorted(every, key=lambda each: (not each.flagged, None not in each.signals.values(), _lowest(each)))
 
 
+def _total(score: Score) -> int:
+    """How many traces the session has, by what the score says; 0 where it does not say."""
+    said = rules(type(score).__name__)
+    found = score.metadata.to_dict().get(said.total) if said else None
+    return found if isinstance(found, int) else 0
+
+
 def _lowest(trace: _Trace) -> float:
     return min((value for value in trace.signals.values() if value is not None), default=0.0)
 
@@ -76,7 +83,9 @@ class Signals:
         flagged = sum(trace.flagged for trace in traces)
         known = self._provenance.get(str(score.id))
         origins = {(signal.trace_id, signal.name): signal for signal in known.signals} if known else {}
-        title = counted(len(traces), "trace") + (f", {flagged:,} flagged" if flagged else "")
+        of = _total(score)
+        title = f"{len(traces):,} of {of:,} traces" if of > len(traces) else counted(len(traces), "trace")
+        title += f", {flagged:,} flagged" if flagged else ""
         return element(
             "details",
             {"class": "traces"},

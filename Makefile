@@ -159,8 +159,8 @@ COMPILE := PATH="$$PATH:build/uv/bin" uv pip compile --quiet --universal --pytho
 lock: $(VENV)/.done ## make requirements/*.txt again from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
 	@command -v uv >/dev/null || { $(BIN)/python -m venv build/uv && build/uv/bin/python -m pip install --quiet uv; }
 	$(COMPILE) --generate-hashes --all-extras --group dev --group fuzz $(LOCK_FLAGS) pyproject.toml -o requirements/dev.txt
-	$(COMPILE) --generate-hashes --extra sandbox --extra shared --group bench -c requirements/dev.txt $(LOCK_FLAGS) \
-	  pyproject.toml -o requirements/bench.txt
+	$(COMPILE) --generate-hashes --extra cli --extra export --extra sandbox --extra shared --extra stats --group bench \
+	  -c requirements/dev.txt $(LOCK_FLAGS) pyproject.toml -o requirements/bench.txt
 	$(COMPILE) --generate-hashes --all-extras -c requirements/dev.txt $(LOCK_FLAGS) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) --generate-hashes --group docs $(LOCK_FLAGS) -o requirements/docs.txt
 	$(COMPILE) --generate-hashes --group release $(LOCK_FLAGS) -o requirements/release.txt

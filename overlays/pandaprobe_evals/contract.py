@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType, ModuleType
 from typing import Any, Final, Literal, cast
@@ -182,6 +182,7 @@ def _routes() -> tuple[Operation, ...]:
     return tuple(sorted(operations().values(), key=lambda operation: operation.path.count("{")))  # plain paths first
 
 
+@lru_cache(1_000)
 def operation_for(method: str, path: str) -> Operation | None:
     """The operation that a request is; None where the contract has none. `path` comes without the base URL's path."""
     for operation in _routes():

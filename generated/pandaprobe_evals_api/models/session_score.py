@@ -3,19 +3,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.score_status import ScoreStatus, check_score_status
-
-if TYPE_CHECKING:
-    from ..models.session_score_metadata import SessionScoreMetadata
-
+from ..models.session_score_metadata import SessionScoreMetadata
 
 T = TypeVar("T", bound="SessionScore")
+
+
+_shared_id = lru_cache(maxsize=256)(UUID)
+"""Ids that many scores have in common: parsed once, and one object for all."""
 
 
 @_attrs_define
@@ -140,14 +142,12 @@ class SessionScore:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.session_score_metadata import SessionScoreMetadata  # noqa: PLC0415
-
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
         session_id = d.pop("session_id")
 
-        project_id = UUID(d.pop("project_id"))
+        project_id = _shared_id(d.pop("project_id"))
 
         name = d.pop("name")
 
@@ -181,7 +181,7 @@ class SessionScore:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                eval_run_id_type_0 = UUID(data)
+                eval_run_id_type_0 = _shared_id(data)
 
                 return eval_run_id_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

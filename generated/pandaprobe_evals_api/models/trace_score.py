@@ -3,19 +3,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.score_status import ScoreStatus, check_score_status
-
-if TYPE_CHECKING:
-    from ..models.trace_score_metadata import TraceScoreMetadata
-
+from ..models.trace_score_metadata import TraceScoreMetadata
 
 T = TypeVar("T", bound="TraceScore")
+
+
+_shared_id = lru_cache(maxsize=256)(UUID)
+"""Ids that many scores have in common: parsed once, and one object for all."""
 
 
 @_attrs_define
@@ -148,8 +150,6 @@ class TraceScore:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.trace_score_metadata import TraceScoreMetadata  # noqa: PLC0415
-
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
@@ -181,7 +181,7 @@ class TraceScore:
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
-        project_id = UUID(d.pop("project_id"))
+        project_id = _shared_id(d.pop("project_id"))
 
         data_type = d.pop("data_type")
 
@@ -191,7 +191,7 @@ class TraceScore:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                eval_run_id_type_0 = UUID(data)
+                eval_run_id_type_0 = _shared_id(data)
 
                 return eval_run_id_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

@@ -80,7 +80,7 @@ class Reader:
         if unreadable or violation:
             return self._unsound(operation, sent, value, unreadable, violation)
         assert sent.response is not None
-        sent.response.json = lambda **_: value  # type: ignore[method-assign]  # parsed once, for the generated client too
+        _parsed(sent.response, value)
         return Received(sent, Answer(sent.status, sent.headers, value), sent.response)
 
     def _masked(self, sent: Sent) -> Sent:
@@ -149,6 +149,16 @@ class Reader:
         name = contract.request_id_header().lower()
         known = {name: sent.headers[name]} if name in sent.headers else {}
         return Received(sent, answer, httpx.Response(401, json=said, headers=known))
+
+
+def _parsed(response: httpx.Response, value: Any) -> None:
+    """Let who asks for the JSON first have the value, without parsing the body again; the answer does not keep it."""
+    left = [value]
+
+    def json(**options: Any) -> Any:
+        return left.pop() if left else httpx.Response.json(response, **options)
+
+    response.json = json  # type: ignore[method-assign]
 
 
 def lenient(body: bytes) -> Any:

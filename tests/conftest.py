@@ -1,6 +1,7 @@
 """What tests of more than one folder need: a headless Chromium, one for all; and fewer cases of each test, where asked."""
 
 import os
+import random
 import shutil
 import signal
 from collections import defaultdict
@@ -20,21 +21,44 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--cases", type=int, help="run so many cases of each parametrized test, 2 or more, spread over all"
+        "--cases",
+        help="of each parametrized test run so many cases (2 or more, spread over all); or, with `each`, as many as it takes "
+        "for every value of each parameter to be among them",
     )
 
 
 @pytest.hookimpl(trylast=True)  # after -m and -k have left out theirs
 def pytest_collection_modifyitems(config, items):
-    """On a second Python every test runs, and not once more with all its hundreds of cases."""
-    if not (most := config.getoption("--cases")):
+    if not (wanted := config.getoption("--cases")):
         return
     tests = defaultdict(list)
     for item in items:
         tests[item.nodeid.partition("[")[0]].append(item)
-    kept = {cases[number * (len(cases) - 1) // (most - 1)] for cases in tests.values() for number in range(most)}
+    kept = {case for cases in tests.values() for case in few(cases, wanted)}
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
+
+
+def few(cases, wanted):
+    """Choose among the cases of one test."""
+    if wanted != "each":
+        most = int(wanted)
+        return {cases[number * (len(cases) - 1) // (most - 1)] for number in range(most)}
+    seen, kept = set(), []
+    for case in random.Random(20261122).sample(cases, len(cases)):  # drawn, so that values meet others; each time the same
+        choices = {(name, key(value)) for name, value in case.callspec.params.items()} if hasattr(case, "callspec") else {None}
+        if not choices <= seen:
+            seen |= choices
+            kept.append(case)
+    return kept
+
+
+def key(value):
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return value
 
 
 @pytest.fixture(scope="session")

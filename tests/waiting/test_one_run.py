@@ -393,6 +393,18 @@ def test_progress_is_told_at_most_once_a_tick_and_ends_with_everything_done():
     ]
 
 
+@pytest.mark.parametrize("timeout", [0, 10])
+def test_an_on_progress_that_takes_longer_than_a_tick_does_not_hold_the_wait(timeout):
+    world = World([finishing(1000)])
+
+    def slow(progress: Progress):
+        world.now += 5
+        assert world.now < 60
+
+    with pytest.raises(WaitTimeout):
+        world.wait(timeout=timeout, on_progress=slow)
+
+
 def test_an_error_in_on_progress_ends_this_wait_only():
     world = World([finishing(20)])
     other = world.spawn(world.flow())

@@ -1,5 +1,6 @@
 """The command line, `pandaprobe-evals`: the `[cli]` extra."""
 
+import gc
 import os
 import signal
 import sys
@@ -21,4 +22,5 @@ def main() -> None:
         from pandaprobe_evals.extras import install
 
         sys.exit(f"the command line needs {error.name}: {install('cli')}")
+    gc.freeze()  # `tidy` looks for what was read since, not through every module, after each answer
     sys.exit(exits.run(app, interrupt))

@@ -22,8 +22,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def pytest_addoption(parser):
     parser.addoption(
         "--cases",
-        help="of each parametrized test run so many cases (2 or more, spread over all); or, with `each`, as many as it takes "
-        "for every value of each parameter to be among them",
+        help="of each parametrized test run so many cases (2 or more, spread over all); or, with `each`, as many as "
+        "it takes for every value of each parameter to be among them",
     )
 
 
@@ -45,8 +45,9 @@ def few(cases, wanted):
         most = int(wanted)
         return {cases[number * (len(cases) - 1) // (most - 1)] for number in range(most)}
     seen, kept = set(), []
-    for case in random.Random(20261122).sample(cases, len(cases)):  # drawn, so that values meet others; each time the same
-        choices = {(name, key(value)) for name, value in case.callspec.params.items()} if hasattr(case, "callspec") else {None}
+    for case in random.Random(20261122).sample(cases, len(cases)):  # values meet others by chance, each time the same
+        values = case.callspec.params if hasattr(case, "callspec") else {}
+        choices = {(name, key(value)) for name, value in values.items()} or {None}
         if not choices <= seen:
             seen |= choices
             kept.append(case)

@@ -1,7 +1,8 @@
 """`make test` and `make test-all`: the checks, and the tests on every Python that is found.
 
 `make test` is for while one works: on this Python, the tests that are not marked slow, two cases of each. `make test-all`,
-which CI runs, leaves nothing out on this Python, and on the others only what is slow or says the same on each.
+which CI runs, leaves out no test on this Python, and of a test's cases only those whose every value is in another case; on
+the other Pythons what is slow or says the same on each. `make pytest JOBS=2` runs every case of every test.
 
 The parts run side by side, as many as there are processors. A part that passes is one line (with what it had to skip);
 of one that fails, all it printed is shown. Where few tests of a part fail, these are run again with nothing beside them,
@@ -90,6 +91,7 @@ def natural(path: Path) -> list[int]:
 
 
 QUICK = '-m "not slow" --cases 2'
+EACH = "--cases each"
 ELSEWHERE = '-m "not slow and not once" --cases 2'
 """On a second Python: nothing that says the same on every one."""
 
@@ -100,7 +102,7 @@ def plan(everything: bool) -> list[Part]:
     make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     jobs = f"JOBS={os.cpu_count() or 2}"  # in each part: many tests wait for a server or a clock meanwhile
-    here = "" if everything else QUICK
+    here = EACH if everything else QUICK
     parts = [Part(f"pytest {own}", [*make, "pytest", jobs, f"ARGS={here}"]), Part("check", [*make, "check"])]
     for version in supported() if everything else ():
         if version == own:

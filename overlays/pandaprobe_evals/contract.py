@@ -81,6 +81,8 @@ class Operation:
     """What is documented for each status."""
     tag: str
     """The resource that it belongs to."""
+    name: str
+    """What its method is called."""
     parameters: tuple[Mapping[str, Any], ...]
     """What is sent in the path and the query."""
     body: Mapping[str, Any] | None
@@ -166,6 +168,7 @@ def operations() -> Mapping[str, Operation]:
                 **_limits(node.get("x-rate-limit")),
                 responses={int(status): resolve(answer) for status, answer in node["responses"].items()},
                 tag=node["tags"][0],
+                name=str(node.get("x-method", node["operationId"])),
                 parameters=tuple(map(resolve, parameters)),
                 body=resolve(body["content"]["application/json"]["schema"]) if body else None,
                 paging=node.get("x-paging"),

@@ -1,4 +1,4 @@
-"""A new operation, create or kind of runs is its page of openapi.yaml: both clients have it, without a line by hand."""
+"""A new operation, create or kind of runs is its page of openapi.yaml: both clients and the command line have it."""
 
 import os
 import subprocess
@@ -183,7 +183,7 @@ SCHEMAS = """
         total: { type: integer, minimum: 0, description: All of them. }
 """
 PROGRAM = """
-import asyncio, inspect, json, threading, uuid
+import asyncio, inspect, json, os, subprocess, sys, threading, uuid
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, InvalidArgument, PandaProbe
@@ -295,6 +295,22 @@ async def main():
         assert [each.ok for each in await panda.thread_runs.wait([ids[0]])] == [True]
 
 asyncio.run(main())
+
+where = {**os.environ, "PANDAPROBE_API_KEY": "sk_pp_x", "PANDAPROBE_PROJECT_NAME": "p", "PANDAPROBE_ENDPOINT": url}
+
+def typed(*words):
+    done = subprocess.run([sys.executable, "-m", "pandaprobe_evals", *words], env=where, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+assert typed("call", "notes.get", ids[0], "colour=red")[0]["text"] == "hello"
+assert typed("call", "notes.create", "text=typed")[0]["id"] == notes[0]["id"]
+assert len(typed("call", "notes.list", "--limit", "3")) == 3
+typed("call", "notes.delete", ids[0], "--yes")
+assert seen[-1] == ("DELETE", f"/evaluations/notes/{ids[0]}", {}), seen[-1]
+assert [each["id"] for each in typed("runs", "list", "--target", "thread")] == [ids[0]]
+assert [each["value"] for each in typed("runs", "scores", ids[0], "--target", "thread")] == ["0.8", "0.8"]
+assert [each["target"] for each in typed("watch", ids[0], "--target", "thread") if each["event"] == "outcome"] == ["thread"]
 """
 
 

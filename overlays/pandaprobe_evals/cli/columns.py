@@ -49,11 +49,18 @@ def _done(target: str) -> Column:
     return Column(f"{target}s", shown, right=True)
 
 
-def _each(made: Callable[[str], list[Column]]) -> dict[str, list[Column]]:
-    return {target: made(target) for target in ("session", "trace", "target")}
+class PerTarget(dict[str, list[Column]]):
+    """The columns for each kind of target, made when they are asked for."""
+
+    def __init__(self, made: Callable[[str], list[Column]]) -> None:
+        self._made = made
+
+    def __missing__(self, target: str) -> list[Column]:
+        self[target] = self._made(target)
+        return self[target]
 
 
-RUNS = _each(
+RUNS = PerTarget(
     lambda target: [
         _text("run", "id"),
         _when("created (UTC)", "created_at"),
@@ -64,7 +71,7 @@ RUNS = _each(
         _text("name", "name"),
     ]
 )
-SCORES = _each(
+SCORES = PerTarget(
     lambda target: [
         _of(target),
         _text("metric", "name"),
@@ -73,7 +80,7 @@ SCORES = _each(
         _text("reason", "reason"),
     ]
 )
-SCORE = _each(
+SCORE = PerTarget(
     lambda target: [
         _text("score", "id"),
         *SCORES[target],

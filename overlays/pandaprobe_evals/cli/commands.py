@@ -9,6 +9,7 @@ from pandaprobe_evals import __version__
 
 from . import config, contract, monitor_edits, monitors, reads, scores
 from .agents import agents
+from .call import call
 from .compare import compare
 from .doctor import doctor
 from .export import export
@@ -65,6 +66,7 @@ app.command()(gate)
 app.command()(report)
 app.command()(compare)
 app.command()(export)
+app.command()(call)
 
 sessions = _group("sessions", "The project's sessions: find them, and look at one.")
 sessions.command("list")(reads.list_sessions)

@@ -31,15 +31,26 @@ _PAGE = 50
 
 
 def target(text: str) -> str:
-    """`session` or `trace`.
+    """What is evaluated, such as `session`.
 
     Raises:
         typer.BadParameter: Something else.
     """
     found = text.strip().lower().removesuffix("s")
-    if found not in ("session", "trace"):
-        raise typer.BadParameter(f"{text!r} is neither session nor trace")
+    if found not in (known := targets()):
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(known)}")
     return found
+
+
+def targets() -> list[str]:
+    """What runs evaluate, by their kinds."""
+    from pandaprobe_evals.runs import run_kinds
+
+    return [kind.name for kind in run_kinds().values()]
+
+
+def _begun(incomplete: str) -> list[str]:
+    return completion.among(*targets())(incomplete)
 
 
 Target = Annotated[
@@ -48,7 +59,7 @@ Target = Annotated[
         "--target",
         metavar="session|trace",
         parser=target,
-        autocompletion=completion.among("session", "trace"),
+        autocompletion=_begun,
         help="What is evaluated: sessions or traces.",
     ),
 ]
@@ -94,8 +105,7 @@ def plain(
         with cli.client() as panda:
             call = attrgetter(method.format(target=kind))(panda)
             for name in said.keys() - inspect.signature(call).parameters.keys():
-                other = "session" if kind == "trace" else "trace"
-                raise Misuse(f"{typed(name, options[name])} goes with --target {other}")
+                raise Misuse(f"{typed(name, options[name])} does not go with --target {kind}")
             found = call(*ids, **(meant(panda, ids, said) if meant else said))
             many = [found] if hasattr(found, "to_dict") else found
             records = (each.to_dict() for each in islice(many, limit))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pandaprobe_evals import files
 
+from .columns import PerTarget
 from .common import PASTED, Cli
 from .live import View, Waiting
 from .output import Column, Record
@@ -57,16 +58,15 @@ def _rare(title: str, *names: str) -> Column:
     return Column(title, shown, right=True)
 
 
-RUNS = {
-    target: [
+RUNS = PerTarget(
+    lambda target: [
         Column("run", itemgetter("run_id")),
         Column(f"{target}s", lambda record: f"{record['targets']:,}", right=True),
         Column("ended", _ended),
         Column("failed pairs", lambda record: record.get("failed_pairs", ""), right=True),
         Column("says", lambda record: record.get("error_message") or ""),
     ]
-    for target in ("session", "trace")
-}
+)
 METRICS = [
     Column("metric", itemgetter("name")),
     _number("measured", "count"),

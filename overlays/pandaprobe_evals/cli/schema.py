@@ -4,26 +4,8 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import resources
-from typing import Any, Final
+from typing import Any
 
-SERVICE: Final = (
-    "EvalRun",
-    "SessionScore",
-    "SessionMetric",
-    "Session",
-    "SessionWithTraces",
-    "TraceSummary",
-    "Trace",
-    "TraceScore",
-    "TraceMetric",
-    "Monitor",
-    "Provider",
-    "ScoreSummary",
-    "ScoreTrend",
-    "ScoreDistribution",
-    "SessionComparison",
-)
-"""The service's own objects that commands print, by their names in openapi.yaml."""
 _HERE = "#/components/schemas/"
 
 
@@ -40,12 +22,29 @@ def lines_schema() -> dict[str, Any]:
     own: dict[str, Any] = json.loads(
         resources.files("pandaprobe_evals.cli").joinpath("lines.schema.json").read_text("utf-8")
     )
-    service = {name: _moved(schema) for name, schema in _with_all_they_name(SERVICE).items()}
+    names = answers()
+    service = {name: _moved(schema) for name, schema in _with_all_they_name(names).items()}
     return {
         **own,
-        "anyOf": [*own["anyOf"], *({"$ref": f"#/$defs/{name}"} for name in SERVICE)],
+        "anyOf": [*own["anyOf"], *({"$ref": f"#/$defs/{name}"} for name in names)],
         "$defs": {**own["$defs"], **service},
     }
+
+
+def answers() -> tuple[str, ...]:
+    """The service's own objects that commands print, by their names in openapi.yaml."""
+    from pandaprobe_evals import contract
+
+    found: dict[str, None] = {}
+    for operation in contract.operations().values():
+        content = operation.responses[operation.success].get("content", {})
+        node = content.get("application/json", {}).get("schema", {})
+        if operation.paging:
+            node = contract.resolve(node)["properties"]["items"]
+        for each in [node, node.get("items", {}), *node.get("anyOf", ())]:
+            if "$ref" in each:
+                found[each["$ref"].removeprefix(_HERE)] = None
+    return tuple(found)
 
 
 def _with_all_they_name(names: tuple[str, ...]) -> dict[str, Any]:

@@ -78,8 +78,9 @@ def _page(intent: Intent, size: int, offset: int | None = None, patience: float 
 def _hold(kind: Kind, page: Any, offset: int) -> None:
     """Refuse a page from which it cannot be told that something is not there."""
     stamps = [kind.stamps(item)[0] for item in page.items]
-    if page.offset != offset:
-        wrong = f"a page from {offset} on was asked for, and it says that it begins at {page.offset}"
+    begins = getattr(page, "offset", offset)  # not every list says it
+    if begins != offset:
+        wrong = f"a page from {offset} on was asked for, and it says that it begins at {begins}"
     elif not page.items and offset < page.total:
         wrong = f"a page from {offset} on is empty, and it says that there are {page.total} in all"
     elif stamps != sorted(stamps, reverse=True):

@@ -1,0 +1,118 @@
+"""Any operation of the service by its name in Python: what has no command of its own, or not yet."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .common import Cli, command
+from .completion import among
+from .output import Column, Record
+from .reads import Yes, confirm
+
+if TYPE_CHECKING:
+    from pandaprobe_evals.contract import Operation
+
+
+def operations() -> "Mapping[str, Operation]":
+    """Every operation, as Python calls it: `session_scores.of`."""
+    from pandaprobe_evals import contract
+
+    return {f"{each.tag}.{each.name}": each for each in contract.operations().values()}
+
+
+def _begun(incomplete: str) -> list[str]:
+    return among(*operations())(incomplete)
+
+
+@command
+def call(
+    cli: Cli,
+    method: Annotated[str | None, typer.Argument(metavar="METHOD", show_default=False, autocompletion=_begun)] = None,
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="WORD...", show_default=False)] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Of a list, the first N; without it, all.")
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Call any operation of the service by its name in Python; without one, list them.
+
+    The ids of its path come first; every other argument is NAME=TEXT, or NAME:=JSON where it is not a text.
+
+    pandaprobe-evals call
+
+    pandaprobe-evals call session_scores.of chat-1
+
+    pandaprobe-evals call traces.list session_id=chat-1 tags:='["prod"]' --limit 10
+    """
+    known = operations()
+    if method is None:
+        rows = [
+            {"event": "operation", "method": name, "request": f"{each.method} {each.path}"}
+            for name, each in known.items()
+        ]
+        cli.out.records(rows, [Column(name, _field(name)) for name in ("method", "request")])
+        return
+    if method not in known:
+        raise typer.BadParameter(f"there is no {method!r}; `call` alone lists what there is", param_hint="METHOD")
+    with cli.client() as panda:
+        function = attrgetter(method)(panda)
+        ids, named = _arguments(arguments or [], function)
+        if known[method].effect == "deletes":
+            confirm(yes, f"by {method} {' '.join(arguments or [])}")
+        found = function(*ids, **named)
+        records = islice(_records(found, method), limit)
+        first = list(islice(records, 1))
+        cli.out.records(chain(first, records), _columns(first[0]) if first else [])
+
+
+def _arguments(words: Sequence[str], function: Any) -> tuple[list[str], dict[str, Any]]:
+    """What a method is called with.
+
+    Raises:
+        typer.BadParameter: A word names no argument of it, or is not JSON where it says so; or an id is missing.
+    """
+    takes = inspect.signature(function).parameters.values()
+    places = [each.name for each in takes if each.kind is each.POSITIONAL_OR_KEYWORD]
+    names = [each.name for each in takes if each.kind is each.KEYWORD_ONLY]
+    ids, named = list(words[: len(places)]), {}
+    if len(ids) < len(places):
+        raise typer.BadParameter(f"needs {' '.join(places)} first", param_hint="ID")
+    for word in words[len(places) :]:
+        name, equals, value = word.partition("=")
+        called = name.removesuffix(":")
+        if not equals or called not in names:
+            raise typer.BadParameter(
+                f"{word!r} is not NAME=VALUE of {', '.join(names) or 'nothing'}", param_hint="NAME"
+            )
+        try:
+            named[called] = json.loads(value) if name.endswith(":") else value
+        except ValueError:
+            raise typer.BadParameter(f"{value!r} is not JSON", param_hint=called) from None
+    return ids, named
+
+
+def _records(found: Any, method: str) -> Iterator[Record]:
+    """What a call returned, as JSON values."""
+    if found is None:
+        yield {"event": "called", "method": method}
+    elif hasattr(found, "to_dict"):
+        yield found.to_dict()
+    else:
+        yield from (each.to_dict() for each in found)
+
+
+def _columns(record: Record) -> list[Column]:
+    """A column for each field that a cell can hold."""
+    return [Column(name, _field(name)) for name, value in record.items() if not isinstance(value, dict | list)]
+
+
+def _field(name: str) -> Callable[[Record], object]:
+    def value(record: Record) -> object:
+        return record.get(name)
+
+    return value

@@ -5,7 +5,7 @@ from importlib import resources
 
 
 def agents() -> None:
-    """Print how a coding agent uses this tool, as Markdown: to be read by it, or put into an AGENTS.md.
+    """Print instructions for coding agents as Markdown, to be read or put into an AGENTS.md.
 
     Example: pandaprobe-evals agents
     """

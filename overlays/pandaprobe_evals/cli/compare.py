@@ -22,7 +22,7 @@ MaxDrop = Annotated[
 ]
 CannotTell = Annotated[
     Literal["pass", "fail"],
-    typer.Option(help="What it comes to where it cannot be told whether the drop is beyond --max-drop."),
+    typer.Option(help="The verdict where it cannot be told whether the drop exceeds --max-drop."),
 ]
 
 
@@ -69,16 +69,14 @@ def compare(
         list[str],
         typer.Argument(
             metavar="BASE CANDIDATE",
-            help="Each a run, several with commas between, or a results file; only CANDIDATE beside --base-name.",
+            help="Each a run, several runs separated by commas, or a results file; only CANDIDATE beside --base-name.",
             show_default=False,
         ),
     ],
     base_name: Annotated[
         str | None, typer.Option(metavar="NAME", help="The base is the last run of this name.")
     ] = None,
-    metric: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this metric; give it again for more.")
-    ] = None,
+    metric: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this metric; repeat for more.")] = None,
     max_drop: MaxDrop = 0.0,
     target: Target = "session",
     deadline: Deadline = None,

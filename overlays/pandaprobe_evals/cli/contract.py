@@ -29,7 +29,7 @@ def check(
     ] = False,
     wait: Annotated[
         float,
-        typer.Option(metavar="TIME", parser=values.some_seconds, help="Within which a created run must end."),
+        typer.Option(metavar="TIME", parser=values.some_seconds, help="How soon a created run must end."),
     ] = 120.0,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first violation.")] = False,
     report: Annotated[

@@ -50,7 +50,8 @@ class Finding:
 def doctor(cli: Cli) -> None:
     """Check settings, endpoint, credentials, clock and contract, and say what to do about what is wrong.
 
-    Nothing is created or billed; with an API key, a project name that the organization does not have is made by looking.
+    Nothing is evaluated or billed; but with an API key, looking creates the project where the organization has none of that
+    name.
 
     Example: pandaprobe-evals doctor
     """

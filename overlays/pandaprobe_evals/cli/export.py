@@ -27,7 +27,7 @@ def export(
         bool,
         typer.Option(
             "--provenance",
-            help="Look up, too, where the signals of sessions' scores come from; a run at a time is in memory, then.",
+            help="Also look up where the signals of sessions' scores come from; this keeps one run at a time in memory.",
         ),
     ] = False,
     target: Target = "session",
@@ -37,8 +37,8 @@ def export(
     """Write the scores of runs to a file: a row for each pair of session (or trace) and metric of each run.
 
     Waits for the runs to end. Scores are read by pages and written as they come, so that a million take no more memory than
-    a thousand. Pairs without a score have a row, too. Without --provenance a score counts as measured that its run only
-    remembered.
+    a thousand. Pairs without a score have a row, too. Without --provenance, a score that its run only remembered
+    counts as measured.
 
     pandaprobe-evals export 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --to scores.parquet
 

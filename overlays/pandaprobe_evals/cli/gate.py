@@ -55,7 +55,7 @@ def gate(
     max_drop: MaxDrop = 0.0,
     cannot_tell: CannotTell = "pass",
     junit: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the verdict as JUnit XML, a case a metric.")
+        Path | None, typer.Option(metavar="FILE", help="Write the verdict as JUnit XML, one case per metric.")
     ] = None,
     evaluation_file: EvaluationFile = None,
     no_evaluation: NoEvaluation = False,

@@ -20,7 +20,7 @@ Minimum = Annotated[
     typer.Option(
         "--min",
         metavar="METRIC=X",
-        help="The least that a metric must reach; give it again for more.",
+        help="The minimum that a metric must reach; repeat for more.",
         autocompletion=completion.minimums,
     ),
 ]
@@ -53,7 +53,7 @@ Baseline = Annotated[
     str | None,
     typer.Option(
         metavar="FILE|RUN",
-        help="Not passed where a metric is worse than there, or than in several RUN,RUN; needs no --min.",
+        help="Not passed where a metric is worse than in this results file or run, or in several RUN,RUN; needs no --min.",
     ),
 ]
 BaseName = Annotated[

@@ -24,7 +24,7 @@ IfMeasured = Annotated[
     ),
 ]
 EstimateOnly = Annotated[
-    bool, typer.Option("--estimate-only", help="Look which sessions would only be remembered, and end there.")
+    bool, typer.Option("--estimate-only", help="Look which sessions a run would only remember, and stop there.")
 ]
 Yes = Annotated[
     bool, typer.Option("--yes", help="Do not ask before fresh deletes anything; needed without a terminal.")

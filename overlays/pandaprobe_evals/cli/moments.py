@@ -35,7 +35,7 @@ def moment(text: str | datetime, now: datetime | None = None) -> datetime:
             return now - timedelta(seconds=values.seconds(given))
         found = datetime.fromisoformat(given)
     except (ValueError, typer.BadParameter):
-        raise typer.BadParameter(f"{text!r} is no point in time: give {FORMS}") from None
+        raise typer.BadParameter(f"{text!r} is not a point in time: give {FORMS}") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -50,5 +50,5 @@ Since = Annotated[
 ]
 Until = Annotated[
     datetime | None,
-    typer.Option("--until", metavar="WHEN", parser=moment, help="Before then; not then itself. As --since."),
+    typer.Option("--until", metavar="WHEN", parser=moment, help="Before then, exclusive. As --since."),
 ]

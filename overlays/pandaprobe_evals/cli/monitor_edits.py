@@ -26,7 +26,7 @@ def _when(flag: str, help_: str) -> Any:
 
 FILTERS = {
     "tags": Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; give it again for any of several.")
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; repeat for any of several.")
     ],
     "user_id": option("--user", metavar="ID", help="Of exactly this user."),
     "date_from": _when("--since", "Started then or later. A time that stays as it is: 24h is 24 hours before now."),
@@ -38,11 +38,11 @@ FILTERS = {
         ),
     ],
     "min_trace_count": Annotated[
-        int | None, typer.Option("--min-traces", metavar="N", help="Sessions of at least so many traces.")
+        int | None, typer.Option("--min-traces", metavar="N", help="Sessions with at least this many traces.")
     ],
     "trace_status": option("--status", metavar="STATE", help="Traces that are PENDING, RUNNING, COMPLETED or ERROR."),
     "session_id": option("--session", metavar="ID", help="Traces of exactly this session."),
-    "trace_name": option("--query", metavar="TEXT", help="Traces with this in the name, in any case."),
+    "trace_name": option("--query", metavar="TEXT", help="Traces whose name contains this, ignoring case."),
 }
 SETTINGS = {
     "sampling_rate": Annotated[
@@ -60,14 +60,14 @@ SETTINGS = {
     ],
     "signal_weights": Annotated[
         list[str] | None,
-        typer.Option("--weight", metavar="SIGNAL=W", help="The weight of a signal; give it again for more."),
+        typer.Option("--weight", metavar="SIGNAL=W", help="The weight of a signal; repeat for more."),
         _weights,
     ],
 }
 CADENCE = typer.Option(
     "--cadence", metavar="WHEN", help="every_6h, daily, weekly, or 'cron:0 3 * * *', which is in UTC."
 )
-METRIC = typer.Option("--metric", metavar="NAME", help="A metric; give it again for more.")
+METRIC = typer.Option("--metric", metavar="NAME", help="A metric; repeat for more.")
 NAME = typer.Option("--name", metavar="TEXT", help="What it is called.")
 CREATED: dict[str, Any] = {
     "name": Annotated[str, NAME],
@@ -145,7 +145,7 @@ def _edited(panda: "PandaProbe", ids: Sequence[str], given: Given) -> Given:
 create_monitor = plain(
     "monitors.create",
     columns.MONITORS,
-    """Create a monitor: the service evaluates what matches its filters by itself, first after one cadence.
+    """Create a monitor: the service evaluates what matches its filters by itself, for the first time after one cadence.
 
     Each run evaluates all that matches, however old, and is billed for it. Each call makes one monitor: of two with one
     name, both run. `monitors check` says whether they do.

@@ -50,7 +50,7 @@ show_monitor = plain(
 pause_monitor = plain(
     "monitors.pause",
     columns.MONITORS,
-    """Stop a monitor's schedule. Paused already, it stays so.
+    """Stop a monitor's schedule. One that is paused already stays so.
 
     Example: pandaprobe-evals monitors pause 3f2b8a54-0a51-4a4e-9d6f-0a8b7c6d5e4f
     """,
@@ -110,14 +110,14 @@ def check_monitors(
     cli: Cli,
     monitors: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[MONITOR_ID]...", help="The monitors; without any, all of the project."),
+        typer.Argument(metavar="[MONITOR_ID]...", help="The monitors; by default all of the project."),
     ] = None,
     silent_after: Annotated[
         float | None,
         typer.Option(
             metavar="TIME",
             parser=values.some_seconds,
-            help="Count a monitor without a run for so long as silent, such as 25h; without it, by its cadence.",
+            help="Count a monitor as silent after this long without a run, such as 25h; by default, by its cadence.",
         ),
     ] = None,
 ) -> None:

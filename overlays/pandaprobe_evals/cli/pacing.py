@@ -24,13 +24,15 @@ Pacing = Annotated[
 Share = Annotated[
     float,
     typer.Option(
-        metavar="FRACTION", help="The part of the limit to use; leaves room for others.", rich_help_panel=_PANEL
+        metavar="FRACTION", help="The share of the limit to use, which leaves room for others.", rich_help_panel=_PANEL
     ),
 ]
 RateLimit = Annotated[
     str | None,
     typer.Option(
-        metavar="N/SECONDS", help="The deployment's own limit of creates; as the contract says.", rich_help_panel=_PANEL
+        metavar="N/SECONDS",
+        help="The deployment's own limit of creates; by default what the contract says.",
+        rich_help_panel=_PANEL,
     ),
 ]
 Settle = Annotated[

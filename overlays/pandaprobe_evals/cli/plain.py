@@ -63,7 +63,7 @@ Target = Annotated[
         help="What is evaluated: sessions or traces.",
     ),
 ]
-Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N, newest first; without it, all.")]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N, newest first; all by default.")]
 _DEFAULTS = {"target": "session", "target_type": "session"}
 Given = dict[str, Any]
 """Arguments of a method, by name; none is None."""

@@ -28,12 +28,17 @@ def needed(name: str, help: str = "") -> Any:
 
 
 Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; give it again for any of several.")
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; repeat for any of several.")
 ]
 Metric = Annotated[str, typer.Option("--metric", metavar="NAME", help="The metric.", autocompletion=completion.metrics)]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; needed without a terminal.")]
 USER = option("--user", metavar="ID", help="Of exactly this user.")
-ORDER = option("--order", metavar="asc|desc", help="Which end comes first.", values=completion.named("SortOrder"))
+ORDER = option(
+    "--order",
+    metavar="asc|desc",
+    help="Ascending or descending.",
+    values=completion.named("SortOrder"),
+)
 RUN_STATE = option(
     "--status",
     metavar="STATE",
@@ -61,10 +66,10 @@ list_sessions = plain(
         bool | None,
         typer.Option("--has-error/--no-error", help="With a trace that failed, or without.", show_default=False),
     ],
-    id_contains=option("--query", metavar="TEXT", help="With this in the id, in any case."),
+    id_contains=option("--query", metavar="TEXT", help="Whose id contains this, ignoring case."),
     sort_by=option("--sort", metavar="BY", help="recent, trace_count, latency or cost."),
     sort_order=ORDER,
-    limit=Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N; without it, all.")],
+    limit=Annotated[int | None, typer.Option(metavar="N", min=1, help="The first N; all by default.")],
     ids=Annotated[
         bool, typer.Option("--ids", help="Print the ids alone, one a line, for `submit --from -`."), "session_id"
     ],
@@ -88,7 +93,7 @@ list_traces = plain(
     ),
     tags=Tags,
     user_id=USER,
-    name_contains=option("--query", metavar="TEXT", help="With this in the name, in any case."),
+    name_contains=option("--query", metavar="TEXT", help="Whose name contains this, ignoring case."),
     started_after=Since,
     started_before=Until,
     sort_by=option("--sort", metavar="BY", help="started_at, ended_at, name, latency or status."),
@@ -115,7 +120,7 @@ list_runs = plain(
 retry_run = plain(
     "{target}_runs.retry",
     columns.RUNS,
-    """Evaluate again what failed in a run: exactly one new run, however the answer fares.
+    """Evaluate again what failed in a run: exactly one new run, even where the answer is lost.
 
     Example: pandaprobe-evals runs retry 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e
     """,
@@ -136,7 +141,7 @@ list_metrics = plain(
 list_providers = plain(
     "providers.list",
     columns.PROVIDERS,
-    """List whose models may judge, and whether the service has a key for them: no run says beforehand that it has none.
+    """List whose models can judge, and whether the service has a key for them: no run says in advance that it lacks one.
 
     Example: pandaprobe-evals providers
     """,

@@ -13,7 +13,10 @@ def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = 8321,
     db: Annotated[str, typer.Option(metavar="FILE", help="Keep the state in a file.")] = ":memory:",
     speed: Annotated[float, typer.Option(help="How many times faster runs advance.")] = 1.0,
-    total_field: Annotated[str, typer.Option(help="Or total_traces, as older deployments say.")] = "total_targets",
+    total_field: Annotated[
+        str,
+        typer.Option(help="The field in which runs say their number of sessions; total_traces in older deployments."),
+    ] = "total_targets",
     rate_limit: Annotated[
         str, typer.Option(metavar="N/SECONDS", help="Creates per window and path, or off.")
     ] = "50/60",

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 TraceId = Annotated[str, typer.Argument(metavar="TRACE_ID", show_default=False)]
 ScoreId = Annotated[str, typer.Argument(metavar="SCORE_ID", show_default=False)]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, in words.")]
-Metadata = Annotated[
-    list[str] | None, typer.Option(metavar="KEY=TEXT", help="To be kept with it; give it again for more.")
-]
+Metadata = Annotated[list[str] | None, typer.Option(metavar="KEY=TEXT", help="To be kept with it; repeat for more.")]
 
 list_scores = plain(
     "{target}_scores.list",
@@ -88,7 +86,9 @@ def add_score(
     metadata: Metadata = None,
     as_signal: Annotated[
         bool,
-        typer.Option("--as-signal", help="Let the name be a signal's: session runs take it for a measurement, then."),
+        typer.Option(
+            "--as-signal", help="Allow the name of a signal: session runs then take the score for a measurement."
+        ),
     ] = False,
 ) -> None:
     """Give a trace a score: a person's, or another program's. Each call adds one; it costs nothing.
@@ -160,7 +160,7 @@ def _value(text: str, data_type: str) -> float | bool | str:
             return float(text)
         except ValueError:
             raise typer.BadParameter(
-                f"{text!r} is no number from 0 to 1; --type says what else it is", param_hint="--value"
+                f"{text!r} is not a number from 0 to 1; --type says what else it is", param_hint="--value"
             ) from None
     if data_type == "BOOLEAN":
         if text.lower() not in ("true", "false"):
@@ -215,7 +215,7 @@ trend = plain(
     granularity=option(
         "--by",
         metavar="LENGTH",
-        help="hour, day or week, in UTC; day without it.",
+        help="hour, day or week, in UTC; day by default.",
         values=completion.named("Granularity"),
     ),
     target=Target,
@@ -231,7 +231,7 @@ distribution = plain(
     """,
     empty="No scores.",
     metric_name=Metric,
-    buckets=Annotated[int | None, typer.Option(metavar="N", min=1, max=100, help="In how many parts; 10 without it.")],
+    buckets=Annotated[int | None, typer.Option(metavar="N", min=1, max=100, help="In how many parts; 10 by default.")],
     target=Target,
     date_from=Since,
     date_to=Until,
@@ -245,5 +245,5 @@ worst = plain(
     """,
     empty="No scores.",
     metric_name=Metric,
-    limit=Annotated[int | None, typer.Option(metavar="N", min=1, help="The N worst; without it, all.")],
+    limit=Annotated[int | None, typer.Option(metavar="N", min=1, help="The N worst; all by default.")],
 )

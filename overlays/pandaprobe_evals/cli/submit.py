@@ -52,15 +52,15 @@ def submit(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Ids of sessions, or of traces.")] = None,
     metric: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A metric; give it again for more.", autocompletion=completion.metrics),
+        typer.Option(metavar="NAME", help="A metric; repeat for more.", autocompletion=completion.metrics),
     ] = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
             "--from",
             metavar="FILE|-",
-            help="Read ids from a file, from all that a quoted '*.csv' matches, or from stdin: one a line, CSV, JSON, "
-            "Parquet; give it again for more.",
+            help="Read ids from a file, from every file that a quoted '*.csv' matches, or from stdin: one per line, CSV, JSON "
+            "or Parquet; repeat for more.",
         ),
     ] = None,
     target: Target = "session",
@@ -81,12 +81,12 @@ def submit(
         list[str] | None,
         typer.Option(
             metavar="SIGNAL=W",
-            help="The weight of a signal; give it again for more.",
+            help="The weight of a signal; repeat for more.",
             autocompletion=completion.weights,
         ),
     ] = None,
     chunk: Annotated[
-        int, typer.Option(metavar="N", min=1, max=LONGEST_CHUNK, help="Sessions or traces in a run, at most.")
+        int, typer.Option(metavar="N", min=1, max=LONGEST_CHUNK, help="At most this many sessions or traces in a run.")
     ] = CHUNK,
     max_units: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Send nothing if more than N units would be billed.")
@@ -104,7 +104,7 @@ def submit(
     deadline: Deadline = None,
     stall_after: StallAfter = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many runs and units it is, and send nothing.")
+        bool, typer.Option("--dry-run", help="Say how many runs and units it would be, and send nothing.")
     ] = False,
     prepare: Annotated[
         bool,
@@ -116,7 +116,8 @@ def submit(
     estimate_only: measured.EstimateOnly = False,
     yes: measured.Yes = False,
     ledger: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to keep the ledger; in the user's state folder.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to keep the ledger; by default in the user's state folder."),
     ] = None,
     pacing: Pacing = "sqlite",
     share: Share = 1.0,
@@ -233,7 +234,7 @@ def resume(
     rate_limit: RateLimit = None,
     settle: Settle = None,
 ) -> None:
-    """Go on with a submit that was broken off, whenever and however: each id ends up in exactly one run.
+    """Continue a submit that was interrupted, whenever and however: each id ends up in exactly one run.
 
     Any number of processes of this machine may work on one ledger at a time. A copy of a ledger is refused: both together
     would evaluate every session twice. A ledger on a network file system is for one machine at a time.

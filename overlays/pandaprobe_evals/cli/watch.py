@@ -19,9 +19,9 @@ def watch(
     stall_after: StallAfter = None,
     save: Save = None,
 ) -> None:
-    """Wait until runs have ended, and say how each did, by its scores.
+    """Wait for runs to end, and say how each did by its scores.
 
-    Ends with 0 when every session of every run was measured by every metric, and else with 7: a session got no score, a pair
+    Exits with 0 when every metric measured every session of every run, and with 7 otherwise: a session got no score, a pair
     failed, nothing was measured or not all, a run failed, stalled or vanished.
 
     Example: pandaprobe-evals watch 0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e --deadline 600

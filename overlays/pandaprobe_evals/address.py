@@ -114,12 +114,12 @@ def wrong_host(host: str) -> str:
         return ""  # httpx has read it as an IPv6 address
     name = host.removesuffix(".")
     if len(name) > 253:
-        return f"the host name {clip(host, 60)!r} has {len(name)} characters; 253 are the most"
+        return f"the host name {clip(host, 60)!r} has {len(name)} characters; 253 is the most"
     for label in name.split("."):
         if not label:
             return f"the host name {clip(host, 80)!r} has an empty part between its dots"
         if len(label) > 63:
-            return f"the host name's part {clip(label, 60)!r} has {len(label)} characters; 63 are the most"
+            return f"the host name's part {clip(label, 60)!r} has {len(label)} characters; 63 is the most"
         if not _LABEL.fullmatch(label):
             return (
                 f"the host name {clip(host, 80)!r} has a character that host names cannot have, or '-' at an end of "

@@ -231,7 +231,7 @@ def _json(value: object, name: str) -> Any:
     """Any JSON, which the service can store.
 
     Raises:
-        InvalidArgument: A part of it is nothing that JSON has, or a text on which the service breaks.
+        InvalidArgument: A part of it cannot be written as JSON, or a text on which the service breaks.
     """
     match value:
         case None | bool():
@@ -247,7 +247,7 @@ def _json(value: object, name: str) -> Any:
         case list() | tuple():
             return [_json(each, f"{name}[{index}]") for index, each in enumerate(value)]
         case _:
-            raise InvalidArgument(f"{name}: {type(value).__name__} is nothing that JSON has ({clip(repr(value), 60)})")
+            raise InvalidArgument(f"{name}: {type(value).__name__} cannot be written as JSON ({clip(repr(value), 60)})")
 
 
 def _array(value: object, schema: Schema, name: str) -> list[Any]:
@@ -263,9 +263,7 @@ def _array(value: object, schema: Schema, name: str) -> list[Any]:
     if len(found) < schema.get("minItems", 0):
         raise InvalidArgument(f"{name}: is empty; give at least one")
     if len(found) > schema.get("maxItems", len(found)):
-        raise InvalidArgument(
-            f"{name}: {len(found)} of them, of which the service takes {schema['maxItems']} at a time"
-        )
+        raise InvalidArgument(f"{name}: {len(found)} of them; the service takes at most {schema['maxItems']} at a time")
     return found
 
 
@@ -275,7 +273,7 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         inner = schema.get("additionalProperties")
         of = " of signal to weight" if isinstance(inner, dict) and plain(inner).get("type") == "number" else ""
-        raise InvalidArgument(f"{name}: needs a mapping{of}, not {type(value).__name__}")
+        raise InvalidArgument(f"{name}: must be a mapping{of}, not {type(value).__name__}")
     properties = schema.get("properties", {})
     more = schema.get("additionalProperties")
     found = {}

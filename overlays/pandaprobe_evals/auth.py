@@ -60,7 +60,7 @@ def _sendable(secret: Secret, what: str) -> Secret:
     text = secret.reveal() if isinstance(secret.reveal(), str) else ""
     wrong = ""
     if not text:
-        wrong = "it has to be text" if secret.reveal() else "it is empty"
+        wrong = "it must be a str" if secret.reveal() else "it is empty"
     elif text[0] in QUOTES or text[-1] in QUOTES:
         wrong = "it is in quotes; leave them out"
     elif text.startswith(("$", "<", "{")):

@@ -62,7 +62,7 @@ class BaseClient(Generic[Transport, Http]):
         max_answer_bytes: int = LARGEST,
     ) -> None:
         if not isinstance(auth, Credentials):
-            raise InvalidArgument(f"auth: needs ApiKey(...) or BearerToken(...), not {type(auth).__name__}")
+            raise InvalidArgument(f"auth: must be ApiKey(...) or BearerToken(...), not {type(auth).__name__}")
         url = parse_address(base_url or contract.production_url(), allow_http=allow_http)
         self.base_url = str(url)
         """The service's address, without a slash at its end."""
@@ -246,7 +246,7 @@ class BaseClient(Generic[Transport, Http]):
 
 def _backoff(value: object) -> BackoffPolicy:
     if not isinstance(value, BackoffPolicy):
-        raise InvalidArgument(f"backoff: needs a BackoffPolicy, not {type(value).__name__}")
+        raise InvalidArgument(f"backoff: must be a BackoffPolicy, not {type(value).__name__}")
     return value
 
 

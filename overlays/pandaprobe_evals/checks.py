@@ -24,15 +24,15 @@ def text(value: object, name: str, *, shortest: int = 0, longest: int | None = N
         InvalidArgument: It is no text, too short or long, or holds what the service breaks on: a NUL, half a surrogate pair.
     """
     if not isinstance(value, str):
-        raise InvalidArgument(f"{name}: needs text, not {type(value).__name__} ({clip(repr(value), 60)})")
+        raise InvalidArgument(f"{name}: must be a str, not {type(value).__name__} ({clip(repr(value), 60)})")
     if "\0" in value:
         raise InvalidArgument(f"{name}: {clip(repr(value), 60)} has a NUL character, on which the service breaks")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise InvalidArgument(f"{name}: {clip(ascii(value), 60)} has half a surrogate pair, which is not text")
     if len(value) < shortest:
-        raise InvalidArgument(f"{name}: is empty; the service needs a character at least")
+        raise InvalidArgument(f"{name}: is empty; at least one character is needed")
     if longest is not None and len(value) > longest:
-        raise InvalidArgument(f"{name}: {len(value)} characters, of which the service stores {longest} at most")
+        raise InvalidArgument(f"{name}: {len(value)} characters; the service stores at most {longest}")
     return value
 
 
@@ -43,9 +43,11 @@ def optional(value: object, name: str) -> str | None:
 
 def _unique(values: object, name: str, one: str) -> tuple[str, ...]:
     if isinstance(values, str | bytes):
-        raise InvalidArgument(f"{name}: needs a list of texts, not one text; write [{clip(repr(values), 60)}]")
+        raise InvalidArgument(
+            f"{name}: must be a list of str, not a single {type(values).__name__}; write [{clip(repr(values), 60)}]"
+        )
     if isinstance(values, Mapping) or not isinstance(values, Iterable):
-        raise InvalidArgument(f"{name}: needs a list of texts, not {type(values).__name__}")
+        raise InvalidArgument(f"{name}: must be a list of str, not {type(values).__name__}")
     found: dict[str, None] = {}
     for index, value in enumerate(values):
         if not text(value, f"{name}[{index}]").strip():
@@ -73,14 +75,14 @@ def path_segment(value: str, name: str) -> str:
 def listed(values: object, name: str) -> Iterable[Any]:
     """Something to be sent as a list."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-        raise InvalidArgument(f"{name}: needs a list, not {type(values).__name__}")
+        raise InvalidArgument(f"{name}: must be a list, not {type(values).__name__}")
     return values
 
 
 def flag(value: object, name: str) -> bool:
     """True or False."""
     if not isinstance(value, bool):
-        raise InvalidArgument(f"{name}: needs True or False, not {clip(repr(value), 60)}")
+        raise InvalidArgument(f"{name}: must be True or False, not {clip(repr(value), 60)}")
     return value
 
 
@@ -99,7 +101,7 @@ def signal_weights(values: Mapping[str, float] | None) -> dict[str, float]:
     if values is None:
         return {}
     if not isinstance(values, Mapping):
-        raise InvalidArgument(f"signal_weights: needs a mapping of signal to weight, not {type(values).__name__}")
+        raise InvalidArgument(f"signal_weights: must be a mapping of signal to weight, not {type(values).__name__}")
     found = {}
     for signal, weight in values.items():
         name = f"signal_weights[{clip(repr(signal), 60)}]"
@@ -110,13 +112,13 @@ def signal_weights(values: Mapping[str, float] | None) -> dict[str, float]:
 
 def _number(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise InvalidArgument(f"{name}: needs a number, not {type(value).__name__} ({clip(repr(value), 60)})")
+        raise InvalidArgument(f"{name}: must be a number, not {type(value).__name__} ({clip(repr(value), 60)})")
     try:
         number = float(value)
     except OverflowError:
-        raise InvalidArgument(f"{name}: needs a number that a float can hold; this one is too large") from None
+        raise InvalidArgument(f"{name}: is too large for a float") from None
     if not math.isfinite(number):
-        raise InvalidArgument(f"{name}: needs a finite number, not {number}")
+        raise InvalidArgument(f"{name}: must be a finite number, not {number}")
     return number
 
 
@@ -134,7 +136,7 @@ def fraction(value: object, name: str) -> float:
     """A number from 0 to 1."""
     number = _number(value, name)
     if not 0 <= number <= 1:
-        raise InvalidArgument(f"{name}: needs a fraction from 0 to 1, not {value}")
+        raise InvalidArgument(f"{name}: must be from 0 to 1, not {value}")
     return number
 
 
@@ -179,7 +181,7 @@ def _parsed(value: object) -> datetime | None:
 def whole(value: object, name: str, least: int, most: int = 2**63 - 1) -> int:
     """A whole number within bounds."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidArgument(f"{name}: needs a whole number, not {type(value).__name__} ({clip(repr(value), 60)})")
+        raise InvalidArgument(f"{name}: must be an int, not {type(value).__name__} ({clip(repr(value), 60)})")
     if not least <= value <= most:
         raise InvalidArgument(f"{name}: {value} is not from {least} to {most}")
     return value
@@ -196,7 +198,7 @@ def seconds(value: object, name: str) -> float:
     """A finite time above 0."""
     found = _number(value, name)
     if found <= 0:
-        raise InvalidArgument(f"{name}: needs a time above 0 seconds, not {value}")
+        raise InvalidArgument(f"{name}: must be above 0 seconds, not {value}")
     return found
 
 
@@ -219,5 +221,5 @@ def timeout(value: float | httpx.Timeout, name: str = "timeout") -> httpx.Timeou
 def rate_limit(value: tuple[int, float]) -> tuple[int, float]:
     """Requests per seconds."""
     if not isinstance(value, tuple) or len(value) != 2:
-        raise InvalidArgument(f"rate_limit: needs (requests, seconds), such as (50, 60), not {clip(repr(value), 60)}")
+        raise InvalidArgument(f"rate_limit: must be (requests, seconds), such as (50, 60), not {clip(repr(value), 60)}")
     return whole(value[0], "rate_limit[0]", 1), seconds(value[1], "rate_limit[1]")

@@ -95,7 +95,7 @@ class MetricComparison:
     moved: tuple[Moved, ...]
     """Paired sessions that moved most, losses first; ten at most."""
     more: int | None
-    """Of `cannot tell`: about how many more sessions a side would take, should the difference stay what it is. None: more
+    """Of `cannot tell`: about how many more sessions a side would take, if the difference stays what it is. None: more
     sessions would not tell, or it was told."""
 
     def __str__(self) -> str:

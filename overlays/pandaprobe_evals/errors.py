@@ -87,7 +87,7 @@ class InvalidArgument(PandaProbeError, ValueError):
     def argument(self) -> str | None:
         """The argument's name, with which the message begins; None where it is about several, or about a file.
 
-        >>> InvalidArgument("timeout: needs a number").argument
+        >>> InvalidArgument("timeout: must be a number").argument
         'timeout'
         """
         name, colon, _ = self.message.partition(": ")

@@ -85,7 +85,7 @@ class Results:
         if to_dicts is not None:
             return cls(to_dicts())
         if not isinstance(given, Iterable) or isinstance(given, Mapping):
-            raise InvalidArgument(f"results: needs outcomes, rows or a file's path, not {type(given).__name__}")
+            raise InvalidArgument(f"results: must be outcomes, rows or a file's path, not {type(given).__name__}")
         found = cls()
         parts = (cls([each]) if isinstance(each, Mapping) else cls.of(each) for each in given)
         found._take(row for part in parts for row in part.rows())
@@ -202,7 +202,7 @@ def _line(text: str, where: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise InvalidArgument(f"{where}: is no JSON ({error}); is this a results file, as --save writes it?") from None
+        raise InvalidArgument(f"{where}: is not JSON ({error}); is this a results file, as --save writes it?") from None
 
 
 def row_of(given: Any, where: str) -> Row:
@@ -212,7 +212,7 @@ def row_of(given: Any, where: str) -> Row:
         InvalidArgument: It lacks something, or holds something else.
     """
     if not isinstance(given, Mapping):
-        raise InvalidArgument(f"{where}: needs a row, not {type(given).__name__}")
+        raise InvalidArgument(f"{where}: must be a row, not {type(given).__name__}")
     targets = [name for name in TARGETS if given.get(name) is not None]
     if len(targets) != 1:
         raise InvalidArgument(
@@ -244,7 +244,7 @@ def _since_1970(value: object, name: str) -> int:
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise InvalidArgument(f"{name}: needs text, not {clip(repr(value), 60)}")
+        raise InvalidArgument(f"{name}: must be a str, not {clip(repr(value), 60)}")
     return value
 
 
@@ -259,7 +259,7 @@ def _readable(path: str | Path) -> Generator[None]:
     except OSError as error:
         said = f"cannot be read: {error.strerror or error}"
     except UnicodeDecodeError:
-        said = "is no UTF-8 text; is this a results file, as --save writes it?"
+        said = "is not UTF-8 text; is this a results file, as --save writes it?"
     else:
         return
     raise InvalidArgument(f"{path}: {said}")

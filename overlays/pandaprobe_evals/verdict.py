@@ -54,7 +54,7 @@ _ENDED = {"succeeded", "nothing_measured", "completed_with_failures"}
 _ENDS = {
     "failed": "failed",
     "stalled": "has not ended, and makes no progress",
-    "deleted": "was deleted, or never was",
+    "deleted": "was deleted, or never existed",
     "unknown_status": "is in a state that this client does not know",
 }
 

@@ -74,7 +74,7 @@ def wrong(caught):
 def test_no_credentials_or_basic_ones_are_refused_here(kind, url, sandbox, auth):
     from pandaprobe_evals import AsyncPandaProbe, PandaProbe
 
-    with pytest.raises(InvalidArgument, match=r"^auth: needs ApiKey\(...\) or BearerToken"):
+    with pytest.raises(InvalidArgument, match=r"^auth: must be ApiKey\(...\) or BearerToken"):
         (AsyncPandaProbe if kind.is_async else PandaProbe)(auth, base_url=url)
     assert sandbox.requests == []
 
@@ -251,7 +251,7 @@ def test_signal_weights_come_back_only_when_they_were_given_and_not_empty(panda)
 
 
 def test_a_numeric_string_as_weight_is_refused_here_and_coerced_there(kind, panda, sandbox):
-    with pytest.raises(InvalidArgument, match=r"^signal_weights\['confidence'\]: needs a number, not str"):
+    with pytest.raises(InvalidArgument, match=r"^signal_weights\['confidence'\]: must be a number, not str"):
         panda.session_runs.create_batch(session_ids=["a"], metrics=ONE, signal_weights={"confidence": "0.5"})
     assert sandbox.requests == []
     weights = SignalWeights()

@@ -77,9 +77,9 @@ def test_null_is_sent_for_what_is_cleared_by_name_alone(sent):
     [
         ({"clear": ["name"]}, r"clear\[0\]: 'name' is not one of input"),
         ({"clear": ["session_id"], "session_id": "s"}, "session_id is to be cleared, and given a value"),
-        ({"clear": "session_id"}, "clear: needs a list"),
-        ({"input": {"when": NOON}}, r"input\['when'\]: datetime is nothing that JSON has"),
-        ({"output": [1, {"a": float("nan")}]}, r"output\[1\]\['a'\]: needs a finite number"),
+        ({"clear": "session_id"}, "clear: must be a list"),
+        ({"input": {"when": NOON}}, r"input\['when'\]: datetime cannot be written as JSON"),
+        ({"output": [1, {"a": float("nan")}]}, r"output\[1\]\['a'\]: must be a finite number"),
         ({"metadata": {"a": "b\0"}}, "NUL"),
         ({"session_id": "s" * 256}, "256 characters"),
     ],

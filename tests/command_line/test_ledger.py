@@ -314,7 +314,7 @@ def test_of_several_who_begin_one_ledger_at_once_one_does(tmp_path):
         told = sorted(results.get(timeout=60) for _ in processes)
         for process in processes:
             process.join()
-        assert told == sorted(["created", *[f"{path} is there already; resume it, or name another ledger"] * 2])
+        assert told == sorted(["created", *[f"{path} already exists; resume it, or name another ledger"] * 2])
         with Ledger.open(path) as book:
             assert len(book) == 3
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(f"l{trial}" for trial in range(20))

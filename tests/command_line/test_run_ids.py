@@ -31,7 +31,7 @@ def test_what_submit_printed_is_read_and_what_is_no_id_is_passed_over_with_one_w
     text, ids = printed
     ran = run(*words, stdin=text.encode(encoding))
     assert ran.code == 0, ran.err
-    assert ran.err.count("Passed over") == 1
+    assert ran.err.count("Skipped") == 1
     told = {record.get("run_id") or record.get("eval_run_id") or record.get("id") for record in ran.records} - {None}
     if words[0] != "report":
         assert set(ids) <= told

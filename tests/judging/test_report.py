@@ -321,7 +321,7 @@ def test_what_cannot_be_told_and_what_is_not_worse_are_said_so():
     assert "Cannot tell" in text
     apart = Page(render(few, comparison=compare(outcome({"c": 0.6, "d": 0.3}), few))).text
     assert "No session is on both sides" in apart
-    with pytest.raises(InvalidArgument, match="needs what `compare` returned"):
+    with pytest.raises(InvalidArgument, match="must be what `compare` returned"):
         render(few, comparison=0.5)
 
 

@@ -88,7 +88,7 @@ def test_a_row_that_is_none_is_refused_with_its_place(change, said, tmp_path):
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"{", b"chat-1\n", b"[]\n", b'{"event": "run"}\n'])
 def test_a_file_that_is_no_results_file_is_refused(content, tmp_path):
     (file := tmp_path / "f").write_bytes(content)
-    with pytest.raises(InvalidArgument, match=r"--save|needs a row"):
+    with pytest.raises(InvalidArgument, match=r"--save|must be a row"):
         Results.load(file)
     with pytest.raises(InvalidArgument, match="cannot be read"):
         Results.load(tmp_path / "absent")

@@ -125,9 +125,7 @@ def _say_metric(cli: Cli, metric: Any) -> None:
     how = f"paired by {metric.target}" if metric.paired else f"unpaired, since no {metric.target} is on both sides"
     cli.out.text(f"{metric.name}: {how}")
     if metric.more is not None:
-        cli.out.text(
-            f"{metric.name}: about {metric.more:,} more {metric.target}s would tell, should the difference stay"
-        )
+        cli.out.text(f"{metric.name}: about {metric.more:,} more {metric.target}s would tell, if the difference stays")
     for name, side in (("base", metric.base), ("candidate", metric.candidate)):
         counts = {
             "only there": len(side.only) if metric.paired else 0,

@@ -41,7 +41,7 @@ def run_ids(out: Output, given: Sequence[str]) -> list[str]:
                 passed.append(line)
     if passed:
         more = f", and {len(passed) - 1:,} more" if len(passed) > 1 else ""
-        out.say(f"Passed over, since it holds no run id: {passed[0][:80]!r}{more}.")
+        out.say(f"Skipped, as it holds no run id: {passed[0][:80]!r}{more}.")
     if not found:
         raise InvalidArgument("RUN_ID: stdin has none")
     return list(found)

@@ -59,8 +59,8 @@ def submit(
         typer.Option(
             "--from",
             metavar="FILE|-",
-            help="Read ids from a file, from every file that a quoted '*.csv' matches, or from stdin: one per line, CSV, JSON "
-            "or Parquet; repeat for more.",
+            help="Read ids from a file, from every file that a quoted '*.csv' matches, or from stdin: one per line, CSV, "
+            "JSON or Parquet; repeat for more.",
         ),
     ] = None,
     target: Target = "session",
@@ -436,7 +436,7 @@ def _refuse_what_is_there(path: Path) -> None:
     if len(made) == runs == 1:
         holds = f"run {made[0]}"
     raise InvalidArgument(
-        f"--ledger {path} is there already, for {counted(count, target)}: {holds}. Nothing was sent. "
+        f"--ledger {path} already exists, for {counted(count, target)}: {holds}. Nothing was sent. "
         f"`{shlex.join(['pandaprobe-evals', 'resume', str(path)])}` goes on with it; to evaluate again, name another ledger"
     )
 

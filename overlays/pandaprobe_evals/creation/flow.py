@@ -160,7 +160,7 @@ class _Create:
         )
         return replace(
             lost,
-            message=f"{lost.message}, and it could not be found out: {why}. Do not create it again; hand this to resolve()",
+            message=f"{lost.message}, and it could not be found out: {why}. Do not create it again; pass this to resolve()",
             create=known.to_dict(),
             candidates=candidates,
             **self.call.ledger(),

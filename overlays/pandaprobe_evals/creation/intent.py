@@ -63,7 +63,7 @@ class Intent:
         operation = operations().get(str(create.get("operation")))
         if operation is None or operation.lookup is None or not create.keys() <= names.keys():
             raise InvalidArgument(
-                "outcome: needs an OutcomeUnknown, or a ContractViolation with a run_id, of a create that can be looked up"
+                "outcome: must be an OutcomeUnknown, or a ContractViolation with a run_id, of a create that can be looked up"
             )
         said: dict[str, Any] = {**create, "not_these": tuple(create.get("not_these", ()))}
         return cls(**said)

@@ -124,7 +124,7 @@ class Ledger:
             placeholder = None
             return cls(Database(file, path), path, origin)
         except FileExistsError:
-            said = f"{path} is there already; resume it, or name another ledger"
+            said = f"{path} already exists; resume it, or name another ledger"
         except OSError as error:
             said = f"{path}: {error.strerror or error}; name another ledger"
         finally:

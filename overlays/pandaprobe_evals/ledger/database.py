@@ -16,7 +16,7 @@ PATIENCE = 30.0
 _CACHE_KIB = 4_096
 _ADVICE = {
     sqlite3.SQLITE_FULL: "the disk is full; make room",
-    sqlite3.SQLITE_IOERR: "the disk does not do as it is told; is it full, or unplugged?",
+    sqlite3.SQLITE_IOERR: "the disk reports an error; is it full, or unplugged?",
     sqlite3.SQLITE_READONLY: "it cannot be written to; look at its permissions and at those of its folder",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; look at its permissions and at those of its folder",
     sqlite3.SQLITE_PERM: "it cannot be opened; look at its permissions and at those of its folder",

@@ -79,7 +79,7 @@ def notes_on(metric: MetricComparison) -> Iterator[str]:
     if not metric.paired:
         yield f"No {metric.target} is on both sides: they were taken for two samples."
     if metric.more is not None:
-        yield f"About {metric.more:,} more {metric.target}s a side would tell, should the difference stay what it is."
+        yield f"About {metric.more:,} more {metric.target}s per side would tell, if the difference stays what it is."
     for name, side in (("base", metric.base), ("candidate", metric.candidate)):
         if side.remembered:
             yield f"Of the {name}, {side.remembered:,} of {side.count:,} scores were remembered, not measured anew."

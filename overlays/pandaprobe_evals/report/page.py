@@ -176,9 +176,9 @@ class _Report:
         comparison: Comparison | None,
     ) -> None:
         if not isinstance(verdict, Verdict | None):
-            raise InvalidArgument(f"verdict: needs what `judge` returned, not {type(verdict).__name__}")
+            raise InvalidArgument(f"verdict: must be what `judge` returned, not {type(verdict).__name__}")
         if not isinstance(comparison, Comparison | None):
-            raise InvalidArgument(f"comparison: needs what `compare` returned, not {type(comparison).__name__}")
+            raise InvalidArgument(f"comparison: must be what `compare` returned, not {type(comparison).__name__}")
         self.tally = Tally(outcomes)
         self.target = self.tally.target
         self.verdict, self.comparison = verdict, comparison
@@ -418,7 +418,7 @@ class _Report:
             ),
             "annotated": ("Scores with annotated signals", "A person or another program gave one of their signals."),
             "remembered": ("Remembered scores", "They were not measured anew: all their signals are earlier runs'."),
-            "unusable": ("Unusable scores", "They are no numbers from 0 to 1."),
+            "unusable": ("Unusable scores", "They are not numbers from 0 to 1."),
         }
         more: dict[Kind, tuple[int, str]] = {
             "failed": (self.tally.lost_failures, "failed pairs that no score names."),

@@ -150,7 +150,7 @@ def test_a_source_that_is_not_there_is_an_error_of_submit_alone(run, sandbox, fo
     (folder / FILE).write_text(f"source = '{source}'\nmetrics = ['agent_reliability']\n")
     ran = run("submit")
     assert (ran.code, ran.out) == (4, "")
-    assert f"{FILE}: source: there is no file {source}" in ran.err
+    assert f"{FILE}: source: there is no file {source}; source names files" in ran.err
     assert sandbox.requests == []
     assert run("config", "show").code == 0
 

@@ -37,6 +37,7 @@ def test_the_first_page_names_every_extra_that_there_is():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     page = (ROOT / "docs" / "first-evaluation.md").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^\| `(\w+)` \|", page) == list(extras)
+    assert set(re.findall(r"pip install '\.\[(.*?)\]'", page)[0].split(",")) <= extras.keys()
 
 
 def test_the_terminal_is_drawn_from_what_the_command_prints_and_asks_nothing_of_the_network(tmp_path):

@@ -170,4 +170,4 @@ def _beside(file: Path, source: str) -> str:
     pattern = os.path.normpath(os.path.join(glob.escape(str(file.parent)), source))  # noqa: PTH118
     if glob.has_magic(source) and glob.glob(pattern, recursive=True):  # noqa: PTH207  (may be absolute)
         return pattern
-    raise InvalidArgument(f"{file}: source: there is no file {plain}")
+    raise InvalidArgument(f"{file}: source: there is no file {plain}; source names files that hold ids")

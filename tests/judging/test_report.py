@@ -335,6 +335,7 @@ def test_hostile_text_is_text_in_a_comparison_and_in_a_title(text):
     assert page.open == []
     assert {tag for tag, _ in page.elements} <= TAGS | {"circle"}
     assert clean(text)[:100] in data_of(made)["rows"][0][0]
+    assert not set("<>&") & set(made.partition('id="data">')[2].partition("</script>")[0])
 
 
 def test_a_page_may_have_a_title_of_its_own_and_else_says_what_it_is_about():
@@ -359,7 +360,7 @@ def test_below_a_score_are_its_traces_the_flagged_ones_first_with_the_signals_of
     found = outcome({"a": 0.1, "b": 0.9}, rests_on={"a": rests_on})
     said = [
         signal(bad, "confidence", "0.1", reason="It guesses."),
-        signal(bad, "confidence", "0.7", reason="An older one.", created_at=moment(0)),
+        signal(bad, "confidence", "0.1", reason="An older one.", created_at=moment(0)),
         signal(part, "coherence", None, status="FAILED", reason="The judge gave no answer."),
         signal(good, "confidence", "0.3", reason="Not this one."),
     ]
@@ -376,6 +377,10 @@ def test_below_a_score_are_its_traces_the_flagged_ones_first_with_the_signals_of
         assert words in below, words
     assert "Not this one" not in text
     assert "An older one" not in text
+    low = {f"s{number}": 0.1 for number in range(30)}
+    candidate = outcome(low | {"moved": 0.5}, rests_on={"moved": resting_on(SIGNALS, SIGNALS, SIGNALS, SIGNALS)})
+    fourth = traces_shown(candidate, None, compare(outcome(low | {"moved": 0.9}), candidate))[3]
+    assert fourth not in traces_shown(candidate), "it is not among the worst"
     doubtful = resting_on({"loop_risk": 0.0}, total=7)
     hollow = outcome({"a": 1.0}, rests_on={"a": doubtful})
     assert "1 of 7 traces" in page_of(hollow).text

@@ -108,11 +108,11 @@ def test_a_run_of_the_other_kind_is_told_when_it_is_read(panda, ingest):
 
 
 def test_what_is_billed_is_said_before(panda, sandbox, ingest):
-    ids = ingest("turn", "turn")
+    ids = ingest("turn", "turn", "turn")
     given = {"trace_ids": [*ids, ids[0]], "metrics": [*METRICS, "confidence"]}
     before = sandbox.units_billed
     panda.trace_runs.create_batch(**given)
-    assert panda.trace_runs.estimate(**given) == 4 == sandbox.units_billed - before
+    assert panda.trace_runs.estimate(**given) == 6 == sandbox.units_billed - before
 
 
 def test_metrics_are_listed(panda):

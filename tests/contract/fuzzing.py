@@ -140,6 +140,10 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
         and it.status == 422
         and None in (it.sent[2] or {}).values()
     ),
+    "an id that an answer gave has no place in a path": lambda it: (
+        it.phase == "stateful"
+        and any(text == "" or (it.status == 404 and "/" in text) for text in map(str, (it.sent[2] or {}).values()))
+    ),
     "a query's time may have an exponent, as numbers do": lambda it: (
         it.check == "AcceptedNegativeData"
         and it.status == 200

@@ -53,7 +53,7 @@ def test_refusals_were_seen_too_and_all_of_them_are_documented(run):
 
 @each_run
 def test_links_were_walked(run):
-    assert len(run.followed) >= 5, "which ones is a matter of chance; test_service_answers.py walks them all"
+    assert len(run.followed) >= 3, "which ones is a matter of chance; test_service_answers.py walks them all"
 
 
 @each_run

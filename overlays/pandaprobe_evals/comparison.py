@@ -20,7 +20,7 @@ from typing import Any, Literal
 from . import checks
 from .errors import InvalidArgument, counted
 from .extras import needed_for
-from .results import COUNTED, TARGETS, Results, Row
+from .results import COUNTED, TARGETS, Results, Row, newest
 
 Word = Literal["worse", "not worse", "cannot tell"]
 
@@ -129,7 +129,7 @@ class Comparison:
     """What the candidate was held against."""
 
     def _repr_html_(self) -> str:
-        from .report import comparison_tables  # looks up, to a floor above, and only where a notebook asks
+        from .html.notebook import comparison_tables  # here: only a notebook needs it
 
         return comparison_tables(self)
 
@@ -194,21 +194,6 @@ def _one_target(*sides: Results) -> str:
             "base, candidate: sessions and traces have different metrics; compare each kind by itself"
         )
     return next(iter(seen), "session")
-
-
-def newest(results: Results) -> dict[str, dict[str, Row]]:
-    """By metric and by session (or trace), the newest score; of two from one moment the worse. What is missing is older."""
-    found: dict[str, dict[str, Row]] = {}
-    for row in results.rows():
-        of = found.setdefault(row.metric, {})
-        id_ = row.session_id or row.trace_id or ""
-        if id_ not in of or _age(row) > _age(of[id_]):
-            of[id_] = row
-    return found
-
-
-def _age(row: Row) -> tuple[int, bool, float]:
-    return row.created_at, row.evidence not in COUNTED, -row.value if row.value == row.value else 0.0
 
 
 def holm(values: Sequence[float | None]) -> list[float | None]:

@@ -156,9 +156,13 @@ class Results:
         return arrow.stream(self.rows(), COLUMNS).__arrow_c_stream__(requested_schema)
 
     def _repr_html_(self) -> str:
-        from .report import results_table  # looks up, to a floor above, and only where a notebook asks
+        from .html.notebook import results_table  # here: only a notebook needs it
 
-        return results_table(self)
+        counted: dict[str, tuple[list[float], int]] = {}
+        for name, rows in newest(self).items():
+            values = [row.value for row in rows.values() if row.evidence in COUNTED]
+            counted[name] = values, len(rows) - len(values)
+        return results_table(self, counted)
 
     def __repr__(self) -> str:
         return f"<Results: {len(self):,} rows>"
@@ -263,3 +267,18 @@ def _readable(path: str | Path) -> Generator[None]:
     else:
         return
     raise InvalidArgument(f"{path}: {said}")
+
+
+def newest(results: Results) -> dict[str, dict[str, Row]]:
+    """By metric and by session (or trace), the newest score; of two from one moment the worse. What is missing is older."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in results.rows():
+        of = found.setdefault(row.metric, {})
+        id_ = row.session_id or row.trace_id or ""
+        if id_ not in of or _age(row) > _age(of[id_]):
+            of[id_] = row
+    return found
+
+
+def _age(row: Row) -> tuple[int, bool, float]:
+    return row.created_at, row.evidence not in COUNTED, -row.value if row.value == row.value else 0.0

@@ -138,7 +138,7 @@ class Verdict:
     """The sessions or traces of these runs, each once."""
 
     def _repr_html_(self) -> str:
-        from .report import summary  # looks up, to a floor above, and only where a notebook asks
+        from .html.notebook import summary  # here: only a notebook needs it
 
         return summary(self)
 

@@ -17,8 +17,8 @@ from pandaprobe_evals import InvalidArgument, compare
 from pandaprobe_evals import report as package
 from pandaprobe_evals.cli.results import as_flag
 from pandaprobe_evals.evidence import rules
+from pandaprobe_evals.html.markup import element
 from pandaprobe_evals.report import render, traces_shown
-from pandaprobe_evals.report.markup import element
 from pandaprobe_evals.verdict import judge
 from pandaprobe_evals.waiting import Outcome
 

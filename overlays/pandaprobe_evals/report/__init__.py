@@ -8,9 +8,6 @@ its tables, and reads nothing but the page. However many sessions there are, a l
 leaves out.
 """
 
-from .notebook import comparison_tables, results_table, summary
 from .page import NotebookPage, for_notebook, render, traces_shown
 
-__all__ = [
-    "NotebookPage", "comparison_tables", "for_notebook", "render", "results_table", "summary", "traces_shown",
-]  # fmt: skip
+__all__ = ["NotebookPage", "for_notebook", "render", "traces_shown"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pandaprobe_evals.comparison import Comparison, MetricComparison, Moved, Side, Word
-
-from .figures import difference
-from .markup import Child, Markup, element, joined
-from .parts import LISTED, details, figures, id_of, nothing, prose, rest, scored, table
+from pandaprobe_evals.comparison import Comparison, MetricComparison, Moved, Word
+from pandaprobe_evals.html.figures import difference
+from pandaprobe_evals.html.markup import Child, Markup, element, joined
+from pandaprobe_evals.html.notebook import interval, mean, notes_on
+from pandaprobe_evals.html.parts import LISTED, details, figures, id_of, nothing, prose, rest, scored, table
 
 STATES: dict[Word, str] = {"worse": "bad", "not worse": "good", "cannot tell": "open"}
 """How each word looks."""
@@ -62,27 +62,6 @@ def _card(metric: MetricComparison, max_drop: float, key: str) -> Markup:
         figures(known),
         *notes,
     )
-
-
-def mean(side: Side) -> str:
-    """The mean of a side."""
-    return "-" if side.mean is None else f"{side.mean:.3f}"
-
-
-def interval(metric: MetricComparison) -> str:
-    """The interval of the difference."""
-    return "-" if metric.interval is None else f"{metric.interval[0]:+.3f} to {metric.interval[1]:+.3f}"
-
-
-def notes_on(metric: MetricComparison) -> Iterator[str]:
-    """What else is to be known of a metric."""
-    if not metric.paired:
-        yield f"No {metric.target} is on both sides: they were taken for two samples."
-    if metric.more is not None:
-        yield f"About {metric.more:,} more {metric.target}s per side would tell, if the difference stays what it is."
-    for name, side in (("base", metric.base), ("candidate", metric.candidate)):
-        if side.remembered:
-            yield f"Of the {name}, {side.remembered:,} of {side.count:,} scores were remembered, not measured anew."
 
 
 def _lists(metric: MetricComparison, below: Below) -> Iterator[Markup]:

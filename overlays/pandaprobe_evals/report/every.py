@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pandaprobe_evals.comparison import Comparison, newest
+from pandaprobe_evals.comparison import Comparison
 from pandaprobe_evals.evidence import value_of
-from pandaprobe_evals.results import COUNTED
+from pandaprobe_evals.html.markup import Markup, element, joined, visible
+from pandaprobe_evals.html.parts import clipped
+from pandaprobe_evals.results import COUNTED, newest
 from pandaprobe_evals.verdict import Pair, Tally
-
-from .markup import Markup, element, joined, visible
-from .parts import clipped
 
 MOST = 20_000
 """Scores: of more, the lowest ones."""

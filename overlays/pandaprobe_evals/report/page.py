@@ -20,14 +20,26 @@ from pandaprobe_evals_api.models import TraceScore
 from pandaprobe_evals.comparison import Comparison, MetricComparison
 from pandaprobe_evals.errors import InvalidArgument, counted
 from pandaprobe_evals.evidence import Kind, Score, value_of
+from pandaprobe_evals.html.figures import BINS, counts, distribution
+from pandaprobe_evals.html.markup import Child, Markup, element, joined
+from pandaprobe_evals.html.parts import (
+    LISTED,
+    clipped,
+    details,
+    figures,
+    id_of,
+    moment,
+    nothing,
+    prose,
+    rest,
+    scored,
+    table,
+)
 from pandaprobe_evals.provenance import Provenance, Remembered
 from pandaprobe_evals.runs import kind_of_run
 from pandaprobe_evals.verdict import AnyOutcome, Pair, Reason, Tally, Verdict, quantile_of
 
 from . import compared, every, traces
-from .figures import BINS, counts, distribution
-from .markup import Child, Markup, element, joined
-from .parts import LISTED, clipped, details, figures, id_of, moment, nothing, prose, rest, scored, table
 from .ran import run_card
 
 WORST = 25

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pandaprobe_evals_api.models import EvalRun
 from pandaprobe_evals_api.types import Unset
 
+from pandaprobe_evals.html.markup import Child, Markup, element, joined
+from pandaprobe_evals.html.parts import clipped, duration, moment, names, prose
 from pandaprobe_evals.outcomes import target_count
 from pandaprobe_evals.runs import kind_of_run
 from pandaprobe_evals.verdict import AnyOutcome
-
-from .markup import Child, Markup, element, joined
-from .parts import clipped, duration, moment, names, prose
 
 
 def run_card(outcome: AnyOutcome) -> Markup:

@@ -9,10 +9,9 @@ from pandaprobe_evals_api.models import TraceScore
 
 from pandaprobe_evals.errors import counted
 from pandaprobe_evals.evidence import Score, rules, value_of
+from pandaprobe_evals.html.markup import Markup, element, joined
+from pandaprobe_evals.html.parts import id_of, moment, prose, rest
 from pandaprobe_evals.provenance import Provenance, Signal, is_id, risks_of
-
-from .markup import Markup, element, joined
-from .parts import id_of, moment, prose, rest
 
 if TYPE_CHECKING:
     from pandaprobe_evals_api.models import SessionScore

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan
 from statistics import fmean
+from typing import TYPE_CHECKING
 
-from pandaprobe_evals.comparison import Comparison, newest
-from pandaprobe_evals.results import COUNTED, Results
-from pandaprobe_evals.verdict import Verdict
-
-from .compared import interval, mean, notes_on
 from .markup import Child, Markup, element, joined
 from .parts import clipped, id_of, prose, rest
+
+if TYPE_CHECKING:  # each shows itself by what is here
+    from pandaprobe_evals.comparison import Comparison, MetricComparison, Side
+    from pandaprobe_evals.results import Results
+    from pandaprobe_evals.verdict import Verdict
 
 ROWS = 20
 """Rows of results."""
@@ -86,12 +87,36 @@ def comparison_tables(comparison: Comparison) -> str:
     )
 
 
-def results_table(results: Results) -> str:
-    """Results: what each metric comes to, newest scores only, and the first rows."""
+def mean(side: Side) -> str:
+    """The mean of a side."""
+    return "-" if side.mean is None else f"{side.mean:.3f}"
+
+
+def interval(metric: MetricComparison) -> str:
+    """The interval of the difference."""
+    return "-" if metric.interval is None else f"{metric.interval[0]:+.3f} to {metric.interval[1]:+.3f}"
+
+
+def notes_on(metric: MetricComparison) -> Iterator[str]:
+    """What else is to be known of a metric."""
+    if not metric.paired:
+        yield f"No {metric.target} is on both sides: they were taken for two samples."
+    if metric.more is not None:
+        yield f"About {metric.more:,} more {metric.target}s per side would tell, if the difference stays what it is."
+    for name, side in (("base", metric.base), ("candidate", metric.candidate)):
+        if side.remembered:
+            yield f"Of the {name}, {side.remembered:,} of {side.count:,} scores were remembered, not measured anew."
+
+
+def results_table(results: Results, counted: Mapping[str, tuple[Sequence[float], int]]) -> str:
+    """Results: what each metric comes to, and the first rows.
+
+    Args:
+        results: All of them.
+        counted: By metric, the values that count, newest scores only, and how many scores do not count.
+    """
     metrics: list[tuple[Child, ...]] = []
-    for name, rows in newest(results).items():
-        values = [row.value for row in rows.values() if row.evidence in COUNTED]
-        left = len(rows) - len(values)
+    for name, (values, left) in counted.items():
         metrics.append((name, _figure(fmean(values)) if values else "-", len(values), left))
     first = [
         (

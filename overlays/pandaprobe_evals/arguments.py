@@ -92,6 +92,10 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if argument.place == "path" and isinstance(found, str):
             checks.path_segment(found, argument.name)
+            if (operation.method, operation.path.replace(f"{{{name}}}", found)) in _paths():
+                raise InvalidArgument(
+                    f"{argument.name}: {found!r} makes the path of another operation; list with a filter instead"
+                )
         if argument.place == "clear":
             body |= _cleared(found, given)
         elif argument.place == "body":
@@ -103,6 +107,11 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     if operation.body and "body" not in sent:
         sent["body"] = _with_own_ids(body, operation.body)
     return sent
+
+
+@cache
+def _paths() -> frozenset[tuple[str, str]]:
+    return frozenset((each.method, each.path) for each in contract.operations().values())
 
 
 def _cleared(names: Sequence[str], given: Mapping[str, Any]) -> dict[str, None]:

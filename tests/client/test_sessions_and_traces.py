@@ -145,7 +145,7 @@ def test_a_404_that_does_not_name_the_session_is_not_the_service_s_own(kind):
         client.sessions.get("s")
 
 
-@pytest.mark.parametrize("name", ["a/b", "", ".", ".."])
+@pytest.mark.parametrize("name", ["a/b", "", ".", "..", "analytics"])
 def test_an_id_that_cannot_stand_in_a_path_is_refused_before_it_is_sent(panda, sandbox, name):
     with pytest.raises(InvalidArgument, match="session_id"):
         panda.sessions.get(name)

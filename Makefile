@@ -20,7 +20,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
   floors check test test-all pytest coverage test-lowest bench docs docs-serve audit sbom dist \
   release-check lock clean
 
-help: ## list the targets
+help: ## list the targets of every day; what CI and maintainers need beside them has a single # in the Makefile
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.done ## build .venv from the hashed lock (every other target does so when needed)
@@ -41,28 +41,28 @@ sandbox: $(VENV)/.done ## serve the embedded PandaProbe on http://127.0.0.1:8321
 generate: $(VENV)/.done ## openapi.yaml -> generated/pandaprobe_evals_api/
 	@$(BIN)/python -m tools.generate
 
-check-generated: $(VENV)/.done ## fail when generated/ is not what openapi.yaml yields
+check-generated: $(VENV)/.done # fail when generated/ is not what openapi.yaml yields
 	@$(BIN)/python -m tools.generate --check
 
 spec: $(VENV)/.done ## lint openapi.yaml with openapi-spec-validator and Redocly
 	@$(BIN)/python -m tools.lint_spec
 
-mutants: $(VENV)/.done ## plant faults in the service, the client and openapi.yaml, and see each killed (ARGS="--kind client")
+mutants: $(VENV)/.done # plant faults in the service, the client and openapi.yaml, and see each killed (ARGS="--kind client")
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
-attacks: $(VENV)/.done ## attack what the first page promises, and print each figure beside its bar (ARGS="--only clocks")
+attacks: $(VENV)/.done # attack what the first page promises, and print each figure beside its bar (ARGS="--only clocks")
 	@$(BIN)/python -m tests.attacks $(ARGS)
 
-coverage-contract: $(VENV)/.done ## which parts of the contract the tests reach: a table, and build/contract-coverage.html
+coverage-contract: $(VENV)/.done # which parts of the contract the tests reach: a table, and build/contract-coverage.html
 	@$(BIN)/python -m tests.contract.coverage $(ARGS)
 
-contract-deep: $(VENV)/.done ## the contract tests with fresh seeds and more of everything, up to 10 minutes (SEED=... repeats)
+contract-deep: $(VENV)/.done # the contract tests with fresh seeds and more of everything, up to 10 minutes (SEED=... repeats)
 	@$(BIN)/python -m tests.contract.deep $(SEED)
 
-recorded: $(VENV)/.done ## hold a deployment against the recorded answers of the real service (URL=... KEY=... [PROJECT=...] [ONLY=runs])
+recorded: $(VENV)/.done # hold a deployment against the recorded answers of the real service (URL=... KEY=... [PROJECT=...] [ONLY=runs])
 	@$(BIN)/python -m tests.recorded compare
 
-record: $(VENV)/.done ## record a deployment's answers anew, in tests/recorded (URL=... KEY=... [PROJECT=...] [ONLY=runs])
+record: $(VENV)/.done # record a deployment's answers anew, in tests/recorded (URL=... KEY=... [PROJECT=...] [ONLY=runs])
 	@$(BIN)/python -m tests.recorded record
 
 compat: $(VENV)/.done ## fail when openapi.yaml breaks users of an older one, and its version does not say so (BASE=REVISION)
@@ -77,16 +77,16 @@ types: $(VENV)/.done ## mypy --strict and pyright on what users import
 api: $(VENV)/.done ## write api.txt, the public API; refuses to break users of a release without a new version
 	@$(BIN)/python -m tools.api --write
 
-check-api: $(VENV)/.done ## fail when api.txt is not what the code offers
+check-api: $(VENV)/.done # fail when api.txt is not what the code offers
 	@$(BIN)/python -m tools.api
 
 spelling: $(VENV)/.done ## codespell, on everything that people read
 	@$(BIN)/codespell
 
-dependencies: $(VENV)/.done ## deptry: what is imported is asked for, what is asked for is imported
+dependencies: $(VENV)/.done # deptry: what is imported is asked for, what is asked for is imported
 	@$(BIN)/deptry --no-ansi overlays generated
 
-floors: $(VENV)/.done ## import-linter: imports go down only, as pyproject.toml says
+floors: $(VENV)/.done # import-linter: imports go down only, as pyproject.toml says
 	@$(BIN)/lint-imports --no-logo --cache-dir build/import-linter
 
 CHECKS := types spec lint check-generated check-api spelling dependencies floors
@@ -108,13 +108,13 @@ pytest-3.%:
 	@$(MAKE) --no-print-directory pytest VENV=.venv-3.$* $(if $(filter file,$(origin PYTHON)),PYTHON=python3.$*)
 
 # Left out: a child that is forked, or a thread that Ctrl-C meets, while coverage takes notes can stand still for ever.
-coverage: $(VENV)/.done ## the tests, and how much of overlays/ they reach by branch; below the floor it fails
+coverage: $(VENV)/.done # the tests, and how much of overlays/ they reach by branch; below the floor it fails
 	@rm -rf build/coverage && $(BIN)/python -m pytest -n auto --cov -k "not fork and not control_c" $(ARGS)
 
 # The oldest versions that pyproject.toml allows of what is needed at run time, in a virtual environment of their own. Left out
 # is what judges the contract itself: its tools are run with the locked versions only.
 LOWEST := .venv-lowest
-test-lowest: ## the tests with the oldest versions that are allowed of every run-time dependency
+test-lowest: # the tests with the oldest versions that are allowed of every run-time dependency
 	@$(MAKE) --no-print-directory pytest VENV=$(LOWEST) LOCK=requirements/lowest.txt \
 	  ARGS='-m "not slow and not once" --ignore tests/contract --ignore tests/contract_tools'
 
@@ -130,7 +130,7 @@ $(SIDE:%=.venv-%/.done): .venv-%/.done: requirements/%.txt
 	  .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; fi
 	@pwd -P >$@
 
-bench: .venv-bench/.done ## measure this client beside its peers (ARGS="--only b,c --quick"); tables, and build/bench.json
+bench: .venv-bench/.done # measure this client beside its peers (ARGS="--only b,c --quick"); tables, and build/bench.json
 	@.venv-bench/bin/python -m bench $(ARGS)
 
 docs: .venv-docs/.done ## build the documentation in build/site; a broken link fails
@@ -140,23 +140,23 @@ docs: .venv-docs/.done ## build the documentation in build/site; a broken link f
 docs-serve: .venv-docs/.done ## show the documentation on http://127.0.0.1:8000 while it is written
 	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs serve
 
-dist: $(VENV)/.done ## build sdist and wheel in dist/
+dist: $(VENV)/.done # build sdist and wheel in dist/
 	@rm -rf dist && $(BIN)/python -m hatchling build -d dist
 
-release-check: $(VENV)/.done ## fail when the tree is not ready to be released as a tag (TAG=v0.2.0)
+release-check: $(VENV)/.done # fail when the tree is not ready to be released as a tag (TAG=v0.2.0)
 	@$(BIN)/python tools/release.py '$(TAG)'
 
-sbom: .venv-release/.done dist ## what a full installation holds, as CycloneDX, in build/sbom.json
+sbom: .venv-release/.done dist # what a full installation holds, as CycloneDX, in build/sbom.json
 	@mkdir -p build && .venv-release/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml \
 	  --output-reproducible --of JSON -o build/sbom.json
 
-audit: .venv-release/.done ## pip-audit: known vulnerabilities in what users install and in what is used here
+audit: .venv-release/.done # pip-audit: known vulnerabilities in what users install and in what is used here
 	@.venv-release/bin/pip-audit --disable-pip --require-hashes --progress-spinner off \
 	  $(foreach lock,runtime dev docs bench release,-r requirements/$(lock).txt)
 
 COMPILE := PATH="$$PATH:build/uv/bin" uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
   --custom-compile-command "make lock"
-lock: $(VENV)/.done ## make requirements/*.txt again from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
+lock: $(VENV)/.done # make requirements/*.txt again from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
 	@command -v uv >/dev/null || { $(BIN)/python -m venv build/uv && build/uv/bin/python -m pip install --quiet uv; }
 	$(COMPILE) --generate-hashes --all-extras --group dev --group fuzz $(LOCK_FLAGS) pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --generate-hashes --extra cli --extra export --extra sandbox --extra shared --extra stats --group bench \

@@ -41,7 +41,8 @@ def optional(value: object, name: str) -> str | None:
     return None if value is None else text(value, name, longest=schema(_BATCH)["properties"][name].get("maxLength"))
 
 
-def _unique(values: object, name: str, one: str) -> tuple[str, ...]:
+def texts(values: object, name: str) -> tuple[str, ...]:
+    """Texts without duplicates, order kept; at least one, and none of them blank."""
     if isinstance(values, str | bytes):
         raise InvalidArgument(
             f"{name}: must be a list of str, not a single {type(values).__name__}; write [{clip(repr(values), 60)}]"
@@ -54,13 +55,8 @@ def _unique(values: object, name: str, one: str) -> tuple[str, ...]:
             raise InvalidArgument(f"{name}: {clip(repr(value), 60)} at {index} is blank")
         found[value] = None
     if not found:
-        raise InvalidArgument(f"{name}: is empty; give at least one {one}")
+        raise InvalidArgument(f"{name}: is empty; give at least one {name.removesuffix('s').replace('_', ' ')}")
     return tuple(found)
-
-
-def texts(values: object, name: str) -> tuple[str, ...]:
-    """Texts without duplicates, order kept; at least one, and none of them blank."""
-    return _unique(values, name, name.removesuffix("s").replace("_", " "))
 
 
 def path_segment(value: str, name: str) -> str:
@@ -84,16 +80,6 @@ def flag(value: object, name: str) -> bool:
     if not isinstance(value, bool):
         raise InvalidArgument(f"{name}: must be True or False, not {clip(repr(value), 60)}")
     return value
-
-
-def session_ids(values: Iterable[str]) -> tuple[str, ...]:
-    """Session ids without duplicates, order kept."""
-    return _unique(values, "session_ids", "session id")
-
-
-def metrics(values: Iterable[str]) -> tuple[str, ...]:
-    """Metrics without duplicates, order kept: the service would bill each duplicate."""
-    return _unique(values, "metrics", "metric")
 
 
 def signal_weights(values: Mapping[str, float] | None) -> dict[str, float]:

@@ -151,7 +151,7 @@ def submit(
     minimums = values.minimums(fail_under or [], "--fail-under")
     if not (metric or said.metrics):
         raise values.Misuse(f"give --metric NAME, or metrics in {NAME}")
-    metrics = checks.metrics(metric or said.metrics)
+    metrics = checks.texts(metric or said.metrics, "metrics")
     if unmeasured := minimums.keys() - set(metrics):
         raise values.Misuse(f"--fail-under {', '.join(sorted(unmeasured))}: not among --metric")
     if prepare and (dry_run or not ledger):
@@ -279,7 +279,7 @@ def _source(
     from pandaprobe_evals import checks
 
     if ids:
-        checks.session_ids(ids)
+        checks.texts(ids, "session_ids")
         if not as_text:
             _check_arguments(ids)
     elif not sources:

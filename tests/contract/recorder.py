@@ -214,7 +214,11 @@ def life(box, operation, path, status, body):
         _states[id(box), run["id"]] = run["status"]
 
 
-ONE_RUN = {operation for operation in OPERATIONS if operation.startswith(("create_", "get_", "retry_"))}
+ONE_RUN = {
+    operation
+    for operation in OPERATIONS
+    if operation.startswith(("create_", "get_", "retry_")) and operation.endswith("_eval_run")
+}
 TRANSITIONS = [
     ("created", "PENDING"),
     ("retried", "PENDING"),

@@ -69,7 +69,10 @@ def places(operation):
     item = f"/paths{step(path)}"
     at = f"{item}/{method.lower()}"
     parameters = {}
-    for base, found in ((item, DOCUMENT["paths"][path].get("parameters", [])), (at, node.get("parameters", []))):
+    for base, found in (
+        (item, DOCUMENT["paths"][path].get("parameters", [])),
+        (at, DOCUMENT["paths"][path][method.lower()].get("parameters", [])),
+    ):
         for index, each in enumerate(found):
             where = each["$ref"].removeprefix("#") if "$ref" in each else f"{base}/parameters/{index}"
             parameters[resolve(each)["name"]] = (resolve(each)["in"], f"{where}/schema")

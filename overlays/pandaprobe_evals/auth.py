@@ -153,7 +153,7 @@ class ApiKey(Credentials):
 
     def __init__(self, key: str, project: str) -> None:
         key = Secret(key)  # type: ignore[assignment]  # from here on, no local holds the text
-        self._key = _sendable(key, "key")  # type: ignore[arg-type]
+        self._key = _sendable(key, "key")  # type: ignore[arg-type]  # a Secret by now
         if not isinstance(project, str):
             raise InvalidArgument(f"project: a name is text, not {type(project).__name__}")
         self.project = project.strip()
@@ -209,8 +209,8 @@ class BearerToken(Credentials):
 
     def __init__(self, token: str | TokenProvider, project_id: str | uuid.UUID) -> None:
         self._provider: TokenProvider | None = token if callable(token) else None
-        token = Secret("") if callable(token) else Secret(token)  # type: ignore[assignment]
-        self._token: Secret | None = None if self._provider else _sendable(token, "token")  # type: ignore[arg-type]
+        token = Secret("") if callable(token) else Secret(token)  # type: ignore[assignment]  # as the key above
+        self._token: Secret | None = None if self._provider else _sendable(token, "token")  # type: ignore[arg-type]  # a Secret
         self._tokens = deque([self._token] if self._token else [], maxlen=RECENT)
         self.project_id = _uuid(str(project_id))
         if not self.project_id:

@@ -140,7 +140,8 @@ class Calls:
         single = isinstance(runs, str | UUID | EvalRun)
         if not single and not isinstance(runs, Iterable):
             raise InvalidArgument(f"runs: must be a run, its id, or a list of them, not {type(runs).__name__}")
-        given = [run if isinstance(run, EvalRun) else checks.run_id(run) for run in ([runs] if single else runs)]  # type: ignore[union-attr]
+        every: Iterable[Any] = [runs] if single else runs  # type: ignore[assignment]  # `single` says which it is
+        given = [run if isinstance(run, EvalRun) else checks.run_id(run) for run in every]
         if not given:
             raise InvalidArgument("runs: is empty; give at least one run")
         for run in given:

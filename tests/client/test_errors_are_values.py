@@ -24,7 +24,7 @@ def test_a_misspelt_keyword_is_a_type_error(kind: type[errors.PandaProbeError]) 
     assert is_dataclass(kind)
     for name in ("statsu", *(f"{one.name}_" for one in fields(kind))):
         with pytest.raises(TypeError, match=name):
-            kind("x", **{name: None})  # type: ignore[arg-type]
+            kind("x", **{name: None})  # type: ignore[arg-type]  # a name that is not there
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -337,7 +337,7 @@ class TestInterruption:
         limiter.complete(held, UNSENT)
         assert isinstance(loops[1].run_until_complete(tasks[1]), Ticket)
         loops[1].close()
-        tasks[0]._log_destroy_pending = False  # type: ignore[attr-defined]
+        tasks[0]._log_destroy_pending = False  # type: ignore[attr-defined]  # no public way to say that its loop is gone
 
 
 @pytest.fixture

@@ -129,6 +129,6 @@ def test_states_of_paths_that_nobody_uses_any_more_leave_the_disk(
 def test_a_day_long_refusal_is_not_kept_on_disk(tmp_path: Path) -> None:
     file = SqliteStore(tmp_path).open("c", "/runs/batch", 50, 60.0)
     first = file.try_acquire(1.0)
-    file.complete(first.got, REJECTED((1, 3600.0)), 0.0, 1.0)  # type: ignore[arg-type]
+    file.complete(first.got, REJECTED((1, 3600.0)), 0.0, 1.0)  # type: ignore[arg-type]  # it was granted at once
     assert file.try_acquire(1.0).snapshot.gate_in <= 60.2
     file.close()

@@ -103,7 +103,7 @@ class Installed:
         for name in needed(requirements, extra):
             for entry in {file.parts[0] for file in distribution(name).files or () if file.parts[0] != ".."}:
                 if not (link := self.site / entry).exists():
-                    link.symlink_to(Path(distribution(name).locate_file(entry)))  # type: ignore[arg-type]
+                    link.symlink_to(Path(distribution(name).locate_file(entry)))  # type: ignore[arg-type]  # on a disk, a Path
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         name, *rest = command

@@ -217,7 +217,7 @@ def run(app: typer.Typer, interrupt: Any) -> int:
                 told["message"] = f"{told['message']} ({asked})"
             sys.stderr.write(json.dumps({"error": told}) + "\n")
         elif asked:
-            sys.stderr.write(f"Error: no such option: {error.option_name}: {asked}\n")  # type: ignore[attr-defined]
+            sys.stderr.write(f"Error: no such option: {error.option_name}: {asked}\n")  # type: ignore[attr-defined]  # `asked` says which error
         elif show:
             show()
         else:

@@ -253,7 +253,8 @@ def resume(
         place = cli
         if not (cli.project_name or cli.project_id):
             by_name = "api_key" in settings.in_force(*cli.layers())
-            place = replace(cli, **{"project_name" if by_name else "project_id": book.plan.project})  # type: ignore[arg-type]
+            project = book.plan.project
+            place = replace(cli, project_name=project) if by_name else replace(cli, project_id=project)
         with paced_client(place, pacing, share, rate_limit, settle) as panda:
             if not book.filled:
                 _refill(book)

@@ -299,28 +299,14 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
     return _with_own_ids(found, schema)
 
 
-_PLAIN: dict[int, tuple[Schema, Schema]] = {}
-"""Schemas by their identity, which each keeps as long as it is in here, and what `plain` made of them."""
-_MOST_PLAIN = 2_000
-
-
 def plain(schema: Schema) -> Schema:
     """A schema without what this client never sends: null, and what the service merely also reads."""
-    known = _PLAIN.get(id(schema))
-    if known is None:
-        if len(_PLAIN) >= _MOST_PLAIN:  # most are the contract's own, and few
-            _PLAIN.clear()
-        known = _PLAIN[id(schema)] = schema, _plain(schema)
-    return known[1]
-
-
-def _plain(schema: Schema) -> Schema:
     beside = {key: each for key, each in schema.items() if key != "$ref"} if "$ref" in schema else {}
     schema = {**contract.resolve(schema), **beside}
     branches = [contract.resolve(each) for each in schema.get("anyOf", ()) if not each.get("x-coerced")]
     for branch in branches:
         if branch.get("type") != "null":
-            return _plain({**branch, **{key: each for key, each in schema.items() if key != "anyOf"}})
+            return plain({**branch, **{key: each for key, each in schema.items() if key != "anyOf"}})
     kind = schema.get("type")
     if isinstance(kind, list):
         [kind] = [each for each in kind if each != "null"]

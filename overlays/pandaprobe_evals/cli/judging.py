@@ -160,7 +160,8 @@ def _base(
     with Sides(cli, **how) as sides:
         base = sides.named(base_name, runs) if base_name else sides.side(baseline or "")
     if not base:
-        raise InvalidArgument(f"--baseline {baseline}: there is no result in it")
+        given = f"--base-name {base_name}" if base_name else f"--baseline {baseline}"
+        raise InvalidArgument(f"{given}: there is no result in it")
     return base
 
 

@@ -205,10 +205,9 @@ class Poller:
             if self._busy(wait, now):
                 return False
             stale = not self._looked(wait) or now - self._ended >= wait.policy.min_interval
-            over = now >= wait.deadline
             if wait.last_look and any(wait in record.open for record in self._open()):
                 return False  # however long on_progress took; a wait with all runs ended still reads their scores
-            if over and stale and not wait.last_look:
+            if now >= wait.deadline and stale and not wait.last_look:
                 wait.last_look = True
                 for record in self._open():
                     if wait in record.open:

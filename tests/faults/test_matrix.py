@@ -318,7 +318,7 @@ def test_a_retry_after_as_a_date_is_read_by_the_answers_own_clock(face, sandbox)
     for operation, fault in (
         (BATCH, "html_429"), (DELETE, "html_429"), (FILTERS, "html_503"), (DELETE, "html_503"), (LIST, "html_503")
     ):  # fmt: skip
-        when = format_datetime(datetime.fromtimestamp(int(sandbox.clock.now()) + 1, UTC), usegmt=True)
+        when = format_datetime(datetime.fromtimestamp(int(sandbox.clock.now()) + 2, UTC), usegmt=True)
         sandbox.inject(fault, operation=operation, retry_after=when)
     sandbox.add_session("found", user_id="somebody")
     sandbox.requests.clear()

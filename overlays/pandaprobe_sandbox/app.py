@@ -72,10 +72,16 @@ async def _validation_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     errors = [
-        {"field": " -> ".join(str(part) for part in found["loc"] if part != "body"), "message": found["msg"]}
+        {"field": " -> ".join(str(part) for part in found["loc"] if part != "body"), "message": _said(found)}
         for found in error.errors()
     ]
     return JSONResponse({"detail": "Validation error", "errors": errors}, 422)
+
+
+def _said(found: dict[str, Any]) -> str:
+    """Return the message: of a body that is null, the one that the service's own, older framework has for none."""
+    no_body = found["loc"] == ("body",) and found["input"] is None
+    return "Field required" if no_body else str(found["msg"])
 
 
 async def _rate_refused(_: Request, error: Exception) -> Response:

@@ -141,8 +141,7 @@ async def list_trace_users(service: The, who: Who, limit: Limit = 50, offset: Of
 
 @routes.post("/traces/batch/delete")
 async def delete_traces(service: The, who: Who, body: TraceIds) -> Response:
-    deleted = service.store.delete_traces(who.project_id, _texts(body.trace_ids))
-    return answer(to_json({"deleted": len(deleted)}))
+    return answer(to_json({"deleted": _delete(service, who, _texts(body.trace_ids))}))
 
 
 @routes.post("/traces/batch/tags")
@@ -153,6 +152,12 @@ async def tag_traces(service: The, who: Who, body: TagChange) -> Response:
     return answer(to_json({"updated": updated}))
 
 
+def _delete(service: The, who: Who, trace_ids: list[str]) -> int:
+    """Delete traces, after what is due of them has been scored; return how many there were."""
+    service.store.bring_all_up_to(who.project_id, service.clock.now())
+    return len(service.store.delete_traces(who.project_id, trace_ids))
+
+
 def _trace(service: The, who: Who, trace_id: UUID) -> Response:
     found = service.store.trace(who.project_id, str(trace_id))
     if found is None:
@@ -160,12 +165,7 @@ def _trace(service: The, who: Who, trace_id: UUID) -> Response:
     return answer(to_json(trace_json(found, who.project_id)))
 
 
-@routes.get("/traces/{trace_id}")
-async def get_trace(service: The, who: Who, trace_id: UUID) -> Response:
-    return _trace(service, who, trace_id)
-
-
-@routes.patch("/traces/{trace_id}")
+@routes.patch("/traces/{trace_id}")  # the first route of this path is the one that its 405 names
 async def update_trace(service: The, who: Who, trace_id: UUID, body: TraceUpdate) -> Response:
     change = body.model_dump(mode="json", exclude_unset=True)
     if not service.store.change_trace(who.project_id, str(trace_id), change):
@@ -173,9 +173,14 @@ async def update_trace(service: The, who: Who, trace_id: UUID, body: TraceUpdate
     return _trace(service, who, trace_id)
 
 
+@routes.get("/traces/{trace_id}")
+async def get_trace(service: The, who: Who, trace_id: UUID) -> Response:
+    return _trace(service, who, trace_id)
+
+
 @routes.delete("/traces/{trace_id}", status_code=204)
 async def delete_trace(service: The, who: Who, trace_id: UUID) -> Response:
-    if not service.store.delete_traces(who.project_id, [str(trace_id)]):
+    if not _delete(service, who, [str(trace_id)]):
         raise _gone(trace_id)
     return Response(status_code=204, media_type="application/json")
 
@@ -265,4 +270,4 @@ async def delete_session(service: The, who: Who, session_id: str) -> Response:
     ids = [trace.trace_id for trace in service.store.traces(who.project_id, TraceFilter(session_id=session_id))]
     if not ids:
         raise _no_session(session_id)
-    return answer(to_json({"deleted": len(service.store.delete_traces(who.project_id, ids))}))
+    return answer(to_json({"deleted": _delete(service, who, ids)}))

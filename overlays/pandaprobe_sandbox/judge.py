@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
-__all__ = ["RISKS", "Judgement", "Memory", "Signals", "judged"]
+__all__ = ["RISKS", "Judgement", "Memory", "Signals", "judged", "signal_of"]
 
 _WEIGHTS = {"coherence": 1.0, "confidence": 1.0, "loop_detection": 1.0, "tool_correctness": 0.8}
 RISKS = {
@@ -36,6 +36,7 @@ RISKS = {
     "tool_correctness": "tool_risk",
 }
 _ELEVATED = 0.5
+_THRESHOLD = 0.5
 _NOTHING = "No evaluable traces."
 Signals = dict[str, float]
 
@@ -43,12 +44,12 @@ Signals = dict[str, float]
 class Memory(Protocol):
     """What is known of the signals of traces before they are measured, and where it is written down."""
 
-    def known(self, trace_id: str) -> Signals:
+    def known(self, trace_id: str, at: float) -> Signals:
         """The risks that need no measurement."""
         ...
 
-    def measured(self, trace_id: str, risks: Mapping[str, float], at: float) -> None:
-        """Write down what was measured."""
+    def measured(self, trace_id: str, risks: Mapping[str, float], at: float, *, first: bool) -> None:
+        """Write down what was measured; `first` says that no trace of the session was before."""
         ...
 
 
@@ -106,12 +107,27 @@ def judged(
 
 def _remembered(known: dict[str, Signals], ids: list[str], memory: Memory, at: float) -> None:
     """Take the signals that were measured before in place of new ones, and remember the new ones."""
-    for trace_id in ids:
-        before = memory.known(trace_id)
+    for index, trace_id in enumerate(ids):
+        before = memory.known(trace_id, at)
         measured = known.get(trace_id, {})
-        memory.measured(trace_id, {risk: value for risk, value in measured.items() if risk not in before}, at)
+        new = {risk: value for risk, value in measured.items() if risk not in before}
+        memory.measured(trace_id, new, at, first=not index)
         if before:
             known[trace_id] = {**measured, **before}
+
+
+def signal_of(name: str, risk: float, *, first: bool) -> Judgement:
+    """Judge a trace by a signal, in the service's words as far as they were recorded."""
+    value = round(1 - risk, 4)
+    told: dict[str, Any] = {"threshold": _THRESHOLD, "success": value >= _THRESHOLD}
+    reason = f"The judge's {name} (sandbox)."
+    if name == "coherence":
+        told["coherence_gap"] = risk
+        reason = f"Coherence gap: {risk:.4f}"
+    elif name == "loop_detection":
+        looked = f"Max hybrid repetition score: {risk:.4f}"
+        reason = "No session context provided; looping cannot be assessed." if first else looked
+    return Judgement(str(value), reason, json.dumps(told))
 
 
 def _trace(session_id: str, index: int) -> uuid.UUID:
@@ -147,7 +163,7 @@ def _known(session_id: str, traces: Mapping[str, Signals], *, seen: bool) -> dic
 def _reliability(traces: Mapping[str, Signals], count: int, weights: Mapping[str, float]) -> Judgement:
     steps = {id_: {**signals, "step_risk": max(signals.values())} for id_, signals in traces.items()}
     risk = round(max(signals["step_risk"] for signals in steps.values()), 4)
-    flagged = [id_ for id_, signals in steps.items() if signals["step_risk"] >= _ELEVATED]
+    flagged = [id_ for id_, signals in steps.items() if signals["step_risk"] > _ELEVATED]
     found = {
         "raw_risk": risk,
         "aggregation": {

@@ -150,6 +150,7 @@ async def list_scores_of_trace(service: The, who: Who, trace_id: UUID) -> Respon
 
 @routes.patch(f"{SCORES}/{{score_id}}")
 async def update_trace_score(service: The, who: Who, score_id: UUID, body: ScoreChange) -> Response:
+    service.store.bring_all_up_to(who.project_id, service.clock.now())
     score = service.store.trace_score(who.project_id, str(score_id))
     if score is None:
         raise _gone(score_id)
@@ -171,6 +172,7 @@ async def update_trace_score(service: The, who: Who, score_id: UUID, body: Score
 
 @routes.delete(f"{SCORES}/{{score_id}}")
 async def delete_trace_score(service: The, who: Who, score_id: UUID) -> Response:
+    service.store.bring_all_up_to(who.project_id, service.clock.now())
     if not service.store.delete_trace_score(who.project_id, str(score_id)):
         raise _gone(score_id)
     return Response(status_code=204, media_type="application/json")

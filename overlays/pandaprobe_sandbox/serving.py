@@ -45,7 +45,7 @@ __all__ = [
 
 DEFAULT_MODEL = "openai/gpt-5.4-mini"
 PROVIDERS = {"gpt-": "openai", "o1-": "openai", "o3-": "openai", "claude-": "anthropic", "gemini-": "google_genai"}
-"""Whose models begin so: their names get the provider's key before them."""
+"""Whose models begin so: their names get the provider's key before them. Caution: that of `gemini-` was never seen."""
 METRICS = {
     "agent_consistency": "How evenly an agent behaved over a session: the variation of risk between its traces.",
     "agent_reliability": "Worst-case reliability of an agent over a session: how strongly its riskiest traces failed.",

@@ -27,6 +27,7 @@ create table if not exists runs (
   scored integer default 0, scored_attempt integer default 0);
 create index if not exists runs_by_time on runs (project_id, created_at desc, seq desc);
 create index if not exists runs_by_age on runs (created_at desc, seq desc);
+create index if not exists runs_unsettled on runs (project_id, seq) where not settled;
 create table if not exists scores (
   seq integer primary key, id text, run_id text, eval_run_id text, project_id text, session_id text, name text,
   value text, status text, reason text, metadata text, created_at real);
@@ -175,8 +176,10 @@ class Store(MonitorStore):
         """What will happen in a run: written in the ids of sessions, and in the names of traces."""
         if new.target_type == "SESSION":
             script = worker.script_of(new.targets, new.metrics, retry=new.retry)
-            broken = self.has_signals_that_are_no_numbers(new.project_id, new.targets)
-            return replace(script, breaks=True, crashes=worker.ATTEMPTS) if broken else script
+            found = self.signal_that_is_no_number(new.project_id, new.targets)
+            if found is None or (script.breaks_at is not None and script.breaks_at < found[0]):
+                return script
+            return replace(script, breaks_at=found[0], breaks_on=found[1], crashes=worker.ATTEMPTS)
         traces = (self.trace(new.project_id, trace_id) for trace_id in new.targets)
         names = [str(trace["name"]) if trace else "ghost-" for trace in traces]
         fails = sum(name not in NO_JUDGE for name in new.metrics)
@@ -227,7 +230,7 @@ class Store(MonitorStore):
         """Delete a run; its scores go too, or stay without a run."""
         if self.run(project_id, run_id, now) is None:
             return False
-        self.bring_up_to(run_id, now)
+        self.bring_all_up_to(project_id, now)  # those after it have found its signals
         with self._transaction() as db:
             db.execute(
                 "update runs set deleted = 1, settled = 1, filters = '{}', targets = '[]' where id = ?",
@@ -260,13 +263,22 @@ class Store(MonitorStore):
 
     def bring_all_up_to(self, project_id: str, now: float, only: str | None = None) -> None:
         """Do as `bring_up_to` for every run of a project, or only for one."""
-        unsettled = "select id from runs where project_id = ? and not settled and starts_at <= ?"
-        for (run_id,) in self._all(unsettled, (project_id, now)):
-            if only in (None, run_id):
-                self.bring_up_to(run_id, now)
+        unsettled = (
+            "select id from runs where project_id = ? and not settled and starts_at <= ?"
+            " and (? is null or seq <= (select seq from runs where id = ?)) order by seq"
+        )
+        for (run_id,) in self._all(unsettled, (project_id, now, only, only)):
+            self._write_down(run_id, now)
 
     def bring_up_to(self, run_id: str, now: float) -> None:
-        """Write down the scores that the worker has made since the last time somebody asked."""
+        """Write down what the worker has made, since the last time somebody asked, for a run and for those before it.
+
+        A run finds the signals that earlier ones have measured, whoever reads which of them first.
+        """
+        for (project_id,) in self._all("select project_id from runs where id = ? and not settled", (run_id,)):
+            self.bring_all_up_to(project_id, now, run_id)
+
+    def _write_down(self, run_id: str, now: float) -> None:
         with self._transaction() as db:
             row = db.execute(
                 f"select scored, scored_attempt, retry, pairs, {_RUN} from runs where id = ? and not settled",
@@ -277,6 +289,8 @@ class Store(MonitorStore):
             scored, attempt, retry, pairs, *rest = row
             run = Run.of(rest)
             view = run.look(now)
+            if (view.attempt, view.evaluated, view.final) == (attempt, scored, False):
+                return
             if view.attempt != attempt:
                 db.execute("delete from scores where run_id = ?", (run_id,))
                 db.execute("delete from trace_scores where run_id = ?", (run_id,))
@@ -294,7 +308,7 @@ class Store(MonitorStore):
                     seen={id_ for id_ in once if db.execute(known, (run.project_id, id_, run_id)).fetchone()},
                     ingested=self.traces_of(run.project_id, ids[scored : view.evaluated]),
                     chosen={(id_, metric): value for id_, metric, value in db.execute("select * from chosen")},
-                    memory=SignalMemory(db, run.project_id, run_id),
+                    memory=SignalMemory(db, run.project_id, run_id, run.timing.per_session),
                 )  # fmt: skip
                 db.executemany(
                     "insert into scores (id, run_id, eval_run_id, project_id, session_id, name, value, status,"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-from .judge import Judgement
+from .judge import Judgement, signal_of
 
 __all__ = ["NO_JUDGE", "TRACE_METRICS", "judged_trace"]
 
@@ -40,6 +40,8 @@ def judged_trace(trace: Mapping[str, Any], metric: str) -> Judgement:
     says = json.dumps([trace[name] for name in ("name", "status", "input", "output")])
     part = int.from_bytes(blake2b(f"{says}\0{metric}".encode(), digest_size=4).digest(), "big") / 0xFFFFFFFF
     value = round(1.0 - 0.9 * part * part, 4)
+    if metric == "coherence":
+        return signal_of(metric, round(1 - value, 4), first=False)
     told["success"] = value >= _THRESHOLD
     if metric == "task_completion":
         told |= {"task": "What the input asks for.", "outcome": "What the output says."}

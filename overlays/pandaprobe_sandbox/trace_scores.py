@@ -1,6 +1,5 @@
 """Scores of traces: of trace runs, of people and of other software, and the signals that session runs measure once."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .clock import to_microseconds
 from .database import storable
-from .judge import RISKS, Signals
+from .judge import RISKS, Signals, signal_of
 from .traces import SCHEMA as TRACES
 from .traces import TraceStore
 
@@ -152,22 +151,31 @@ class TraceScoreStore(TraceStore):
         scores = self.run_trace_scores(project_id, run_id)
         return list(dict.fromkeys((score.trace_id, score.name) for score in scores if score.status == "FAILED"))
 
-    def has_signals_that_are_no_numbers(self, project_id: str, session_ids: Iterable[str]) -> bool:
-        """Say whether a run over these sessions would take something for a signal that is no number."""
+    def signal_that_is_no_number(self, project_id: str, session_ids: list[str]) -> tuple[int, str] | None:
+        """Find the first session in which a run would take something for a signal that is no number, and what it says."""
         if not self._all("select 1 from trace_scores where data_type != 'NUMERIC' limit 1"):
-            return False
-        ids = [trace_id for traces in self.traces_of(project_id, list(session_ids)).values() for trace_id in traces]
+            return None
+        traces = self.traces_of(project_id, session_ids)
         with self._lock:
-            signals = (signal(self._db, trace_id, name) for trace_id in ids for name in RISKS)
-            return any(found is not None and found.data_type != "NUMERIC" for found in signals)
+            for index, session_id in enumerate(session_ids):
+                for trace_id in traces.get(session_id, ()):
+                    for found in (signal(self._db, trace_id, name) for name in RISKS):
+                        if found is not None and found.data_type != "NUMERIC":
+                            return index, found.value or ""
+        return None
 
 
-def signal(db: Connection, trace_id: str, name: str) -> TraceScore | None:
-    """The newest good score of a name that a trace has, from whatever run, source or author."""
+def signal(
+    db: Connection, trace_id: str, name: str, until: float | None = None, run_id: str | None = None
+) -> TraceScore | None:
+    """The newest good score of a name that a trace has, from whatever run, source or author.
+
+    With `until`, what was there at that moment, or is of the run `run_id` itself.
+    """
     row = db.execute(
         f"select {_COLUMNS} from trace_scores where trace_id = ? and name = ? and status = 'SUCCESS'"
-        " order by created_at desc, seq desc limit 1",
-        (trace_id, name),
+        " and (? is null or created_at <= ? or run_id = ?) order by created_at desc, seq desc limit 1",
+        (trace_id, name, until, until, run_id),
     ).fetchone()
     return TraceScore._make(row) if row else None
 
@@ -181,28 +189,36 @@ def write(db: Connection, scores: Iterable[TraceScore]) -> None:
 class SignalMemory:
     """What one session run knows of the signals of traces: it takes what is there, and writes down what it measures."""
 
-    def __init__(self, db: Connection, project_id: str, run_id: str) -> None:
-        self._db, self._project_id, self._run_id = db, project_id, run_id
+    def __init__(self, db: Connection, project_id: str, run_id: str, per_session: float) -> None:
+        self._db, self._project_id, self._run_id, self._per_session = db, project_id, run_id, per_session
 
-    def known(self, trace_id: str) -> Signals:
+    def _found(self, trace_id: str, name: str, at: float) -> TraceScore | None:
+        # what another run measures at the same time is not there yet when this one looks
+        return signal(self._db, trace_id, name, to_microseconds(at - self._per_session), self._run_id)
+
+    def known(self, trace_id: str, at: float) -> Signals:
         """The risks that need no measurement, by the names that a session's score gives them."""
-        found = {risk: signal(self._db, trace_id, name) for name, risk in RISKS.items()}
+        found = {risk: self._found(trace_id, name, at) for name, risk in RISKS.items()}
         return {risk: round(1 - float(one.value or 0), 4) for risk, one in found.items() if one is not None}
 
-    def measured(self, trace_id: str, risks: Mapping[str, float], at: float) -> None:
-        """Write down what was measured, and what failed."""
+    def measured(self, trace_id: str, risks: Mapping[str, float], at: float, *, first: bool) -> None:
+        """Write down what was measured, and what failed; `first` says that no trace of the session was before."""
         scores = []
+        row = self._db.execute("select environment from traces where trace_id = ?", (trace_id,)).fetchone()
+        environment = row[0] if row else None
         for name, risk in RISKS.items():
-            if signal(self._db, trace_id, name) is not None:
+            if self._found(trace_id, name, at) is not None:
                 continue
-            good = risk in risks
-            value, status = (str(round(1 - risks[risk], 4)), "SUCCESS") if good else (None, "FAILED")
-            reason = f"The judge's {name} (sandbox)." if good else f"Metric execution failed: no answer for {name}."
-            metadata = json.dumps({"threshold": 0.5, "success": True}) if good else "{}"
+            value: str | None
+            if risk in risks:
+                (value, reason, metadata), status = signal_of(name, risks[risk], first=first), "SUCCESS"
+            else:
+                reason = f"Signal computation failed: no answer for {name} (sandbox)."
+                value, metadata, status = None, "{}", "FAILED"
             scores.append(
                 TraceScore(
                     score_id(self._run_id, trace_id, name), self._run_id, self._run_id, self._project_id, trace_id,
-                    name, value, "NUMERIC", "AUTOMATED", status, reason, None, metadata,
+                    name, value, "NUMERIC", "AUTOMATED", status, reason, environment, metadata,
                     to_microseconds(at), to_microseconds(at),
                 )
             )  # fmt: skip

@@ -9,7 +9,7 @@ id begins with     what the worker does
 ``fail-``          every metric fails, ``failed_count`` + 1 for each; a retry run succeeds
 ``fail-always-``   as above, and fails in retry runs too
 ``boolean-``       finds a BOOLEAN score called ``confidence``: the run is FAILED in each of the 3 attempts, with
-                   nothing evaluated
+                   nothing evaluated from this session on
 ``crash-once-``    the run is FAILED half-way, is RUNNING again from 0 after the retry delay, completes
 ``crash-``         FAILED half-way in each of the 3 attempts, then for good
 ``stall-``         the run reaches this session and stays RUNNING there for ever
@@ -20,6 +20,7 @@ anything else      the score that was chosen for it, or one that depends on its 
 
 import hashlib
 import json
+import math
 import uuid
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -34,7 +35,6 @@ ATTEMPTS = 3
 """A run is tried once, and after an error up to two times more."""
 
 CRASH_MESSAGE = "Session evaluation task failed: worker crashed (sandbox)."
-BOOLEAN_MESSAGE = "could not convert string to float: 'true'"
 _SLACK = 1e-6  # a float of Unix seconds is exact to a quarter of a microsecond
 
 Status = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED"]
@@ -59,13 +59,24 @@ class Script:
     stalls_at: int | None = None
     crashes: int = 0
     pends: bool = False
-    breaks: bool = False
-    """Each attempt fails on a score that is no number, before anything is evaluated."""
+    breaks_at: int | None = None
+    """The session at which each attempt fails, on a score that is no number."""
+    breaks_on: str = "true"
+    """What that score says."""
 
     def dump(self) -> str:
         """Write the script as JSON."""
         return json.dumps(
-            [self.total, self.metrics, self.failing, self.stalls_at, self.crashes, self.pends, self.breaks]
+            [
+                self.total,
+                self.metrics,
+                self.failing,
+                self.stalls_at,
+                self.crashes,
+                self.pends,
+                self.breaks_at,
+                self.breaks_on,
+            ]
         )
 
     @classmethod
@@ -106,8 +117,9 @@ def script_of(session_ids: Sequence[str], metrics: Sequence[str], *, retry: bool
     """Read what will happen from the ids."""
     failing: list[int] = []
     stalls_at: int | None = None
+    breaks_at: int | None = None
     crashes = 0
-    pends = breaks = False
+    pends = False
     for index, session_id in enumerate(session_ids):
         if session_id.startswith("fail-"):
             if not retry or session_id.startswith("fail-always-"):
@@ -121,9 +133,9 @@ def script_of(session_ids: Sequence[str], metrics: Sequence[str], *, retry: bool
         elif session_id.startswith("pending-"):
             pends = True
         elif session_id.startswith("boolean-"):
-            breaks = True
-    crashes = ATTEMPTS if breaks else crashes
-    return Script(len(session_ids), len(set(metrics)), tuple(failing), stalls_at, crashes, pends, breaks)
+            breaks_at = index if breaks_at is None else breaks_at
+    crashes = crashes if breaks_at is None else ATTEMPTS
+    return Script(len(session_ids), len(set(metrics)), tuple(failing), stalls_at, crashes, pends, breaks_at)
 
 
 def look(script: Script, timing: Timing, start: float, now: float) -> View:
@@ -133,22 +145,31 @@ def look(script: Script, timing: Timing, start: float, now: float) -> View:
     if script.pends or now < began:
         return View("PENDING")
     whole = script.total * timing.per_session
+    breaks = math.inf if script.breaks_at is None else script.breaks_at
     for attempt in range(ATTEMPTS):
         crashes = attempt < script.crashes
-        lasts = min(timing.per_session, whole) if script.breaks else whole / 2 if crashes else whole
+        lasts = whole / 2 if crashes else whole
+        if script.breaks_at is not None:
+            lasts = (script.breaks_at + 1) * timing.per_session
         spent = now - began
-        stalls = script.stalls_at is not None and script.stalls_at * timing.per_session < lasts + _SLACK
+        stalls = (
+            script.stalls_at is not None
+            and script.stalls_at < breaks
+            and script.stalls_at * timing.per_session < lasts + _SLACK
+        )
         if stalls or spent < lasts:
             reach = script.total if timing.per_session <= 0 else int(spent / timing.per_session)
             if stalls and script.stalls_at is not None:
                 reach = min(reach, script.stalls_at)
-            reach = 0 if script.breaks else reach
+            reach = int(min(reach, breaks))
             return View("RUNNING", reach, _failed(script, reach), attempt=attempt, began=began)
         ended = began + lasts
         if not crashes:
             reach = script.total
             return View("COMPLETED", reach, _failed(script, reach), ended, None, attempt, began, True)
-        reach, message = (0, BOOLEAN_MESSAGE) if script.breaks else (script.total // 2, CRASH_MESSAGE)
+        reach, message = script.total // 2, CRASH_MESSAGE
+        if script.breaks_at is not None:
+            reach, message = script.breaks_at, f"could not convert string to float: {script.breaks_on!r}"
         last = attempt == ATTEMPTS - 1
         if last or now < ended + timing.retry_delay:
             return View("FAILED", reach, _failed(script, reach), ended, message, attempt, began, last)

@@ -164,6 +164,23 @@ def test_weights_and_model_are_echoed_unchecked_and_numbers_coerced(call):
     assert run["model"] == "no/such"
 
 
+@pytest.mark.parametrize("path", [f"{RUNS}/batch", "/evaluations/trace-scores", "/traces", "/traces/batch/tags"])
+@pytest.mark.parametrize("body", ["null", ""])
+def test_a_body_that_is_null_is_none(call, path, body):
+    answer = call.post(path, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json() == {
+        "detail": "Validation error",
+        "errors": [{"field": "", "message": "Field required"}],
+    }
+
+
+def test_a_405_names_the_method_of_the_first_route_of_its_path(call):
+    """In the order in which the service's own specification has them."""
+    found = {path: call.put(path).headers["allow"] for path in (RUNS, f"/traces/{uuid.uuid4()}", "/sessions/a")}
+    assert list(found.values()) == ["POST", "PATCH", "GET"]
+
+
 def test_null_and_empty_and_unknown_fields_change_nothing(call):
     run = call.create("a", name=None, model=None, signal_weights=None, surprise=[1]).json()
     assert (run["name"], run["filters"]) == (None, {"session_ids": ["a"]})

@@ -82,10 +82,10 @@ def test_nothing_is_final_that_may_still_change():
     assert not seen(["stall-1"], 1e6).final
 
 
-def test_a_boolean_score_fails_the_run_three_times_with_nothing_evaluated():
-    for at in (0.6, 5, 15, 1e6):
-        found = seen(["a", "boolean-1"], at)
-        assert (found.evaluated, found.failed) == (0, 0)
+def test_a_boolean_score_fails_the_run_three_times_at_its_session():
+    for at in (4.6, 9, 19, 1e6):
+        found = seen(["a", "boolean-1", "b"], at)
+        assert (found.evaluated, found.failed) == (1, 0)
     assert (found.status, found.attempt, found.final) == ("FAILED", 2, True)
     assert found.error_message == "could not convert string to float: 'true'"
 

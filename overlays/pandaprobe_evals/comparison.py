@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -107,11 +107,32 @@ class MetricComparison:
             if self.paired
             else f"{counted(self.count, 'score')}, unpaired"
         )
-        more = f"; about {self.more:,} more {self.target}s would tell" if self.more is not None else ""
+        more = f"; {self.would_tell}" if self.would_tell else ""
         return (
             f"{self.name}: {self.word}: {self.base.mean:.4g} to {self.candidate.mean:.4g}, difference {self.difference:+.4g}"
             f"{within}, {how}{more}"
         )
+
+    @property
+    def would_tell(self) -> str:
+        """How many more sessions would tell, in words; empty where more would not, or it was told."""
+        return "" if self.more is None else f"about {self.more:,} more {self.target}s per side would tell"
+
+    def notes(self) -> Iterator[str]:
+        """What else is to be known of it, in sentences."""
+        if not self.paired:
+            yield f"No {self.target} is on both sides: they were taken for two samples."
+        if self.would_tell:
+            yield f"{self.would_tell.capitalize()}, if the difference stays what it is."
+        for name, side in (("base", self.base), ("candidate", self.candidate)):
+            if side.remembered:
+                yield f"Of the {name}, {side.remembered:,} of {side.count:,} scores were remembered, not measured anew."
+
+    def figures(self) -> list[str]:
+        """The means of both sides, their difference and its interval, each a hyphen where there is none."""
+        means = ["-" if side.mean is None else f"{side.mean:.3f}" for side in (self.base, self.candidate)]
+        between = "-" if self.interval is None else f"{self.interval[0]:+.3f} to {self.interval[1]:+.3f}"
+        return [*means, "-" if self.difference is None else f"{self.difference:+.3f}", between]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +150,31 @@ class Comparison:
     """What the candidate was held against."""
 
     def _repr_html_(self) -> str:
-        from .html.notebook import comparison_tables  # here: only a notebook needs it
+        from .html.markup import element, joined  # here: only a notebook needs it
+        from .html.notebook import bullets, headline, table
+        from .html.parts import id_of, prose
 
-        return comparison_tables(self)
+        heads = ("metric", "is", "base", "candidate", "difference", "95%", "n", "won", "lost", "same")
+        heads_moved = ("change", self.target, "base", "candidate", "said of the base", "said of the candidate")
+        rows, moved = [], []
+        for each in self.metrics:
+            signs = (each.wins, each.losses, each.ties) if each.paired else ("-", "-", "-")
+            rows.append((each.name, element("b", {}, each.word), *each.figures(), each.count, *signs))
+            far = [
+                (
+                    f"{one.difference:+.3f}",
+                    id_of(one.id),
+                    f"{one.base:.3f}",
+                    f"{one.candidate:.3f}",
+                    prose(one.base_reason or "-"),
+                    prose(one.candidate_reason or "-"),
+                )
+                for one in each.moved
+            ]
+            if far:
+                moved += [element("p", {}, f"{each.name}: what moved most"), table(heads_moved, far)]
+        notes = bullets(f"{each.name}: {note}" for each in self.metrics for note in each.notes())
+        return joined(headline(self.word.capitalize()), table(heads, rows), notes, *moved)
 
     def __str__(self) -> str:
         return "\n".join([self.word, *map(str, self.metrics)])

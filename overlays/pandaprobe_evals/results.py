@@ -11,8 +11,10 @@ from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from math import isnan, nan
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Final, NamedTuple
 
 from . import arrow, checks, files
@@ -156,13 +158,29 @@ class Results:
         return arrow.stream(self.rows(), COLUMNS).__arrow_c_stream__(requested_schema)
 
     def _repr_html_(self) -> str:
-        from .html.notebook import results_table  # here: only a notebook needs it
+        from .html.markup import joined  # here: only a notebook needs it
+        from .html.notebook import ROWS, figure, table
+        from .html.parts import clipped, id_of, prose, rest
 
-        counted: dict[str, tuple[list[float], int]] = {}
+        metrics = []
         for name, rows in newest(self).items():
             values = [row.value for row in rows.values() if row.evidence in COUNTED]
-            counted[name] = values, len(rows) - len(values)
-        return results_table(self, counted)
+            metrics.append((name, figure(fmean(values) if values else None), len(values), len(rows) - len(values)))
+        first = [
+            (
+                row.metric,
+                id_of(row.session_id or row.trace_id or ""),
+                figure(row.value),
+                row.evidence,
+                prose(clipped(row.reason or "-")),
+            )
+            for row in islice(self.rows(), ROWS)
+        ]
+        return joined(
+            table(("metric", "mean", "measured", "not measured"), metrics),
+            table(("metric", "session or trace", "value", "evidence", "reason"), first),
+            rest(len(self), ROWS, "rows"),
+        )
 
     def __repr__(self) -> str:
         return f"<Results: {len(self):,} rows>"

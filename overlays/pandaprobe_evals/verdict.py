@@ -138,9 +138,23 @@ class Verdict:
     """The sessions or traces of these runs, each once."""
 
     def _repr_html_(self) -> str:
-        from .html.notebook import summary  # here: only a notebook needs it
+        from .html.markup import joined  # here: only a notebook needs it
+        from .html.notebook import bullets, figure, headline, table
 
-        return summary(self)
+        heads = ("metric", "mean", "lowest", "minimum", f"{self.target}s", "")
+        rows = [
+            (
+                each.name,
+                figure(each.mean),
+                figure(each.lowest),
+                f"{each.minimum:g}",
+                each.count,
+                "passed" if each.passed else "not passed",
+            )
+            for each in self.metrics
+        ]
+        word = "Passed" if self.passed else "Not passed"
+        return joined(headline(word), table(heads, rows), bullets(map(str, self.reasons)))
 
     def __str__(self) -> str:
         lines = [*map(str, self.metrics), *(f"- {reason}" for reason in self.reasons)]

@@ -14,7 +14,7 @@ def main() -> None:
     if interrupt is signal.default_int_handler:  # nothing has begun: Ctrl-C within imports has nothing to say
         signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(_INTERRUPTED))
     try:
-        from . import exits
+        from . import program
         from .commands import app
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich"):
@@ -23,4 +23,4 @@ def main() -> None:
 
         sys.exit(f"the command line needs {error.name}: {install('cli')}")
     gc.freeze()  # `tidy` looks for what was read since, not through every module, after each answer
-    sys.exit(exits.run(app, interrupt))
+    sys.exit(program.run(app, interrupt))

@@ -122,16 +122,12 @@ def _say_metric(cli: Cli, metric: Any) -> None:
     if metric.moved:
         cli.out.text(f"{metric.name}: what moved most")
         cli.out.records([asdict(move) for move in metric.moved], MOVED)
-    how = f"paired by {metric.target}" if metric.paired else f"unpaired, since no {metric.target} is on both sides"
-    cli.out.text(f"{metric.name}: {how}")
-    if metric.more is not None:
-        cli.out.text(f"{metric.name}: about {metric.more:,} more {metric.target}s would tell, if the difference stays")
+    if metric.paired:
+        cli.out.text(f"{metric.name}: paired by {metric.target}")
+    for note in metric.notes():
+        cli.out.text(f"{metric.name}: {note}")
     for name, side in (("base", metric.base), ("candidate", metric.candidate)):
-        counts = {
-            "only there": len(side.only) if metric.paired else 0,
-            "not measured": len(side.not_measured),
-            "remembered, not measured anew": side.remembered,
-        }
+        counts = {"only there": len(side.only) if metric.paired else 0, "not measured": len(side.not_measured)}
         if said := ", ".join(f"{count:,} {what}" for what, count in counts.items() if count):
             cli.out.text(f"{metric.name}: {name}: {said}")
 

@@ -1,1 +1,1 @@
-"""HTML as values: elements, tables, figures, and what a notebook shows of a verdict, a comparison or results."""
+"""HTML as values: elements, tables, figures, and what notebooks show."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pandaprobe_evals.comparison import Comparison, MetricComparison, Moved, Word
 from pandaprobe_evals.html.figures import difference
 from pandaprobe_evals.html.markup import Child, Markup, element, joined
-from pandaprobe_evals.html.notebook import interval, mean, notes_on
 from pandaprobe_evals.html.parts import LISTED, details, figures, id_of, nothing, prose, rest, scored, table
 
 STATES: dict[Word, str] = {"worse": "bad", "not worse": "good", "cannot tell": "open"}
@@ -45,15 +44,12 @@ def _card(metric: MetricComparison, max_drop: float, key: str) -> Markup:
     if metric.difference is None:
         return element("article", {"class": "card"}, heading, nothing("Nothing was measured on both sides."))
     known: dict[str, Child] = {
-        "Base": mean(metric.base),
-        "Candidate": mean(metric.candidate),
-        "Difference": f"{metric.difference:+.3f}",
-        "95% interval": interval(metric),
+        **dict(zip(("Base", "Candidate", "Difference", "95% interval"), metric.figures(), strict=True)),
         f"{metric.target.capitalize()}s, paired" if metric.paired else "Scores, unpaired": f"{metric.count:,}",
     }
     if metric.paired:
         known |= {"Better": f"{metric.wins:,}", "Worse": f"{metric.losses:,}", "Same": f"{metric.ties:,}"}
-    notes = [element("p", {"class": "note"}, said) for said in notes_on(metric)]
+    notes = [element("p", {"class": "note"}, said) for said in metric.notes()]
     return element(
         "article",
         {"class": "card"},

@@ -16,7 +16,7 @@ from pandaprobe_evals import contract
 from . import sense
 from .findings import Problem
 from .inspection import Answer, Inspection
-from .refusals import PAGED
+from .refusals import GET, PAGED
 from .sense import Json, moment
 from .wire import Pair
 
@@ -72,14 +72,15 @@ LISTINGS: Final = (
         "user_id": _same("user_id"), "tags": _TAGS, "has_error": _same("has_error"),
         "query": ("session_id", lambda item, value: value.lower() in item["session_id"].lower()),
         "started_after": _from("first_trace_at"), "started_before": _until("first_trace_at"),
-    }, sorts=(("trace_count", "desc", "trace_count"),), again=("get_session", "list_scores_of_session"),
+    }, sorts=(("trace_count", "desc", "trace_count"), ("trace_count", "asc", "trace_count")),
+        again=("get_session", "list_scores_of_session"),
         light={"limit": 1}, belongs="session_id"),
     Listing("list_traces", "trace_id", newest="started_at", filters={
         **{name: _same(name) for name in ("session_id", "user_id", "status")}, "tags": _TAGS, "name": _NAME,
         "started_after": _from("started_at"), "started_before": _until("started_at"),
     }, sorts=(("started_at", "asc", "started_at"),), again=("get_trace", "list_scores_of_trace"), belongs="trace_id"),
     Listing("list_trace_users", "user_id"),
-    Listing("list_trace_scores", newest="created_at", filters={
+    Listing("list_trace_scores", size=200, newest="created_at", filters={
         **{name: _same(name) for name in _SCORES}, "date_from": _from("created_at"), "date_to": _until("created_at"),
     }),
     Listing("list_trace_eval_runs", size=FEW, newest="created_at", filters={"status": _same("status")},
@@ -100,12 +101,12 @@ def around(inspection: Inspection) -> dict[str, str]:
     for listing in LISTINGS:
         items = _listed(inspection, listing)
         by_id = [one for one in items if _can_be_in_a_path(str(one[listing.key]))]
-        item = max(
-            by_id, key=lambda one: bool(one.get("last_run_id")), default=None
-        )  # a monitor with runs, if there is one
-        if item is not None and listing.again[0]:
+        # A monitor with runs, and a session with several traces, if there is one.
+        item = max(by_id, key=lambda one: (bool(one.get("last_run_id")), one.get("trace_count", 0)), default=None)
+        if item is not None:
             found[listing.operation] = str(item[listing.key])
-            _one(inspection, listing, item)
+            if listing.again[0]:
+                _one(inspection, listing, item)
     _without_ids(inspection)
     return found
 
@@ -145,44 +146,54 @@ def _without_ids(inspection: Inspection) -> None:
         inspection.claim(
             "as many sessions over time as in the list", sessions, lambda: _over_time(whole.value, sessions.value)
         )
-    inspection.ask("traces over time", "get_trace_analytics", 200, query=always)
+    traces = _page(inspection, LISTINGS[1], {"limit": 200})
+    rows = inspection.ask("traces over time", "get_trace_analytics", 200, query=always)
+    models = inspection.ask("traces by their models", "get_trace_analytics", 200, query={**always, "metric": "models"})
+    if _kept(LISTINGS[1], _page(inspection, LISTINGS[1], {"limit": 200}).value or NONE) == _kept(
+        LISTINGS[1], traces.value or NONE
+    ):
+        inspection.claim("as many traces over time as in the list", rows,
+                         lambda: _over_time(traces.value, rows.value, "started_at", "trace_count"))  # fmt: skip
+    other = [row for row in models.value if "model" not in row] if models.good else []
+    inspection.claim("traces by their models", models, [Problem("a model in each row", str(other[0]))] if other else [])
 
 
 NONE: Final[Json] = {"total": 0, "items": ()}
 
 
-def _over_time(page: Json, rows: Sequence[Json]) -> Iterator[Problem]:
-    """By the hour of their first trace, where the page is the whole list."""
+def _over_time(
+    page: Json, rows: Sequence[Json], began: str = "first_trace_at", count: str = "session_count"
+) -> Iterator[Problem]:
+    """By the hour in which they began, where the page is the whole list."""
     items = page["items"]
-    due = Counter(
-        moment(one["first_trace_at"]).astimezone(UTC).replace(minute=0, second=0, microsecond=0) for one in items
-    )
-    there = [(moment(row["bucket"]), row["session_count"]) for row in rows]
+    due = Counter(moment(one[began]).astimezone(UTC).replace(minute=0, second=0, microsecond=0) for one in items)
+    there = [(moment(row["bucket"]), row[count]) for row in rows]
     if page["total"] == len(items) and there != sorted(due.items()):
         yield Problem(
-            f"{len(items)} sessions in {len(due)} hours",
-            ", ".join(f"{row['session_count']} in {row['bucket']}" for row in rows[:3]),
+            f"{len(items)} in {len(due)} hours",
+            ", ".join(f"{row[count]} in {row['bucket']}" for row in rows[:3]),
         )
 
 
 # --- lists ----------------------------------------------------------------------------------------------
 
 
-def _listed(inspection: Inspection, listing: Listing) -> Sequence[Json]:
-    """The first page, held against other pages and against what its filters give."""
+def _listed(inspection: Inspection, listing: Listing, of: str = "") -> Sequence[Json]:
+    """The first page, held against other pages and against what its filters give; `of` is the owner of what it lists."""
     items: Sequence[Json] = ()
     for _ in range(LOOKS):
-        first = _page(inspection, listing, {"limit": listing.size})
+        first = _page(inspection, listing, {"limit": listing.size}, of)
         if not first.good:
             return ()
         items, total = first.value["items"], first.value["total"]
         inspection.claim(f"{listing.operation}: in order, each item once", first, _in_order(listing, items))
-        piece = _page(inspection, listing, {"limit": 2, "offset": 1})
-        past = _page(inspection, listing, {"offset": total + 1000})
-        asked = [(query, _page(inspection, listing, query)) for query in _queries(listing, items)]
-        ordered = [(field_, order, _page(inspection, listing, {"limit": 10, "sort_by": by, "sort_order": order}))
+        start = _untied(listing, items)
+        piece = _page(inspection, listing, {"limit": 2, "offset": start}, of)
+        past = _page(inspection, listing, {"offset": total + 1000}, of)
+        asked = [(query, _page(inspection, listing, query, of)) for query in _queries(listing, items)]
+        ordered = [(field_, order, _page(inspection, listing, {"limit": 10, "sort_by": by, "sort_order": order}, of))
                    for by, order, field_ in listing.sorts if items]  # fmt: skip
-        after = _page(inspection, listing, {"limit": listing.size})
+        after = _page(inspection, listing, {"limit": listing.size}, of)
         for query, page in asked:
             inspection.claim(
                 f"{listing.operation}: a filter gives what it names", page, _fit(listing, query, page), quiet=True
@@ -203,6 +214,12 @@ def _listed(inspection: Inspection, listing: Listing) -> Sequence[Json]:
         return items
     inspection.note(f"{listing.operation}: others changed the list each time it was read; its pages were not compared")
     return items
+
+
+def _untied(listing: Listing, items: Sequence[Json]) -> int:
+    """Where two items and their neighbours are of four times, so that their order is certain; 1 where they are nowhere."""
+    times = [item[listing.newest] for item in items] if listing.newest else []
+    return next((at for at in range(1, len(times) - 2) if len(set(times[at - 1 : at + 3])) == 4), 1)
 
 
 def _kept(listing: Listing, page: Json) -> tuple[int, list[Json]]:
@@ -244,8 +261,11 @@ def _sorted(page: Answer, name: str, order: str) -> Iterator[Problem]:
 
 def _piece(listing: Listing, items: Sequence[Json], piece: Answer, total: int) -> Iterator[Problem]:
     yield from _total(piece, total)
-    here, there = [item[listing.key] for item in items[1:3]], [item[listing.key] for item in piece.value["items"]]
-    tied = listing.newest and len({item[listing.newest] for item in items[:4]}) < len(items[:4])
+    start: int = piece.value["offset"]
+    here = [item[listing.key] for item in items[start : start + 2]]
+    there = [item[listing.key] for item in piece.value["items"]]
+    around_it = items[start - 1 : start + 3]
+    tied = listing.newest and len({item[listing.newest] for item in around_it}) < len(around_it)
     if len(here) != len(there) or (here != there and not tied):
         yield Problem(f"{here} in these places, as before", str(there))
 
@@ -340,6 +360,35 @@ def _one(inspection: Inspection, listing: Listing, listed: Json) -> None:
         return
     belonging = answer.value["items"] if isinstance(answer.value, dict) else answer.value
     inspection.claim(f"{owned}: a list has what is of its owner", answer, _own(belonging, listing, key))
+    if inspection.operations[owned].paging:
+        _runs_of(inspection, Listing(owned, size=FEW, newest="created_at"), key)
+    if listing.operation == "list_sessions" and listed["trace_count"] > 1:
+        _a_trace_at_a_time(inspection, got, key)
+
+
+def _runs_of(inspection: Inspection, listing: Listing, key: str) -> None:
+    """The runs of a monitor: a list of its own, and each as it reads by its id."""
+    for run in _listed(inspection, listing, key)[:1]:
+        got = inspection.ask("a run of a monitor can be read", GET, {200, 404}, run_id=run["id"], quiet=True)
+        if got.status == 200 and got.good:
+            names = ("id", "name", "target_type", "metric_names", "created_at", "monitor_id")
+            inspection.claim("a monitor's run reads the same as in its list", got, sense.same(run, got.value, names))
+
+
+def _a_trace_at_a_time(inspection: Inspection, first: Answer, key: str) -> None:
+    """A session's traces come by pages, too; `first` was asked for one."""
+    query = {"limit": 1, "offset": 1}
+    second = inspection.ask(
+        "a session's next trace can be read", "get_session", {200, 404}, of=key, query=query, quiet=True
+    )
+    if second.status == 200 and second.good:
+        pages = [[trace["trace_id"] for trace in answer.value["traces"]] for answer in (first, second)]
+        wrong = len(pages[0]) != 1 or len(pages[1]) != 1 or pages[0] == pages[1]
+        inspection.claim(
+            "a session's traces come by pages",
+            second,
+            [Problem("one trace, then the next", str(pages))] if wrong else [],
+        )
 
 
 def _as_listed(listing: Listing, page: Answer, got: Answer, key: str) -> Iterator[Problem]:
@@ -368,6 +417,9 @@ def out_of_reach(inspection: Inspection, other: Pair, found: Mapping[str, str]) 
         if key is None:
             continue
         read, owned = listing.again
+        if not read:
+            _list_of_another(inspection, other, listing, key)
+            continue
         mine = inspection.ask(
             "it can be read in its own project", read, {200, 404}, of=key, query=listing.light, quiet=True
         )
@@ -378,9 +430,7 @@ def out_of_reach(inspection: Inspection, other: Pair, found: Mapping[str, str]) 
         if theirs.status == 200:  # two projects may have a session of one name
             inspection.claim("what is of another project is not found", theirs, _of_another(mine.value, theirs.value))
             continue
-        listed = inspection.ask("another project's list can be read", listing.operation, 200, query={"limit": listing.size},
-                                headers=other, quiet=True)  # fmt: skip
-        inspection.claim("no list has what is of another project", listed, _no(listed, listing.key, key))
+        _list_of_another(inspection, other, listing, key)
         answer = inspection.ask(
             "what belongs to it is out of reach, too",
             owned,
@@ -393,6 +443,26 @@ def out_of_reach(inspection: Inspection, other: Pair, found: Mapping[str, str]) 
             inspection.claim(
                 "nothing comes that belongs to another project's", answer, _no(answer, listing.belongs, key)
             )
+
+
+def _list_of_another(inspection: Inspection, other: Pair, listing: Listing, key: str) -> None:
+    query = {"limit": listing.size}
+    listed = inspection.ask("another project's list can be read", listing.operation, 200, query=query, headers=other,
+                            quiet=True)  # fmt: skip
+    inspection.claim("no list has what is of another project", listed, _no(listed, listing.key, key))
+
+
+def figures_out_of_reach(inspection: Inspection, other: Pair, scores: Iterable[Json]) -> None:
+    """What is worked out from one project's scores is nothing that the other is told."""
+    score = next((one for one in scores if one["status"] == "SUCCESS" and one["eval_run_id"]
+                  and _can_be_in_a_path(one["session_id"])), None)  # fmt: skip
+    if score is None:
+        return
+    query, run_id = {"metric_name": score["name"]}, str(score["eval_run_id"])
+    for operation, of in (("list_session_score_comparison", ""), ("get_session_score_history", score["session_id"])):
+        told = inspection.ask("another project's figures can be read", operation, 200, of=of, query=query, headers=other,
+                              quiet=True)  # fmt: skip
+        inspection.claim("no figure is of another project's scores", told, _no(told, "eval_run_id", run_id))
 
 
 def _projects(value: Json) -> set[str]:

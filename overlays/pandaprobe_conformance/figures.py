@@ -51,7 +51,8 @@ def _of_sessions(inspection: Inspection, scores: Sequence[Json], before: Answer)
         )
         for order, limit, offset in (("asc", 100, 0), ("desc", 2, 1))
     ]
-    session = next((one for one in newest if "/" not in one and one.strip(".")), None)
+    count = Counter(score["session_id"] for score in scores if score["name"] == name)
+    session = max((one for one in newest if "/" not in one and one.strip(".")), key=count.__getitem__, default=None)
     history = ids = None
     if session is not None:
         history = _ask(inspection, "get_session_score_history", of=session, metric_name=name, limit=1)
@@ -168,6 +169,9 @@ def _summed(scores: Sequence[Json], summary: Answer) -> Iterator[Problem]:
                 f"{counts[0]} good and {counts[1]} failed scores of {name}",
                 f"{row['success_count']} and {row['failed_count']}",
             )
+        latest = max((moment(score["created_at"]) for score in own), default=None)
+        if latest and row["latest_score_at"] and moment(row["latest_score_at"]) != latest:
+            yield Problem(f"latest_score_at {latest.isoformat()} of {name}", row["latest_score_at"])
         values = [float(one["value"]) for one in filter(_counts, own)]
         means = (
             {"avg_score": sum(values) / len(values), "min_score": min(values), "max_score": max(values)}
@@ -221,6 +225,10 @@ def _comparison(newest: Mapping[str, Json], page: Answer, order: str) -> Iterato
         score = newest.get(row["session_id"])
         if score and row["eval_run_id"] != score["eval_run_id"]:
             yield Problem(f"the newest score of {row['session_id']}", f"one of run {row['eval_run_id']}")
+        elif score and moment(row["evaluated_at"]) != moment(score["created_at"]):
+            yield Problem(
+                f"evaluated_at {score['created_at']} of {row['session_id']}, as its score", row["evaluated_at"]
+            )
 
 
 def _history(mine: Sequence[Json], name: str, history: Answer) -> Iterator[Problem]:
@@ -234,6 +242,10 @@ def _history(mine: Sequence[Json], name: str, history: Answer) -> Iterator[Probl
 
 
 def _same_ids(mine: Sequence[Json], ids: Answer) -> Iterator[Problem]:
-    here, there = [score["id"] for score in mine], [score["id"] for score in ids.value]
-    if sorted(here) != sorted(there):
-        yield Problem(f"{len(here)} scores, as the list has", str(len(there)))
+    here, there = ({score["id"]: moment(score["created_at"]) for score in scores} for scores in (mine, ids.value))
+    if here.keys() != there.keys() or len(there) != len(ids.value):
+        yield Problem(f"{len(here)} scores, as the list has", str(len(ids.value)))
+    for key in here.keys() & there.keys():
+        if here[key] != there[key]:
+            yield Problem(f"created_at {here[key].isoformat()} of {key}, as in the list", there[key].isoformat())
+            return

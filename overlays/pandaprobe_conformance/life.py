@@ -18,7 +18,7 @@ from pandaprobe_evals import contract
 from pandaprobe_evals.errors import counted
 
 from . import clocks, sense
-from .around import out_of_reach
+from .around import figures_out_of_reach, out_of_reach
 from .commits import latest_commit
 from .figures import scores_as_a_whole
 from .findings import Problem
@@ -167,6 +167,7 @@ def life(inspection: Inspection, metrics: Sequence[str], around: Mapping[str, st
         scores = compared(inspection, ALL_SCORES, of_scores, {"eval_run_id": many["id"]})
     if other is not None:
         out_of_reach(inspection, other, around)
+        figures_out_of_reach(inspection, other, scores)
         reach = [run for run in (many, again, twins[0]) if run is not None]
         isolation(inspection, other, _as_they_are(inspection, reach), foreign,
                   [score for score in scores if score["eval_run_id"] in inspection.made])  # fmt: skip

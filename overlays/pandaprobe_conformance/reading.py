@@ -324,12 +324,12 @@ def _let_through(page: Json, name: str, value: str, score: Json | None) -> Itera
 def _runs_of_scores(inspection: Inspection, scores: Sequence[Json]) -> None:
     """A score names a run that there is and that is listed, or none."""
     named = dict.fromkeys(score["eval_run_id"] for score in scores if score["eval_run_id"])
-    unknown = [one for one in named if one not in inspection.known][-NEWEST:]  # the oldest are the last
+    unknown = [one for one in named if one not in inspection.known][::-1]  # the oldest are the last
     listed = set[str]()
     if unknown and inspection.lists_whole:
         page = inspection.ask("the list can be read", LIST, 200, query={"limit": 200}, quiet=True)
         listed = {run["id"] for run in page.value["items"]} if page.good and page.value["total"] <= 200 else set()
-    for run_id in unknown:
+    for run_id in sorted(unknown, key=listed.__contains__)[:NEWEST]:  # what is not listed, before all
         got = inspection.ask("a run can be read by its id", GET, {200, 404}, run_id=run_id, quiet=True)
         still = _page(inspection, ALL_SCORES, 1, 0, eval_run_id=run_id)  # it may just have been deleted
         if not still.good:

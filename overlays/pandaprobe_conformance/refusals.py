@@ -338,6 +338,16 @@ def _may_be_a_run_id(inspection: Inspection, path: str, method: str) -> bool:
     )
 
 
+_SPAN: Final = {"name": "contract check", "started_at": "2026-01-01T00:00:00Z"}
+"""For a trace that does not exist."""
+
+
+def _is_uuid(operation: contract.Operation) -> bool:
+    return all(
+        contract.resolve(one["schema"]).get("format") == "uuid" for one in operation.parameters if one["in"] == "path"
+    )
+
+
 def run_ids(inspection: Inspection) -> None:
     """An id that is none is refused, an unknown one is not found."""
     unknown = str(uuid.uuid4())
@@ -352,8 +362,13 @@ def run_ids(inspection: Inspection) -> None:
             answer = inspection.ask("an unknown run is not found", operation, 404, run_id=unknown)
             inspection.claim("the 404 names the run", answer, _names(answer, unknown))
     for name, one in inspection.operations.items():
-        if "{" in one.path and 404 in one.responses and one.body is None and name not in FOLLOWED:
-            inspection.ask("an unknown id is not found", name, {200, 404} if one.effect == "reads" else 404)
+        if "{" in one.path and 404 in one.responses and name not in FOLLOWED:
+            body: dict[str, Any] = {}
+            if one.body is not None:
+                body["body"] = [_SPAN] if one.body.get("type") == "array" else {}
+            inspection.ask("an unknown id is not found", name, {200, 404} if one.effect == "reads" else 404, **body)
+            if one.effect == "reads" and not _is_uuid(one):
+                inspection.ask("an id with a slash in it is not found", name, 404, of=f"{inspection.mark}/x")
     answer = inspection.ask(
         "delete_scores is yes or no", DELETE, 422, run_id=unknown, query={"delete_scores": "perhaps"}
     )

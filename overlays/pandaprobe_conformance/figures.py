@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from . import sense
@@ -121,9 +121,12 @@ def _figures(inspection: Inspection, operations: Sequence[str], scores: Sequence
     if not before.good or not numbers:
         return []
     summary, trend, distribution = operations
-    name = numbers[0]["name"]
+    times_of: defaultdict[str, set[datetime]] = defaultdict(set)
+    for score in numbers:
+        times_of[score["name"]].add(moment(score["created_at"]))
+    name, found = max(times_of.items(), key=lambda one: len(one[1]))  # the one that a time in their middle divides best
     own = [score for score in numbers if score["name"] == name]
-    times = sorted(moment(score["created_at"]) for score in scores)
+    times = sorted(found)
     within = {"date_from": times[len(times) // 2].isoformat(), "date_to": later(times[-1].isoformat())}
     until = {"date_to": times[len(times) // 2].isoformat()}
     windows: tuple[dict[str, Any], ...] = ({}, within, until)

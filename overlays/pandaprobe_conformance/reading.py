@@ -13,11 +13,11 @@ from . import sense
 from .figures import scores_as_a_whole
 from .findings import Problem
 from .inspection import Answer, Inspection
-from .narrowing import compared, of_runs, of_scores
+from .narrowing import WHOLE, compared, of_runs, of_scores
 from .refusals import ALL_SCORES, GET, LIST, METRICS, SCORES
 from .sense import Json
 
-FIRST: Final = {LIST: 10, ALL_SCORES: 50}
+FIRST: Final = {LIST: 10, ALL_SCORES: WHOLE}
 """Items of the first page that is read; a run may be of a hundred thousand ids, so few of them."""
 LOOKS: Final = 3
 """How often a list that changes under our eyes is read before it is let be."""

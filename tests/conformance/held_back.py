@@ -28,6 +28,7 @@ from .kinds import (
     merged,
     moved,
     nfkc,
+    of_sessions,
     on_delete,
     request_id,
     says,
@@ -87,7 +88,7 @@ HELD_BACK = {
     "a delete takes the project's newest run": on_delete(
         lambda it, *_: sql(it, "update runs set deleted = 1 where seq = (select max(seq) from runs where deleted = 0)")
     ),
-    "a retry is of no session": _retried(_set(filters=lambda run: json.dumps(run["filters"] | {"session_ids": []}))),
+    "a retry is of no session": of_sessions(lambda ids: []),
     "a retry has the old name": _retried(_set(name=lambda run: re.sub("^Retry: ", "", run["name"]))),
     "all times are in Tokyo": everywhere(lambda text: shifted(text, hours=9).replace("+00:00", "+09:00")),
     "updated_at is cut": times(lambda text: text[:19] + "+00:00", ("updated_at",), scores),

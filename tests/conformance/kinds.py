@@ -12,6 +12,7 @@ from itertools import permutations
 from urllib.parse import unquote
 
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME
+from pandaprobe_sandbox.worker import script_of
 
 from tests.mutants.service import CREATE, LISTS, RUN, Mutant, at, runs, scores
 
@@ -620,6 +621,20 @@ def _set(**columns):
     return edit
 
 
+def of_sessions(choose):
+    """A retry is of other sessions, in its filters and in what becomes of it."""
+
+    def sessions(run):
+        return choose(run["filters"]["session_ids"])
+
+    return _retried(
+        _set(
+            filters=lambda run: json.dumps(run["filters"] | {"session_ids": sessions(run)}),
+            script=lambda run: script_of(sessions(run), run["metric_names"], retry=True).dump(),
+        )
+    )
+
+
 def _row(it, run_id):
     from pandaprobe_sandbox.writing import run_json
 
@@ -659,9 +674,7 @@ DONE = {
     "a delete comes a look later": _late_delete(1),
     "a delete comes three looks later": _late_delete(3),
     "deletes rename the others": on_delete(lambda it, *_: sql(it, "update runs set name = 'x' where deleted = 0")),
-    "a retry is of the first session only": _retried(
-        _set(filters=lambda run: json.dumps(run["filters"] | {"session_ids": run["filters"]["session_ids"][:1]}))
-    ),
+    "a retry is of the first session only": of_sessions(lambda ids: ids[:1]),
     "a retry loses the weights": _retried(
         _set(filters=lambda run: json.dumps({k: v for k, v in run["filters"].items() if k != "signal_weights"}))
     ),

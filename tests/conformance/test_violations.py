@@ -1,11 +1,15 @@
 """A deployment that violates the contract fails the check, in whatever way it does."""
 
+import time
+
+import httpx
 import pytest
 from pandaprobe_conformance import check
 from pandaprobe_sandbox import Sandbox
 
-from .conftest import MODES, InProcess
+from .conftest import HEADERS, MODES, RUNS, InProcess
 from .generated import GENERATED
+from .held_back import HELD_BACK
 from .kinds import KINDS
 from .measuring import reported
 from .sloppy import SLOPPY, UNASKED
@@ -54,6 +58,22 @@ def test_a_violation_of_each_kind_is_found(mutant):
 def test_what_the_check_does_not_ask_for_is_known(mutant):
     found, report, _ = reported(mutant)
     assert not found, report.summary()
+
+
+@pytest.mark.parametrize("name", ["a retry is of the first session only", "a retry is of no session"])
+def test_a_service_that_retries_other_sessions_answers_all_the_same(name):
+    mutant = HELD_BACK.get(name) or KINDS[f"deletes and retries: {name}"]
+    with Sandbox(rate_limit=None, read_limit=None, speed=10**6) as box:
+        transport = InProcess(mutant.layer()(box.app, box))
+        with httpx.Client(transport=transport, base_url="http://sandbox", headers=HEADERS) as http:
+            body = {"session_ids": ["fail-a", "fail-b"], "metrics": ["agent_reliability"]}
+            run = http.post(f"{RUNS}/batch", json=body).json()
+            time.sleep(0.01)
+            retry = http.post(f"{RUNS}/{run['id']}/retry").json()
+            time.sleep(0.01)
+            assert retry["filters"]["session_ids"] == ["fail-a"][: retry["total_targets"]]
+            scores = http.get(f"{RUNS}/{retry['id']}/scores")
+            assert (scores.status_code, len(scores.json())) == (200, retry["total_targets"])
 
 
 def test_there_are_as_many_as_were_promised():

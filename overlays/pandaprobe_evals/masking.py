@@ -31,9 +31,15 @@ LONG: Final = 1000
 MOST: Final = 256 * 1024
 """Bytes of an error's body that are kept; no service says more in earnest."""
 
-_WORD = re.compile(r"((?:[^\s\"'<>\\,;&]|&#?\w+;|&|\\+u[0-9a-fA-F]{4}|\\+x[0-9a-fA-F]{2}|\\+/){6,})|\\+[^\\]")
+_SLASHES = r"(?<!\\)\\++"
+"""As many backslashes as there are, looked at once: a page of nothing else takes no longer than another."""
+_WORD = re.compile(
+    rf"((?:[^\s\"'<>\\,;&]|&#?\w+;|&|{_SLASHES}(?:u[0-9a-fA-F]{{4}}|x[0-9a-fA-F]{{2}}|/)){{6,}})|{_SLASHES}[^\\]"
+)
 """What is masked as one, and other escapes, which are left alone: JSON stays JSON."""
-_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
+_ESCAPE = re.compile(rf"{_SLASHES}(?:u([0-9a-fA-F]{{4}})|x([0-9a-fA-F]{{2}})|(/))")
+_NUMBER = re.compile(r"&#0*([0-9]{1,7})(?![0-9])|&#[0-9]+")
+"""A character by its number, or a number that none has and `int` may refuse."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){6,}")
 
@@ -93,7 +99,7 @@ def _decoded(word: str) -> Iterator[str]:
     if "%" in word:
         yield unquote(word, "latin-1")
     if "&" in word:
-        yield html.unescape(word)
+        yield html.unescape(_NUMBER.sub(lambda found: f"&#{found[1]}" if found[1] else "", word))
     if "\\" in word:
         yield _ESCAPE.sub(lambda found: "/" if found[3] else chr(int(found[1] or found[2], 16)), word)
     if "\0" in word:

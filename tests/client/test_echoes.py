@@ -11,6 +11,8 @@ import pickle
 import re
 import textwrap
 import threading
+import time
+import timeit
 import traceback
 from urllib.parse import quote
 
@@ -38,6 +40,7 @@ FORMS = {
     "of JSON, careful of HTML": lambda it: it.replace("/", "\\/").replace("+", "\\u002b").replace("=", "\\u003d"),
     "of HTML": lambda it: html.escape(f"<b>{it}</b>"),
     "of HTML, each character": lambda it: "".join(f"&#{ord(c)};" for c in it),
+    "of HTML, with zeros": lambda it: "".join(f"&#{ord(c):07};" for c in it),
     "of HTML, in hex": lambda it: "".join(f"&#x{ord(c):X};" for c in it),
     "repr of bytes": lambda it: repr({"x-api-key": it.encode()}),
     "base64": lambda it: base64.b64encode(it.encode()).decode(),
@@ -307,3 +310,32 @@ def test_a_mask_leaves_what_is_no_credential(text):
 def test_a_short_secret_is_masked_where_it_stands_and_a_tiny_one_is_in_every_text():
     assert Mask(lambda: ["hunter2"])("key hunter2, aHVudGVyMg==, HUNTER2") == f"key {MASK}, {MASK}, {MASK}"
     assert Mask(lambda: ["no"])("no, not that") == "no, not that"
+
+
+def test_a_number_that_no_character_has_hides_nothing_and_breaks_nothing():
+    hidden = "".join(f"&#{ord(character)};" for character in KEY)
+    for number in ("9" * 5000, "0" * 5000 + "65"):
+        assert MASK in Mask(lambda: [KEY])(f"&#{number};{hidden}")
+
+
+SLOW = {
+    "backslashes": "\\",
+    "backslashes and letters": "\\a",
+    "half characters": "&#1",
+    "ampersands": "&a",
+    "percent signs": "%25",
+    "backslashes of a URL": "%5c",
+    "base64": base64.b64encode(base64.b64encode(b"\\" * 300)).decode() + " ",
+}
+
+
+@pytest.mark.parametrize("unit", SLOW.values(), ids=SLOW)
+def test_a_page_that_is_made_to_be_slow_to_look_through_is_not_much_slower_than_another(unit):
+    """It holds up the whole process, whatever the deadline says."""
+    mask, length = Mask(lambda: [KEY]), 10_000
+
+    def seconds(part):
+        text = (part * length)[:length]
+        return min(timeit.repeat(lambda: mask(text), number=1, repeat=2, timer=time.process_time))
+
+    assert seconds(unit) < 30 * seconds("error ")

@@ -7,9 +7,8 @@ bounds, length, values, uniqueness), and what no schema says: that a text can be
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from . import checks, contract
@@ -21,8 +20,7 @@ Schema = Mapping[str, Any]
 T = TypeVar("T", bound=MutableMapping[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """Where an argument goes, and what it may be."""
 
     name: str

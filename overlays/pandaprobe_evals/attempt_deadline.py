@@ -10,7 +10,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
@@ -52,6 +51,8 @@ def in_time(seconds: float, call: Callable[[], T]) -> T:
     Raises:
         TooSlow: It is not over after so many seconds.
     """
+    from concurrent.futures import Future, wait
+
     called: Future[T] = Future()
     context = copy_context()
 

@@ -11,9 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import httpx
-from pandaprobe_evals_api import Client
 from pandaprobe_evals_api.resources import Attempt, CallOptions
-from pandaprobe_evals_api.types import Response
 
 from . import __version__, checks, contract
 from .address import parse_address
@@ -22,6 +20,7 @@ from .calls import Calls, check_options
 from .clock import MACHINE, Clock
 from .errors import InvalidArgument
 from .flow import Call
+from .forks import cached_property, load
 from .masking import Mask
 from .pacing import Engine, RateLimiters, Snapshot
 from .policy import Answer, BackoffPolicy
@@ -29,6 +28,9 @@ from .sizes import ENCODINGS, LARGEST
 from .transport import CallState, Exchange, answer_error, recorder
 
 if TYPE_CHECKING:
+    from pandaprobe_evals_api import Client
+    from pandaprobe_evals_api.types import Response
+
     from .settings import Settings
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -88,17 +90,26 @@ class BaseClient(Generic[Transport, Http]):
             clock=self.clock,
             largest=checks.whole(max_answer_bytes, "max_answer_bytes", 1, 2**63 - 1),
         )
-        self.api = Client(base_url=self.base_url)
-        """The generated client, with this client's authentication, pacing and policy: hand it to the functions of
-        `pandaprobe_evals_api.api`. A create by these may raise `OutcomeUnknown`, and is not looked up."""
-
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")
         self._connect(transport, http_client)
 
     def _connect(self, transport: Transport | None, http_client: Http | None) -> None:
-        """Make the connections, and set `_sender` and the httpx client of `api`."""
+        """Make the connections, and set `_sender`."""
         raise NotImplementedError
+
+    def _lend(self, api: Client) -> None:
+        """Give the generated client the httpx client to send by."""
+        raise NotImplementedError
+
+    @cached_property
+    def api(self) -> Client:
+        """The generated client, with this client's authentication, pacing and policy: hand it to the functions of
+        `pandaprobe_evals_api.api`. A create by these may raise `OutcomeUnknown`, and is not looked up.
+        """
+        made: Client = load("pandaprobe_evals_api.client").Client(base_url=self.base_url)
+        self._lend(made)
+        return made
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from pandaprobe_evals_api.models import EvalRun
+from pandaprobe_evals_api import models
 from pandaprobe_evals_api.resources import CallOptions
 
 from . import checks, contract
@@ -27,10 +27,10 @@ if TYPE_CHECKING:  # imported by the first create or wait: many a program only r
     from .transport import CallState
     from .waiting import Poller, WaitPolicy
 
-T = TypeVar("T")
-RunId = str | UUID | EvalRun
-"""A run, by its id or as it came."""
+    RunId = str | UUID | models.EvalRun
+    """A run, by its id or as it came."""
 
+T = TypeVar("T")
 _OPTIONS = frozenset(CallOptions.__annotations__)
 
 
@@ -137,11 +137,11 @@ class Calls:
         """The outcome of one run, or those of many, of a resource; `options` are those of `wait_flow`."""
         from .waiting import Outcomes, wait_flow
 
-        single = isinstance(runs, str | UUID | EvalRun)
+        single = isinstance(runs, str | UUID | models.EvalRun)
         if not single and not isinstance(runs, Iterable):
             raise InvalidArgument(f"runs: must be a run, its id, or a list of them, not {type(runs).__name__}")
         every: Iterable[Any] = [runs] if single else runs  # type: ignore[assignment]  # `single` says which it is
-        given = [run if isinstance(run, EvalRun) else checks.run_id(run) for run in every]
+        given = [run if isinstance(run, models.EvalRun) else checks.run_id(run) for run in every]
         if not given:
             raise InvalidArgument("runs: is empty; give at least one run")
         for run in given:

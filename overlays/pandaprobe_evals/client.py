@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
 from pandaprobe_evals_api.resources import AsyncResources, Resources
@@ -13,6 +13,9 @@ from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTran
 from .drivers import AsyncDriver, Driver
 from .http_clients import AsyncHttpClient, HttpClient
 from .transport import AsyncPolicyTransport, PolicyTransport
+
+if TYPE_CHECKING:
+    from pandaprobe_evals_api import Client
 
 __all__ = ["DEADLINE", "TIMEOUT", "AsyncPandaProbe", "PandaProbe"]
 
@@ -47,8 +50,10 @@ class PandaProbe(BaseClient[httpx.BaseTransport, httpx.Client], Resources):
         of_httpx = http_client is not None or isinstance(transport, httpx.HTTPTransport)
         policy = PolicyTransport(inner, self._exchange, in_thread=of_httpx)
         self._http = HttpClient(transport=policy, **self._options())
-        self.api.set_httpx_client(self._http)
         self._sender = Driver(self)
+
+    def _lend(self, api: Client) -> None:
+        api.set_httpx_client(self._http)
 
     def close(self) -> None:
         """Close the connections."""
@@ -69,8 +74,10 @@ class AsyncPandaProbe(BaseClient[httpx.AsyncBaseTransport, httpx.AsyncClient], A
     def _connect(self, transport: httpx.AsyncBaseTransport | None, http_client: httpx.AsyncClient | None) -> None:
         inner = AsyncClientTransport(http_client) if http_client else transport or AsyncDefaultTransport(self.base_url)
         self._http = AsyncHttpClient(transport=AsyncPolicyTransport(inner, self._exchange), **self._options())
-        self.api.set_async_httpx_client(self._http)
         self._sender = AsyncDriver(self)
+
+    def _lend(self, api: Client) -> None:
+        api.set_async_httpx_client(self._http)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -7,12 +7,12 @@ addresses that the overlay needs come from here, and stand nowhere else.
 from __future__ import annotations
 
 import json
+import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from types import MappingProxyType, ModuleType
 from typing import Any, Final, Literal, cast
 
@@ -30,7 +30,8 @@ _SHOWN: Final = 3
 @cache
 def document() -> Mapping[str, Any]:
     """The whole contract, as JSON values."""
-    text = resources.files(pandaprobe_evals_api).joinpath("contract.json").read_text(encoding="utf-8")
+    text = pkgutil.get_data(pandaprobe_evals_api.__name__, "contract.json")
+    assert text  # as it is part of the package
     return MappingProxyType(json.loads(text))
 
 
@@ -69,7 +70,7 @@ def project_name_pattern() -> re.Pattern[str]:
     return re.compile(document()["components"]["securitySchemes"]["projectName"]["x-pattern"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One operation of the contract."""
 
@@ -228,8 +229,11 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-_strict_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_each_once)
+_shared_float = lru_cache(1_000)(float)
+"""Numbers that many parts of an answer have in common, such as weights: one object for all."""
+_options: Any = {"parse_float": _shared_float, "parse_constant": _refuse_constant}
+_decoder = json.JSONDecoder(**_options)
+_strict_decoder = json.JSONDecoder(**_options, object_pairs_hook=_each_once)
 
 
 def parse_json(body: bytes, *, names_once: bool = False) -> Any:

@@ -7,27 +7,24 @@ A flow yields `Call` (run this generated operation) and `Sleep`, and gets back t
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Run one operation of the generated client; what comes back is its parsed success answer."""
 
     operation: ModuleType
     """A module of `pandaprobe_evals_api.api`, such as `get_session_eval_run`."""
-    arguments: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any]
     """The generated function's keyword arguments, without `client`."""
     patience: float | None = None
     """Seconds that it may take in all, where that is less than the call has left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Do nothing for so long."""
 
     seconds: float

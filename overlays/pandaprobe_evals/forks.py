@@ -35,6 +35,7 @@ _PACKAGES = frozenset({_OWN, f"{_OWN}_api", "httpx", "httpcore", "h11", "anyio",
 _FIRST_USED = (
     "httpcore",
     "jsonschema_rs",
+    f"{_OWN}_api.client",
     *(f"{_OWN}.{name}" for name in ("creation", "network", "outcomes", "waiting")),
 )
 """What is imported by the first call of a client, and not before."""

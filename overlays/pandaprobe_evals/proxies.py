@@ -10,7 +10,7 @@ import importlib.util
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -23,8 +23,7 @@ SCHEMES = ("http", "https", "socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True)
-class EnvironmentProxy:
+class EnvironmentProxy(NamedTuple):
     """A proxy of the environment."""
 
     url: httpx.URL

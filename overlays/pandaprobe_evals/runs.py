@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from pandaprobe_evals_api.models import EvalRun
-from pandaprobe_evals_api.types import Unset
+from pandaprobe_evals_api import models
 
 from . import contract
 from .contract import Operation
 from .errors import InvalidArgument
 
 
-@dataclass(frozen=True)
-class Signals:
+class Signals(NamedTuple):
     """Reads and deletes the signals that runs measure, which are kept as scores of traces."""
 
     pages: Operation
@@ -26,8 +23,7 @@ class Signals:
     """Lists the traces of what is evaluated."""
 
 
-@dataclass(frozen=True)
-class RunKind:
+class RunKind(NamedTuple):
     """Runs of one resource."""
 
     tag: str
@@ -65,8 +61,10 @@ class RunKind:
         """The same, many of it."""
         return f"{self.name}s"
 
-    def targets_of(self, run: EvalRun) -> list[str] | None:
+    def targets_of(self, run: models.EvalRun) -> list[str] | None:
         """What a run evaluates; None where it was made by filters, which do not name it."""
+        from pandaprobe_evals_api.types import Unset
+
         found = getattr(run.filters, self.targets)
         return None if isinstance(found, Unset) else [str(each) for each in found]
 
@@ -80,7 +78,11 @@ class RunKind:
         Raises:
             InvalidArgument: It is one.
         """
-        if isinstance(run, EvalRun) and run.target_type != self.target_type and (other := _by_type(run.target_type)):
+        if (
+            isinstance(run, models.EvalRun)
+            and run.target_type != self.target_type
+            and (other := _by_type(run.target_type))
+        ):
             raise InvalidArgument(
                 f"{name}: {run.id} is a run over {other.noun}; use {other.tag} for it, not {self.tag}"
             )
@@ -116,6 +118,6 @@ def _by_type(target_type: str) -> RunKind | None:
     return next((kind for kind in run_kinds().values() if kind.target_type == target_type), None)
 
 
-def kind_of_run(run: EvalRun) -> RunKind:
+def kind_of_run(run: models.EvalRun) -> RunKind:
     """The kind that a run says it is of; the first where it says none that is known."""
     return _by_type(run.target_type) or next(iter(run_kinds().values()))

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from attrs import fields as attrs_fields
 
 LARGEST = 256 * 1024 * 1024
 """Bytes, where the caller says nothing. A default page of 50 runs over 100,000 sessions each has 80 MB."""
@@ -25,6 +24,8 @@ _BARE = 700
 
 def weight_of(item: Any) -> int:
     """About how many bytes an answer spends on an item: a run repeats all the ids that it was made from."""
+    from attrs import fields as attrs_fields  # here: whoever has an item has imported it
+
     filters = getattr(item, "filters", None)
     lists = () if filters is None else (getattr(filters, name.name) for name in attrs_fields(type(filters)))
     return _BARE + sum(weight_of_texts(each) for each in lists if isinstance(each, list))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from . import contract
 
@@ -16,8 +15,7 @@ MOST_SECONDS: Final = 3600.0
 """A limit beyond these is not believed: it would hold back for hours what may be one answer gone wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class TooMany:
+class TooMany(NamedTuple):
     """A 429, understood."""
 
     kind: Literal["rate limit", "quota", "unknown"]

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypedDict, TypeVar
 
 if TYPE_CHECKING:
     from functools import cached_property as cached_property  # noqa: PLC0414  (exported)
@@ -33,8 +32,7 @@ Item = TypeVar("Item")
 Page = TypeVar("Page")
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One request as it went: an entry of the ledger that errors and created things carry."""
 
     at: float

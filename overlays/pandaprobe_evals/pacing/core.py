@@ -22,8 +22,7 @@ import random
 import weakref
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _INF = math.inf
 YOUNG = 10  # requests out at once in the first window of a life
@@ -35,8 +34,7 @@ NO_LIMIT = 100_000, 60.0
 """What stands for no limit, where one was learned all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a request, as far as the rate limit is concerned. Use the four names below."""
 
     kind: Literal["counted", "lost", "rejected", "unsent"]
@@ -76,8 +74,7 @@ class _Claim(weakref.ref[Ticket]):
     serial: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """No ticket now. ``until`` is when to ask again (None: when a request completes); all times are absolute.
 
     ``opens`` are lower bounds: the k-th waiter surely gets nothing before ``bound(k)``. Tickets out count as free
@@ -99,11 +96,10 @@ class Wait:
     def shifted(self, by: float) -> Wait:
         """The same on a clock that reads ``by`` seconds more."""
         until = None if self.until is None else self.until + by
-        return replace(self, until=until, opens=tuple(x + by for x in self.opens))
+        return self._replace(until=until, opens=tuple(x + by for x in self.opens))
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A budget at a glance, for progress displays. With a shared store: as of its last reply to this process."""
 
     limit: int
@@ -113,7 +109,7 @@ class Snapshot:
     next_free_in: float
     gate_in: float
     foreign: bool
-    waiting: int = field(default=0, kw_only=True)
+    waiting: int = 0
 
 
 class Core:

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
@@ -345,7 +344,7 @@ class RateLimiter:
 
     def snapshot(self) -> Snapshot:
         """The limiter at a glance; no I/O."""
-        return replace(self._store.snapshot(), waiting=len(self._queue))
+        return self._store.snapshot()._replace(waiting=len(self._queue))
 
     def set_share(self, share: float) -> None:
         """Use this part of the limit from now on."""

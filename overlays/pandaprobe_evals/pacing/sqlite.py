@@ -19,7 +19,7 @@ import time
 import weakref
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -177,7 +177,7 @@ class _File:
             return Reply(got, core.snapshot(now), core.name)
 
         reply = self._act(act, share)
-        return replace(reply, got=reply.got.shifted(-boot_clock())) if isinstance(reply.got, Wait) else reply
+        return reply._replace(got=reply.got.shifted(-boot_clock())) if isinstance(reply.got, Wait) else reply
 
     def complete(self, ticket: Ticket, outcome: Outcome, age: float, share: float) -> Reply:
         def act(core: Core, now: float) -> Reply:

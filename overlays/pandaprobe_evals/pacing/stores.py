@@ -8,8 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .core import LOST, UNSENT, Core, Outcome, Snapshot, Ticket, Wait
 
@@ -63,8 +62,7 @@ class Store(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A shared store's answer. ``name`` changes when it has lost its data; a ``Wait`` counts from the reply, or before."""
 
     got: Ticket | Wait | None
@@ -205,7 +203,7 @@ class SharedStore:
             return self._memory.snapshot()
         at, seen = self._seen
         past = self._clock() - at
-        return replace(seen, next_free_in=max(0.0, seen.next_free_in - past), gate_in=max(0.0, seen.gate_in - past))
+        return seen._replace(next_free_in=max(0.0, seen.next_free_in - past), gate_in=max(0.0, seen.gate_in - past))
 
     def try_acquire(self) -> Ticket | Wait:
         """Ask the store, or the memory while the store is out of order."""

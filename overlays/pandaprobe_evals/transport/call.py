@@ -15,7 +15,7 @@ from pandaprobe_evals.clock import MACHINE, Clock
 from pandaprobe_evals.policy import BackoffPolicy
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class CallState:
     """One call of the user's: what it may take, and what came of it so far."""
 

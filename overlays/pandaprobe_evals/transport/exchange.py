@@ -55,7 +55,7 @@ _VERBS: dict[type, str] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Request:
     """A request on its way to a final answer: what it is, and what came of its attempts."""
 

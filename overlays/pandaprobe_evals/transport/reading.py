@@ -29,7 +29,7 @@ OF_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encodin
 """Headers that tell how a body came, which another has not."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Received:
     """What came of an attempt, understood."""
 

@@ -48,7 +48,7 @@ class Pause(NamedTuple):
 Step = Acquire | Complete | Send | Pause
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sent:
     """What came of an attempt, as the network sees it."""
 

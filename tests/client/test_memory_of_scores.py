@@ -1,6 +1,9 @@
-"""What the scores of a run take: no more than their models, as soon as the call is over."""
+"""What the scores of a run take, counted: no more than their models, as soon as the call is over, and few calls for each."""
 
 import gc
+import json
+import sys
+import tracemalloc
 
 import httpx
 import pytest
@@ -33,3 +36,60 @@ def test_what_the_answer_was_parsed_into_is_gone_once_it_is_models(scores):
 def test_ids_that_all_scores_have_in_common_are_one_object(scores):
     assert len({id(each.project_id) for each in scores}) == len({id(each.eval_run_id) for each in scores}) == 1
     assert len({each.id for each in scores}) == NUMBER
+
+
+def test_texts_and_numbers_that_all_scores_have_in_common_are_one_object(scores):
+    for field in ("data_type", "source", "status"):
+        assert len({id(getattr(each, field)) for each in scores}) == 1
+    assert len({id(each.name) for each in scores}) == 2
+    assert len({id(each.metadata["aggregation"]["top_k_percentile"]) for each in scores}) == 1
+
+
+def test_a_score_keeps_no_emptied_copy_of_what_it_was_read_from(scores):
+    assert {sys.getsizeof(each.additional_properties) for each in scores} == {sys.getsizeof({})}
+
+
+ASKED = 1_000
+CALLS = 13
+"""Python functions called for each score: its own, its metadata's, and those of fields that do not stay as they came."""
+
+
+@pytest.fixture
+def read():
+    """Reads the scores of a run, over a transport that has their bytes."""
+    body = json.dumps([score(0, each) for each in range(ASKED)]).encode()
+    json_type = {"Content-Type": "application/json"}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, content=body, headers=json_type))
+    with PandaProbe(ApiKey("sk_pp_a", "a"), base_url="http://127.0.0.1:9", transport=answer) as panda:
+        panda.session_runs.scores(run_id(0))
+        yield lambda: panda.session_runs.scores(run_id(0)), lambda: json.loads(body)
+
+
+def kept(make):
+    gc.collect()
+    tracemalloc.start()
+    try:
+        found = make()
+        return tracemalloc.get_traced_memory()[0], found
+    finally:
+        tracemalloc.stop()
+
+
+def test_models_keep_a_fifth_less_than_the_json_that_they_were_made_of(read):
+    models, json_values = (kept(make)[0] for make in read)
+    assert models <= 0.8 * json_values, (models / ASKED, json_values / ASKED)
+
+
+def test_few_functions_are_called_for_each_score(read):
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        read[0]()
+    finally:
+        sys.setprofile(None)
+    assert calls / ASKED <= CALLS

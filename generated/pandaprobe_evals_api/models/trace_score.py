@@ -4,13 +4,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from sys import intern
+from typing import Any, TypeVar
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.score_status import ScoreStatus, check_score_status
+from ..models.score_status import ScoreStatus
 from ..models.trace_score_metadata import TraceScoreMetadata
 
 T = TypeVar("T", bound="TraceScore")
@@ -18,6 +19,17 @@ T = TypeVar("T", bound="TraceScore")
 
 _shared_id = lru_cache(maxsize=256)(UUID)
 """Ids that many scores have in common: parsed once, and one object for all."""
+
+
+def _id_or_as_is(data: Any) -> Any:
+    try:
+        return _shared_id(data) if isinstance(data, str) else data
+    except ValueError:
+        return data
+
+
+def _shared_text(data: Any) -> Any:
+    return intern(data) if type(data) is str else data
 
 
 @_attrs_define
@@ -151,107 +163,27 @@ class TraceScore:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = UUID(d.pop("id"))
-
-        trace_id = UUID(d.pop("trace_id"))
-
-        name = d.pop("name")
-
-        def _parse_value(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
-
-        value = _parse_value(d.pop("value"))
-
-        def _parse_status(data: object) -> ScoreStatus | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                status_type_0 = check_score_status(data)
-
-                return status_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ScoreStatus | str, data)
-
-        status = _parse_status(d.pop("status"))
-
-        source = d.pop("source")
-
-        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
-
-        project_id = _shared_id(d.pop("project_id"))
-
-        data_type = d.pop("data_type")
-
-        def _parse_eval_run_id(data: object) -> None | UUID:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                eval_run_id_type_0 = _shared_id(data)
-
-                return eval_run_id_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | UUID, data)
-
-        eval_run_id = _parse_eval_run_id(d.pop("eval_run_id"))
-
-        def _parse_author_user_id(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
-
-        author_user_id = _parse_author_user_id(d.pop("author_user_id"))
-
-        def _parse_reason(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
-
-        reason = _parse_reason(d.pop("reason"))
-
-        def _parse_environment(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
-
-        environment = _parse_environment(d.pop("environment"))
-
-        def _parse_config_id(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
-
-        config_id = _parse_config_id(d.pop("config_id"))
-
-        metadata = TraceScoreMetadata.from_dict(d.pop("metadata"))
-
-        updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
-
+        take = d.pop
         trace_score = cls(
-            id=id,
-            trace_id=trace_id,
-            name=name,
-            value=value,
-            status=status,
-            source=source,
-            created_at=created_at,
-            project_id=project_id,
-            data_type=data_type,
-            eval_run_id=eval_run_id,
-            author_user_id=author_user_id,
-            reason=reason,
-            environment=environment,
-            config_id=config_id,
-            metadata=metadata,
-            updated_at=updated_at,
+            id=UUID(take("id")),
+            trace_id=UUID(take("trace_id")),
+            name=_shared_text(take("name")),
+            value=take("value"),
+            status=_shared_text(take("status")),
+            source=_shared_text(take("source")),
+            created_at=datetime.datetime.fromisoformat(take("created_at")),
+            project_id=_shared_id(take("project_id")),
+            data_type=_shared_text(take("data_type")),
+            eval_run_id=_id_or_as_is(take("eval_run_id")),
+            author_user_id=take("author_user_id"),
+            reason=take("reason"),
+            environment=take("environment"),
+            config_id=take("config_id"),
+            metadata=TraceScoreMetadata.from_dict(take("metadata")),
+            updated_at=datetime.datetime.fromisoformat(take("updated_at")),
         )
-
-        trace_score.additional_properties = d
+        if d:
+            trace_score.additional_properties = d
         return trace_score
 
     @property

@@ -43,7 +43,9 @@ def _parse_response(
     if response.status_code == 200:
         response_200 = []
         _response_200 = response.json()
-        for response_200_item_data in _response_200:
+        _response_200.reverse()
+        while _response_200:
+            response_200_item_data = _response_200.pop()
             response_200_item = TraceScore.from_dict(response_200_item_data)
 
             response_200.append(response_200_item)

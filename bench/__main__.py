@@ -23,6 +23,7 @@ SECTIONS = {
     "f": "chunks",
     "g": "huge",
     "h": "decoding",
+    "i": "hosts",
 }
 
 

@@ -33,7 +33,8 @@ class FixedWindow:
 
     def __init__(self, world: World, limit: int, window: float, *, drift: float = 0.0, rand: random.Random) -> None:
         self.world, self.limit, self.window, self.drift, self.rand = world, limit, window, drift, rand
-        self.ends, self.count, self.opened = -1.0, 0, 0
+        self.ends, self.count = -1.0, 0
+        self.openings: list[float] = []
         self.accepted: list[tuple[float, str]] = []
         self.rejected: list[tuple[float, str]] = []
 
@@ -42,7 +43,8 @@ class FixedWindow:
         if local >= self.ends:
             self.ends = int(local * 1000) / 1000 + self.window + self.rand.uniform(0, 0.001)
             self.ends = max(self.ends, local + self.window)
-            self.count, self.opened = 0, self.opened + 1
+            self.count = 0
+            self.openings.append(self.world.now)
         self.count += 1
         ok = self.count <= self.limit
         (self.accepted if ok else self.rejected).append((self.world.now, who))

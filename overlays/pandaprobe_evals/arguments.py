@@ -97,14 +97,29 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
         if argument.place == "clear":
             body |= _cleared(found, given)
         elif argument.place == "body":
-            if found != {} or argument.required or plain(argument.schema).get("type") != "object":
-                # else an object of which nothing was given
+            if found != {} or argument.required or not _says_nothing(operation, argument):
                 body[name] = found
         elif argument.place != "word":
             sent[name] = found
+    if operation.method == "PATCH" and not body:
+        names = [name for each in known.values() if each.place == "body" for name in _called(each)]
+        raise InvalidArgument(f"nothing is to be changed; give at least one of {', '.join(names)}")
     if operation.body and "body" not in sent:
         sent["body"] = _with_own_ids(body, operation.body)
     return sent
+
+
+def _says_nothing(operation: Operation, argument: Argument) -> bool:
+    """Whether an empty object is none: one of whose fields none was given. A change takes it for what it is."""
+    schema = plain(argument.schema)
+    return schema.get("type") == "object" and (operation.method != "PATCH" or bool(schema.get("x-flatten")))
+
+
+def _called(argument: Argument) -> list[str]:
+    """What a caller says for a field of the body: its name, or those of its fields."""
+    schema = plain(argument.schema)
+    fields: Mapping[str, Schema] = schema["properties"] if schema.get("x-flatten") else {}
+    return [part.get("x-name", name) for name, part in fields.items()] or [argument.name]
 
 
 @cache

@@ -71,9 +71,15 @@ def test_no_change_sends_null_which_would_stop_every_monitor_of_the_deployment(k
         panda = kind("http://monitors.localhost", transport=sandbox.transport())
         monitor = panda.monitors.create(**BODY, model="openai/other", signal_weights={"confidence": 2})
         names = ("name", "metrics", "cadence", "tags", "sampling_rate", "model", "only_if_changed", "signal_weights")
-        changed = panda.monitors.update(monitor, **dict.fromkeys(names))
-        assert changed.to_dict() == {**monitor.to_dict(), "updated_at": changed.updated_at.isoformat()}
+        changed = panda.monitors.update(monitor, **{**dict.fromkeys(names), "name": "renamed"})
+        assert changed.to_dict() == {
+            **monitor.to_dict(),
+            "name": "renamed",
+            "updated_at": changed.updated_at.isoformat(),
+        }
         assert [found.id for found in panda.monitors.list()] == [monitor.id]
+        with pytest.raises(InvalidArgument, match=r"^nothing is to be changed; give at least one of name, .*tags, "):
+            panda.monitors.update(monitor, tags=None)
         with pytest.raises(AttributeError):  # nor do the generated functions, by mistake
             kind.bare(panda, update_monitor, monitor_id=monitor.id, body=UpdateMonitorRequest(filters=None))
         assert [found.id for found in panda.monitors.list()] == [monitor.id]

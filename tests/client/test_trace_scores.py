@@ -151,11 +151,23 @@ def test_a_mark_goes_into_the_metadata_and_leaves_the_name_alone(panda, trace_id
     assert (score.name, kept.pop("a"), [*kept]) == ("n", 1, ["pandaprobe-evals"])
 
 
+@pytest.mark.parametrize("nothing", [{}, {"value": None, "reason": None, "metadata": None}])
+def test_a_change_of_nothing_which_would_make_a_failed_score_a_success_is_refused(panda, trace_id, sandbox, nothing):
+    score = panda.trace_scores.create(trace_id=trace_id, name="n", value=0.5)
+    sent = len(sandbox.requests)
+    with pytest.raises(
+        InvalidArgument, match=r"nothing is to be changed; give at least one of value, reason, metadata$"
+    ):
+        panda.trace_scores.update(score, **nothing)
+    assert len(sandbox.requests) == sent
+
+
 def test_a_change_sends_no_null(panda, trace_id):
     score = panda.trace_scores.create(trace_id=trace_id, name="n", value=0.5, reason="r", metadata={"a": 1})
     changed = panda.trace_scores.update(score, value=0.25, reason=None, metadata=None)
     assert (changed.value, changed.reason, changed.metadata.to_dict()) == ("0.25", "r", {"a": 1})
     assert panda.trace_scores.update(score, metadata={"b": 2}).metadata.to_dict() == {"b": 2}
+    assert panda.trace_scores.update(score, metadata={}).metadata.to_dict() == {}
     with pytest.raises(InvalidArgument, match="give the number itself"):
         panda.trace_scores.update(score, value="0_1")
     with pytest.raises(NotFound):

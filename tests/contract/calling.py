@@ -88,9 +88,22 @@ def arguments(operation):
     written = _written(schema)
     needs = _needs(schema)
     some = st.fixed_dictionaries(optional) | st.fixed_dictionaries({}, optional=optional)  # all as often as any
-    return st.builds(
+    found = st.builds(
         lambda more, must: _fitting(_typed({**more, **must}, written), needs), some, st.fixed_dictionaries(required)
     )
+    if OPERATIONS[operation][0] != "PATCH":
+        return found
+    names = _names(schema)  # a change of nothing is refused
+    return found.filter(lambda given: any(given.get(name) is not None for name in names))
+
+
+def _names(schema):
+    """The arguments that go into the body."""
+    return {
+        part.get("x-name", each)
+        for name, inner in _fields(schema).items()
+        for each, part in (resolve(inner)["properties"].items() if resolve(inner).get("x-flatten") else [(name, inner)])
+    }
 
 
 def _needs(schema):
@@ -162,7 +175,12 @@ def meant(operation, given):
         elif name in given:
             body[name] = _sent(given[name], inner)
     fields = schema["properties"]
-    return places, query, {name: value for name, value in body.items() if value != {} or _is_any(fields[name])}
+    changes = OPERATIONS[operation][0] == "PATCH"
+
+    def says(name, value):
+        return value != {} or _is_any(fields[name]) or (changes and "x-flatten" not in resolve(fields[name]))
+
+    return places, query, {name: value for name, value in body.items() if says(name, value)}
 
 
 def _name(operation, parameter):

@@ -109,6 +109,14 @@ def _is_time(text: str) -> bool:
         return False
 
 
+def _is_the_path_before_the_slash(complaint: Complaint) -> bool:
+    """Whether an answer is what a path with an empty id comes to: the 307 to the path without its last slash, where that is
+    one, and what is there: a list, or no such method."""
+    return (complaint.status == 200 and complaint.answer.startswith(b'{"items":[')) or any(
+        map(complaint.says, ("Method Not Allowed", "Not Found"))
+    )
+
+
 def _answers_500_for(complaint: Complaint) -> bool:
     return complaint.check == "ServerError" and complaint.answer == b"Internal Server Error"
 
@@ -142,7 +150,10 @@ EXPLAINED: dict[str, Callable[[Complaint], bool]] = {
     ),
     "an id that an answer gave has no place in a path": lambda it: (
         it.phase == "stateful"
-        and any(text == "" or (it.status == 404 and "/" in text) for text in map(str, (it.sent[2] or {}).values()))
+        and any(
+            (text == "" and _is_the_path_before_the_slash(it)) or ("/" in text and it.says("Not Found"))
+            for text in map(str, (it.sent[2] or {}).values())
+        )
     ),
     "a query's time may have an exponent, as numbers do": lambda it: (
         it.check == "AcceptedNegativeData"

@@ -114,14 +114,15 @@ def keywords(pointer):
 
 def inventory():
     """Every keyword that requests and answers can keep or break."""
-    requests, answers = set(), set()
+    bodies, urls, answers = set(), set(), set()
     for operation in OPERATIONS:
         body, parameters, by_status = places(operation)
-        for pointer in filter(None, [body, *(at for _, at in parameters.values())]):
-            requests |= keywords(pointer)
+        bodies |= keywords(body) if body else set()
+        for _, pointer in parameters.values():
+            urls |= keywords(pointer)
         for pointer in by_status.values():
             answers |= keywords(pointer)
-    return {"request": requests, "answer": answers}
+    return {"request": bodies | urls, "body": bodies, "url": urls, "answer": answers}
 
 
 # ----------------------------------------------------------------------------------------------- what is looked at
@@ -144,6 +145,8 @@ def _look(side, part, pointer, value):
     for each in judged.list()["details"]:
         place, _, keyword = unquote(each["schemaLocation"]).removeprefix(_ROOT).rpartition("/")
         found[place, keyword, each["instanceLocation"]] = each["valid"]
+        if keyword == "minLength":  # beside which the validator says of `maxLength` only that it is broken
+            found.setdefault((place, "maxLength", each["instanceLocation"]), "maxLength" in node_at(place) or None)
         if keyword == "properties":  # beside which the validator says of `required` only that it is broken
             found.setdefault((place, "required", each["instanceLocation"]), "required" in node_at(place) or None)
     for (place, keyword, where), kept in found.items():
@@ -167,7 +170,9 @@ def _types(pointer):
 
 
 def _read(text, pointer):
-    """A parameter's text as the value that it stands for; as text where only that is right."""
+    """A parameter's text as the value that it stands for; as text where only that is right, and of a list one item."""
+    if "array" in _types(pointer):
+        return [text]
     if _types(pointer) & {"integer", "number", "boolean"}:
         with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(text)

@@ -47,6 +47,11 @@ def kind(operation):
     return "TRACE" if "trace" in operation else "SESSION"
 
 
+def texts_in_path(operation):
+    """The names of what stands in an operation's path and may be any text."""
+    return [each["name"] for each in parameters_of(operation) if each["in"] == "path" and "pattern" in each["schema"]]
+
+
 def create(http, kind, others=()):
     """Create a run of which what is evaluated first fails, and perhaps others; returns it."""
     if kind == "TRACE":
@@ -326,6 +331,34 @@ def give_score(http, operation, parameter, value):
         http.post(BATCH, json={**BODY, "session_ids": [value]})
     if (operation, parameter) == ("list_trace_scores", "trace_id"):
         http.post("/evaluations/trace-scores", json={"trace_id": value, "name": "helpful", "value": "0.5"})
+
+
+@pytest.mark.parametrize(
+    "operation", [each for each in OPERATIONS if any(p["name"] == "offset" for p in parameters_of(each))]
+)
+def test_an_offset_over_64_bits_breaks_the_service(operation):
+    with sandbox() as service, client(service) as http:
+        request = reaching(operation, "offset", str(2**63))
+        answer = http.request(**request)
+        assert answer.status_code == 500
+        judge(operation, answer)
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS if texts_in_path(each)])
+def test_a_nul_in_a_path_breaks_the_service(operation):
+    [name] = texts_in_path(operation)
+    with sandbox() as service, client(service) as http:
+        answer = http.request(**reaching(operation, name, "a\0b"))
+        assert answer.status_code == 500
+        judge(operation, answer)
+
+
+@pytest.mark.parametrize("time", ["2026-11-22T09:30:00Z", "yesterday"])
+def test_a_monitor_stores_any_times(time):
+    filters = {"date_from": time, "date_to": time}
+    with sandbox() as service, client(service) as http:
+        answer = http.post(MONITORS, json={**EXAMPLE_MONITOR, "filters": filters})
+        assert judge("create_monitor", answer)["filters"] == filters
 
 
 def triggered_monitor(http, kind):

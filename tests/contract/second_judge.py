@@ -1,5 +1,7 @@
 """openapi-core as a judge of requests: a validator that is not ours, and not the one that the client uses."""
 
+from urllib.parse import quote
+
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
@@ -10,13 +12,16 @@ from .document import DOCUMENT
 _api = OpenAPI.from_dict(DOCUMENT)
 
 
+_ENDS_A_PATH = str.maketrans({each: quote(each) for each in ";?#"})
+"""To openapi-core, which parses the path that it is given decoded."""
+
+
 class _Request:
     """A request of httpx as openapi-core wants to see it."""
 
     def __init__(self, request):
         self.host_url = f"{request.url.scheme}://{request.url.netloc.decode()}"
-        self.path = request.url.path
-        self.full_url_pattern = self.host_url + self.path
+        self.path = request.url.path.translate(_ENDS_A_PATH)
         self.method = request.method.lower()
         self.body = request.content or None
         self.content_type = request.headers.get("content-type", "")

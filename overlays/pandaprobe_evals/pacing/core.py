@@ -26,10 +26,8 @@ from typing import Literal, NamedTuple
 
 _INF = math.inf
 YOUNG = 10  # requests out at once in the first window of a life
-PATIENCE, AGE = (
-    8,
-    10,
-)  # windows between two trials of a learned limit at most; until one that no 429 confirms is forgotten
+PATIENCE = 8  # windows between two trials of a learned limit, at most
+AGE = 10  # windows until a learned limit that no 429 confirms is forgotten
 NO_LIMIT = 100_000, 60.0
 """What stands for no limit, where one was learned all the same."""
 
@@ -119,23 +117,9 @@ class Core:
     counts as lost, for stores whose ticket holders may die; its slot then stays used until a window after the lease.
     """
 
-    FIELDS = (
-        *(
-            "requests",
-            "window",
-            "serial",
-            "epoch",
-            "closed",
-            "probe",
-            "gate",
-            "cap",
-            "w_end",
-            "w_used",
-            "full",
-        ),
-        *("since", "lo", "hi", "opener", "last", "foreign_at", "edge", "denied", "over", "step", "young"),
-        *("learned", "trial", "trial_at", "patience"),
-    )
+    WHOLE = ("requests", "serial", "epoch", "probe", "opener", "w_used", "trial", "closed", "full")
+    MOMENTS = ("gate", "w_end", "since", "lo", "hi", "last", "foreign_at", "edge", "denied", "over", "young")
+    FIELDS = (*WHOLE, *MOMENTS, "window", "cap", "step", "learned", "trial_at", "patience")
 
     def __init__(
         self,
@@ -156,10 +140,7 @@ class Core:
         self.claims: dict[int, _Claim] = {}
         self.dropped: deque[_Claim] = deque()
         self.serial = self.epoch = self.probe = self.opener = self.trial = 0  # 0: no ticket
-        self.closed, self.gate = (
-            True,
-            -_INF,
-        )  # half open: we may have a past, so the first request flies alone
+        self.closed, self.gate = True, -_INF  # half open: we may have a past, so the first request flies alone
         self.w_end, self.w_used, self.full = -_INF, 0, False  # own accepts in what we take for the window
         self.lo = self.hi = self.since = self.last = self.foreign_at = -_INF
         self.edge = self.denied = self.over = self.young = -_INF
@@ -404,10 +385,7 @@ class Core:
         """The inverse of ``dump``; ``share`` stays this caller's own."""
         split = len(self.FIELDS)
         for name, value in zip(self.FIELDS, values, strict=False):
-            setattr(self, name, value)
-        for name in ("requests", "serial", "epoch", "probe", "opener", "w_used", "trial"):
-            setattr(self, name, int(getattr(self, name)))
-        self.closed, self.full = bool(self.closed), bool(self.full)
+            setattr(self, name, int(value) if name in self.WHOLE else value)
         flat = values[split + 1 : (end := split + 1 + int(values[split]))]
         self.inflight = {int(k): v for k, v in zip(flat[::2], flat[1::2], strict=True)}
         self.used = deque(values[end:])

@@ -1,8 +1,9 @@
-"""Drivers over the core: blocking and asyncio callers in one fair queue, without a background thread.
+"""Over the core: blocking and asyncio callers in one fair queue, without a background thread.
 
 Only the head of the queue asks the store; everybody else sleeps on a primitive of their own until the one before
 leaves. So order is first come, first served across threads, tasks and loops, and whoever stops waiting, for whatever
-reason, needs only to leave the queue and wake the next. Both drivers run the same generator, ``_flow``.
+reason, needs only to leave the queue and wake the next. Both run the same coroutine, ``_served``: what a thread awaits
+blocks, so that it is at its end at once.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
 from .stores import Store
@@ -52,8 +54,16 @@ class _Waiter:
         """Forget earlier wakes: what they told of will be seen by the look to come."""
         raise NotImplementedError
 
+    async def wait(self, seconds: float) -> None:
+        """Sleep, unless woken."""
+        raise NotImplementedError
+
+    async def ask(self, call: Callable[[], None], *, blocking: bool) -> None:
+        """Make a call that may block, but no event loop."""
+        raise NotImplementedError
+
     def aside(self, call: Callable[[], None], *, blocking: bool) -> None:
-        """Make a call without blocking an event loop."""
+        """The same, without waiting for its end where it may block."""
         raise NotImplementedError
 
 
@@ -63,13 +73,16 @@ class _ThreadWaiter(_Waiter):
         self._event = threading.Event()
         self._clock, self._sleep = clock, sleep
 
-    def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> None:
         if not self._sleep:
             self._event.wait(seconds)
             return
         until = self._clock() + seconds
         if not self._event.wait(min(seconds, GRACE)):
             self._sleep(max(0.0, until - self._clock()))
+
+    async def ask(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002
+        call()
 
     def clear(self) -> None:
         self._event.clear()
@@ -101,6 +114,12 @@ class _TaskWaiter(_Waiter):
         except RuntimeError:  # its loop is closed
             return False
         return True
+
+    async def ask(self, call: Callable[[], None], *, blocking: bool) -> None:
+        if blocking:
+            await self._loop.run_in_executor(None, call)
+        else:
+            call()
 
     def aside(self, call: Callable[[], None], *, blocking: bool) -> None:
         if blocking:
@@ -159,12 +178,10 @@ class RateLimiter:
         self._reset()
         self._store.forked()
 
-    # -- waiting, once for both drivers
+    # -- waiting, once for threads and tasks
 
-    def _flow(
-        self, me: _Waiter, timeout: float | None, on_wait: OnWait | None
-    ) -> Generator[float | None, None, Ticket]:
-        """Yield None to have the store asked (into ``me.got``), or the seconds to sleep unless woken."""
+    async def _served(self, me: _Waiter, timeout: float | None, on_wait: OnWait | None) -> Ticket:
+        """A ticket, after as many looks at the store (into ``me.got``) and sleeps as it takes."""
         if timeout is not None:
             me.deadline = self._clock() + timeout
         try:
@@ -173,7 +190,7 @@ class RateLimiter:
                 until = math.inf
                 if self._is_head(me):
                     me.due, self._asking = self._clock() + LOOK, True
-                    yield None
+                    await me.ask(partial(self._ask, me), blocking=self._store.blocking)
                     got, me.got = me.got, None
                     if isinstance(got, Ticket):
                         return got
@@ -191,7 +208,7 @@ class RateLimiter:
                     on_wait(max(0.0, expected - now), self._last.reason if self._last else "queue")
                     on_wait = None
                 me.due = min(until, me.deadline, now + LOOK)
-                yield max(0.0, me.due - now)
+                await me.wait(max(0.0, me.due - now))
         finally:
             self._leave(me)
 
@@ -256,7 +273,7 @@ class RateLimiter:
             got = self._store.try_acquire()
         return got if isinstance(got, Ticket) else None
 
-    # -- the two drivers
+    # -- for threads and for tasks
 
     def acquire(self, timeout: float | None = None, on_wait: OnWait | None = None) -> Ticket:
         """Block until a request may fly.
@@ -267,19 +284,14 @@ class RateLimiter:
         if ticket := self._at_once():
             return ticket
         me = _ThreadWaiter(self._clock, self._sleep)
-        flow = self._flow(me, timeout, on_wait)
+        served = self._served(me, timeout, on_wait)
         try:
-            pause = next(flow)
-            while True:
-                if pause is None:
-                    self._ask(me)
-                else:
-                    me.wait(pause)
-                pause = next(flow)
+            served.send(None)
         except StopIteration as stop:
             return cast(Ticket, stop.value)
         finally:
-            self._end(flow, me)
+            self._end(served, me)
+        raise RuntimeError("a thread's waiter has awaited what does not block")
 
     async def aacquire(  # a time-out that fails at once is not asyncio.timeout's
         self,
@@ -291,27 +303,16 @@ class RateLimiter:
 
         if ticket := self._at_once():
             return ticket
-        loop = asyncio.get_running_loop()
-        me = _TaskWaiter(loop, self._clock, self._sleep)
-        flow = self._flow(me, timeout, on_wait)
+        me = _TaskWaiter(asyncio.get_running_loop(), self._clock, self._sleep)
+        served = self._served(me, timeout, on_wait)
         try:
-            pause = next(flow)
-            while True:
-                if pause is not None:
-                    await me.wait(pause)
-                elif self._store.blocking:
-                    await loop.run_in_executor(None, self._ask, me)
-                else:
-                    self._ask(me)
-                pause = next(flow)
-        except StopIteration as stop:
-            return cast(Ticket, stop.value)
+            return await served
         finally:
-            self._end(flow, me)
+            self._end(served, me)
 
-    def _end(self, flow: Generator[float | None, None, Ticket], me: _Waiter) -> None:
+    def _end(self, served: Coroutine[Any, Any, Ticket], me: _Waiter) -> None:
         try:
-            flow.close()
+            served.close()
         finally:
             if not me.left or me in self._queue:  # an interrupt while leaving
                 self._leave(me)

@@ -294,6 +294,8 @@ class Surface:
             return " | ".join(["str", "UUID", *(f"models.{model}" for model in node.get("x-model", "").split())])
         if node.get("format") == "date-time":
             return "datetime | str"
+        if node.get("format") == "date":
+            return "date | str"
         if kind == "array":
             return f"Iterable[{self._input(node['items'])}]"
         if kind == "object":

@@ -230,6 +230,8 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
     if schema.get("format") == "uuid":
         found = checks.run_id(value, name)
         return found if native else str(found)
+    if schema.get("format") == "date":
+        return checks.day(value, name) if native else checks.day(value, name).isoformat()
     if schema.get("format") == "date-time":
         return checks.timestamp(value, name) if native else checks.timestamp(value, name).isoformat()
     match kind:
@@ -242,7 +244,7 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
         case "number":
             return checks.number(value, name, schema.get("minimum"), schema.get("maximum"))
         case "array":
-            return _array(value, schema, name)
+            return _array(value, schema, name, native=native)
         case "object":
             return _object(value, schema, name)
         case _:
@@ -272,14 +274,17 @@ def _json(value: object, name: str) -> Any:
             raise InvalidArgument(f"{name}: {type(value).__name__} cannot be written as JSON ({clip(repr(value), 60)})")
 
 
-def _array(value: object, schema: Schema, name: str) -> list[Any]:
+def _array(value: object, schema: Schema, name: str, *, native: bool) -> list[Any]:
     items = schema["items"]
     of = plain(items)
     if (
         of.get("type") == "string" and "format" not in of and schema.get("x-each-once")
     ):  # hundreds of thousands, perhaps
         return list(checks.texts(value, name))
-    found = [checked_value(each, items, f"{name}[{index}]") for index, each in enumerate(checks.listed(value, name))]
+    found = [
+        checked_value(each, items, f"{name}[{index}]", native=native)
+        for index, each in enumerate(checks.listed(value, name))
+    ]
     if schema.get("x-each-once"):
         found = list(dict.fromkeys(found))
     if len(found) < schema.get("minItems", 0):

@@ -11,10 +11,7 @@ from uuid import UUID
 
 import httpx
 
-from .contract import schema
 from .errors import InvalidArgument, clip
-
-_BATCH = "CreateBatchSessionEvalRunRequest"
 
 
 def text(value: object, name: str, *, shortest: int = 0, longest: int | None = None) -> str:
@@ -34,11 +31,6 @@ def text(value: object, name: str, *, shortest: int = 0, longest: int | None = N
     if longest is not None and len(value) > longest:
         raise InvalidArgument(f"{name}: {len(value)} characters; the service stores at most {longest}")
     return value
-
-
-def optional(value: object, name: str) -> str | None:
-    """A name or a model, which may be absent."""
-    return None if value is None else text(value, name, longest=schema(_BATCH)["properties"][name].get("maxLength"))
 
 
 def texts(values: object, name: str) -> tuple[str, ...]:
@@ -82,20 +74,6 @@ def flag(value: object, name: str) -> bool:
     return value
 
 
-def signal_weights(values: Mapping[str, float] | None) -> dict[str, float]:
-    """Weights by signal, each a finite number."""
-    if values is None:
-        return {}
-    if not isinstance(values, Mapping):
-        raise InvalidArgument(f"signal_weights: must be a mapping of signal to weight, not {type(values).__name__}")
-    found = {}
-    for signal, weight in values.items():
-        name = f"signal_weights[{clip(repr(signal), 60)}]"
-        text(signal, name)
-        found[signal] = _number(weight, name)
-    return found
-
-
 def _number(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise InvalidArgument(f"{name}: must be a number, not {type(value).__name__} ({clip(repr(value), 60)})")
@@ -113,8 +91,10 @@ def number(value: object, name: str, least: float | None = None, most: float | N
     if (least, most) == (0, 1):
         return fraction(value, name)
     found = _number(value, name)
-    if (least is not None and found < least) or (most is not None and found > most):
-        raise InvalidArgument(f"{name}: {value} is not from {least} to {most}")
+    if least is not None and found < least:
+        raise InvalidArgument(f"{name}: must be at least {least}, not {value}")
+    if most is not None and found > most:
+        raise InvalidArgument(f"{name}: must be at most {most}, not {value}")
     return found
 
 
@@ -155,6 +135,16 @@ def timestamp(value: object, name: str) -> datetime:
     return found
 
 
+def day(value: object, name: str) -> date:
+    """A date without a time."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)  # type: ignore[arg-type]  # what is no text is refused by it
+    except (TypeError, ValueError):
+        raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is not a date such as 2026-11-22") from None
+
+
 def _parsed(value: object) -> datetime | None:
     if isinstance(value, date):
         return datetime.combine(value, time())
@@ -168,6 +158,8 @@ def whole(value: object, name: str, least: int, most: int = 2**63 - 1) -> int:
     """A whole number within bounds."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidArgument(f"{name}: must be an int, not {type(value).__name__} ({clip(repr(value), 60)})")
+    if value < least and most == 2**63 - 1:
+        raise InvalidArgument(f"{name}: must be at least {least}, not {value}")
     if not least <= value <= most:
         raise InvalidArgument(f"{name}: {value} is not from {least} to {most}")
     return value

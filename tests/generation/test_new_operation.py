@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tools import generate
+from tools.extensions import complaints
+from tools.operations import Operations
 
 PAGE = """
   /evaluations/notes/{note_id}:
@@ -90,6 +92,84 @@ PAGE = """
             schema: { $ref: "#/components/schemas/NewNote" }
             examples: { one: { summary: A note, value: { text: hello } } }
       responses: { "201": *note }
+  /evaluations/labels:
+    get:
+      tags: [labels]
+      operationId: find_labels
+      x-method: find
+      summary: Find labels
+      description: Labels with these names.
+      x-effect: reads
+      parameters:
+        - name: names
+          in: query
+          description: Any of these.
+          style: form
+          explode: true
+          schema: { type: array, items: { type: string, enum: [a, b] }, minItems: 1 }
+          example: [a]
+        - name: since
+          in: query
+          description: Made no earlier.
+          schema: { type: string, format: date }
+          example: "2026-01-01"
+        - name: seen
+          in: query
+          description: Seen at one of these times.
+          style: form
+          explode: true
+          schema: { type: array, items: { type: string, format: date-time } }
+          example: ["2026-01-01T00:00:00Z"]
+      responses:
+        "200":
+          description: The labels.
+          content: { application/json: { schema: { type: array, items: { $ref: "#/components/schemas/Label" } } } }
+        "404": { $ref: "#/components/responses/RunNotFound" }
+    put:
+      tags: [labels]
+      operationId: put_label
+      x-method: put
+      summary: Put a label
+      description: Puts it in the place of another.
+      x-effect: updates
+      requestBody:
+        required: true
+        description: The label.
+        content:
+          application/json: { schema: { $ref: "#/components/schemas/NewLabel" } }
+      responses:
+        "200": &label
+          description: The label.
+          content: { application/json: { schema: { $ref: "#/components/schemas/Label" } } }
+  /evaluations/labels/{label_id}:
+    parameters:
+      - name: label_id
+        in: path
+        required: true
+        description: The label's number.
+        schema: { type: integer, minimum: 1 }
+        example: 7
+    patch:
+      tags: [labels]
+      operationId: change_label
+      x-method: change
+      summary: Change a label
+      description: Changes what is given.
+      x-effect: updates
+      requestBody:
+        required: true
+        description: What to change.
+        content:
+          application/json: { schema: { $ref: "#/components/schemas/LabelChange" } }
+      responses: { "200": *label }
+    delete:
+      tags: [labels]
+      operationId: remove_label
+      x-method: remove
+      summary: Remove a label
+      description: Removes it, and says what it was.
+      x-effect: deletes
+      responses: { "200": *label }
   /evaluations/thread-runs:
     get:
       tags: [thread_runs]
@@ -134,6 +214,11 @@ PAGE = """
           content:
             application/json: { schema: { type: array, items: { $ref: "#/components/schemas/ThreadScore" } } }
 """
+TAGS = """  - name: notes
+    description: Notes.
+  - name: labels
+    description: Labels.
+"""
 KIND = """  - name: thread_runs
     description: Runs over threads.
     x-runs:
@@ -159,6 +244,38 @@ SCHEMAS = """
       description: A note to write.
       required: [text]
       properties: { text: { type: string, maxLength: 5, description: What it says. } }
+    Label:
+      type: object
+      description: A label.
+      required: [id, owner]
+      additionalProperties: true
+      properties:
+        id: { type: integer, description: Its number. }
+        owner: { anyOf: [{ $ref: "#/components/schemas/Owner" }, { type: "null" }], description: Whose it is. }
+    Owner:
+      type: object
+      description: An owner.
+      required: [name]
+      additionalProperties: true
+      properties:
+        name: { type: string, description: The name. }
+        role: { type: string, enum: [admin, user], description: The role. }
+    NewLabel:
+      type: object
+      description: A label to put.
+      required: [owner]
+      properties:
+        owner: { $ref: "#/components/schemas/Owner" }
+        weights: { type: object, additionalProperties: { type: number, minimum: 0 }, description: Weights. }
+        due: { type: string, format: date, description: Until when. }
+    LabelChange:
+      type: object
+      description: What to change.
+      properties:
+        owner:
+          description: Whose it is.
+          x-clearable: true
+          anyOf: [{ $ref: "#/components/schemas/Owner" }, { type: "null" }]
     ThreadScore:
       type: object
       description: The score of a thread.
@@ -184,7 +301,7 @@ SCHEMAS = """
 """
 PROGRAM = """
 import asyncio, inspect, json, os, subprocess, sys, threading, uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pandaprobe_evals import ApiKey, AsyncPandaProbe, InvalidArgument, PandaProbe
 
@@ -223,6 +340,10 @@ class Service(BaseHTTPRequestHandler):
                 self.say(204)
             case "GET", ["notes", _]:
                 self.say(200, notes[-1])
+            case verb, ["labels", *_]:
+                asked = [verb, self.path.partition("labels")[2], json.loads(body or "null")]
+                label = {"id": 7, "owner": None, "sent": asked}
+                self.say(200, [label] if verb == "GET" else label)
             case "GET", ["thread-runs"]:
                 self.say(200, {"items": [run][page], "total": 1, "limit": 2, "offset": 0})
             case "GET", ["thread-runs", _]:
@@ -232,7 +353,7 @@ class Service(BaseHTTPRequestHandler):
             case _:
                 self.say(404, {"detail": "Not Found"})
 
-    do_GET = do_POST = do_DELETE = answer
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
     def say(self, status, value=None):
         body = b"" if value is None else json.dumps(value).encode()
@@ -267,6 +388,32 @@ with PandaProbe(**options) as panda:
     assert "NotFound: " in inspect.getdoc(panda.notes.get)
     assert seen[0] == ("GET", f"/evaluations/notes/{ids[0]}", {"colour": "red"}), seen
 
+    [found] = panda.labels.find(names=["a", "b"], since="2026-01-01", seen=["2026-01-01"])
+    asked = "?names=a&names=b&since=2026-01-01&seen=2026-01-01T00%3A00%3A00%2B00%3A00"
+    assert found["sent"] == ["GET", asked, None], found
+    label = {"owner": {"name": "Eve", "role": "admin"}, "weights": {"a": 1}, "due": date(2026, 1, 1)}
+    assert panda.labels.put(**label)["sent"] == ["PUT", "", {**label, "due": "2026-01-01"}]
+    assert panda.labels.change(7, clear=["owner"])["sent"] == ["PATCH", "/7", {"owner": None}]
+    assert panda.labels.remove(7)["sent"] == ["DELETE", "/7", None]
+    for wrong in ({"since": "soon"}, {"names": []}, {"names": ["c"]}, {"seen": ["soon"]}):
+        try:
+            panda.labels.find(**wrong)
+        except InvalidArgument as error:
+            assert str(error).startswith(next(iter(wrong))), error
+        else:
+            raise AssertionError(wrong)
+    for wrong, said in (
+        ({"owner": {"role": "admin"}}, "owner: has no name"),
+        ({"owner": {"name": "E", "role": "boss"}}, "owner['role']: 'boss' is not one of admin, user"),
+        ({"owner": {"name": "E"}, "weights": {"a": -1}}, "weights['a']: must be at least 0, not -1"),
+    ):
+        try:
+            panda.labels.put(**wrong)
+        except InvalidArgument as error:
+            assert str(error) == said, error
+        else:
+            raise AssertionError(wrong)
+
     lost.append(True)
     made = panda.notes.create(text="twice")
     assert made.reconciled and [each["text"] for each in notes].count("twice") == 1
@@ -286,6 +433,9 @@ with PandaProbe(**options) as panda:
 
 async def main():
     async with AsyncPandaProbe(**options) as panda:
+        assert (await panda.labels.find(seen=[START]))[0]["sent"][2] is None
+        assert (await panda.labels.change(7, owner={"name": "Eve"}))["sent"][2] == {"owner": {"name": "Eve"}}
+        assert (await panda.labels.remove(7)).id == 7
         note = await panda.notes.get(ids[0])
         await panda.notes.delete(note)
         assert len([each async for each in panda.notes.list()]) == len(notes)
@@ -307,6 +457,10 @@ assert typed("call", "notes.get", ids[0], "colour=red")[0]["text"] == "hello"
 assert typed("call", "notes.create", "text=typed")[0]["id"] == notes[0]["id"]
 assert len(typed("call", "notes.list", "--limit", "3")) == 3
 typed("call", "notes.delete", ids[0], "--yes")
+assert typed("call", "labels.change", "7", 'owner:={"name": "Eve"}')[0]["sent"][2] == {"owner": {"name": "Eve"}}
+assert typed("call", "labels.find", 'names:=["a"]')[0]["sent"][1] == "?names=a"
+assert typed("call", "labels.remove", "7", "--yes")[0]["sent"] == ["DELETE", "/7", None]
+typed("call", "notes.delete", ids[0], "--yes")
 assert seen[-1] == ("DELETE", f"/evaluations/notes/{ids[0]}", {}), seen[-1]
 assert [each["id"] for each in typed("runs", "list", "--target", "thread")] == [ids[0]]
 assert [each["value"] for each in typed("runs", "scores", ids[0], "--target", "thread")] == ["0.8", "0.8"]
@@ -320,13 +474,15 @@ def test_both_clients_have_a_new_operation_from_its_page_alone(tmp_path: Path) -
     text = generate.DOCUMENT.read_text(encoding="utf-8")
     text = text.replace("\ncomponents:\n", f"{PAGE}\ncomponents:\n", 1)
     text = text.replace("\n  schemas:\n", f"\n  schemas:{SCHEMAS}\n", 1)
-    text = text.replace("\npaths:\n", f"  - name: notes\n    description: Notes.\n{KIND}\npaths:\n", 1)
+    text = text.replace("\npaths:\n", f"{TAGS}{KIND}\npaths:\n", 1)
     filters = "    EvalRunFilters:\n"
     before, after = text.split(filters)
     named = "      properties:\n"
     ids = f"{named}        thread_ids: {{ type: array, description: The threads., items: {{ type: string }} }}\n"
     text = before + filters + after.replace(named, ids, 1)
     (tmp_path / "openapi.yaml").write_text(text, encoding="utf-8")
+    document = generate.read_document(tmp_path / "openapi.yaml")
+    assert [*complaints(document), *Operations(document).complaints()] == []
     generate.generate(tmp_path / "openapi.yaml", tmp_path / generate.PACKAGE.name)
     runs = (tmp_path / generate.PACKAGE.name / "resources" / "thread_runs.py").read_text(encoding="utf-8")
     assert runs.count(") -> Outcome[models.ThreadScore]:") == 2, "for type checkers, blocking and for asyncio"

@@ -70,7 +70,13 @@ def call(
         cli.out.records(chain(first, records), _columns(first[0]) if first else [])
 
 
-def _arguments(words: Sequence[str], function: Any) -> tuple[list[str], dict[str, Any]]:
+def _id(function: Any, name: str, word: str) -> str | int:
+    """What stands in a path: a text, or a number where the method takes one."""
+    takes_numbers = function.__annotations__[name] == "int"
+    return int(word) if takes_numbers and word.isdecimal() else word
+
+
+def _arguments(words: Sequence[str], function: Any) -> tuple[list[str | int], dict[str, Any]]:
     """What a method is called with.
 
     Raises:
@@ -79,7 +85,7 @@ def _arguments(words: Sequence[str], function: Any) -> tuple[list[str], dict[str
     takes = inspect.signature(function).parameters.values()
     places = [each.name for each in takes if each.kind is each.POSITIONAL_OR_KEYWORD]
     names = [each.name for each in takes if each.kind is each.KEYWORD_ONLY]
-    ids, named = list(words[: len(places)]), {}
+    ids, named = [_id(function, name, word) for name, word in zip(places, words, strict=False)], {}
     if len(ids) < len(places):
         raise typer.BadParameter(f"needs {' '.join(places)} first", param_hint="ID")
     for word in words[len(places) :]:

@@ -139,8 +139,13 @@ def submit(
 
     cat ids.txt | pandaprobe-evals submit --metric agent_reliability --fail-under agent_reliability=0.8
     """
-    from pandaprobe_evals import checks
-    from pandaprobe_evals.submission import place
+    from pandaprobe_evals.arguments import arguments_of, checked_value
+    from pandaprobe_evals.submission import CREATES, place
+
+    takes = arguments_of(CREATES["session"])
+
+    def sent(argument: str, value: object) -> Any:
+        return None if value is None else checked_value(value, takes[argument].schema, argument)
 
     said = evaluation(evaluation_file, none=no_evaluation)
     taken = {"name": name, "metrics": metric, "weights": weight}
@@ -151,7 +156,7 @@ def submit(
     minimums = values.minimums(fail_under or [], "--fail-under")
     if not (metric or said.metrics):
         raise values.Misuse(f"give --metric NAME, or metrics in {NAME}")
-    metrics = checks.texts(metric or said.metrics, "metrics")
+    metrics = tuple(sent("metrics", metric or said.metrics))
     if unmeasured := minimums.keys() - set(metrics):
         raise values.Misuse(f"--fail-under {', '.join(sorted(unmeasured))}: not among --metric")
     if prepare and (dry_run or not ledger):
@@ -161,9 +166,9 @@ def submit(
         "metrics": metrics,
         "target": target,
         "chunk": chunk,
-        "name": checks.optional(said.name if name is None else name, "name"),
-        "model": checks.optional(model, "model"),
-        "signal_weights": checks.signal_weights(values.numbers(weight or [], "--weight") or said.weights),
+        "name": sent("name", said.name if name is None else name),
+        "model": sent("model", model),
+        "signal_weights": sent("signal_weights", values.numbers(weight or [], "--weight") or said.weights),
         "source": _source(ids or [], source or [], column, max_units, as_text=as_text),
         "after": {
             "wait": wait or bool(minimums) or save is not None,

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .facts import Facts
     from .field_error import FieldError
     from .granularity import Granularity
-    from .metric_name import MetricName
     from .model_usage import ModelUsage
     from .monitor import Monitor
     from .monitor_filters import MonitorFilters
@@ -114,7 +113,6 @@ _MODULES = {
     "Facts": ".facts",
     "FieldError": ".field_error",
     "Granularity": ".granularity",
-    "MetricName": ".metric_name",
     "ModelUsage": ".model_usage",
     "Monitor": ".monitor",
     "MonitorFilters": ".monitor_filters",
@@ -205,7 +203,6 @@ __all__ = (
     "Facts",
     "FieldError",
     "Granularity",
-    "MetricName",
     "ModelUsage",
     "Monitor",
     "MonitorFilters",

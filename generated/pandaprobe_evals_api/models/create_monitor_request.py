@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.metric_name import MetricName, check_metric_name
 from ..models.monitor_target import MonitorTarget, check_monitor_target
+from ..models.session_metric_name import SessionMetricName, check_session_metric_name
+from ..models.trace_metric_name import TraceMetricName, check_trace_metric_name
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ class CreateMonitorRequest:
     Attributes:
         name (str): What it is called, at most 255 characters; another may be called the same.
         target_type (MonitorTarget): What a monitor's runs evaluate.
-        metrics (list[MetricName]): The metrics of its runs, at least one; all of sessions, or all of traces, by
-            `target_type`.
+        metrics (list[SessionMetricName | TraceMetricName]): The metrics of its runs, at least one; all of sessions, or
+            all of traces, by `target_type`.
         cadence (str): How often: `every_6h`, `daily`, `weekly`, or `cron:` and an expression of five parts in UTC, such
             as `cron:0 3 * * *`; at
             most 50 characters; other forms of cron's are taken, too. The service looks every five minutes.
@@ -46,7 +47,7 @@ class CreateMonitorRequest:
 
     name: str
     target_type: MonitorTarget
-    metrics: list[MetricName]
+    metrics: list[SessionMetricName | TraceMetricName]
     cadence: str
     filters: MonitorRunFilters | Unset = UNSET
     sampling_rate: float | Unset = UNSET
@@ -64,7 +65,12 @@ class CreateMonitorRequest:
 
         metrics = []
         for metrics_item_data in self.metrics:
-            metrics_item: str = metrics_item_data
+            metrics_item: str
+            if isinstance(metrics_item_data, str):
+                metrics_item = metrics_item_data
+            else:
+                metrics_item = metrics_item_data
+
             metrics.append(metrics_item)
 
         cadence = self.cadence
@@ -127,7 +133,27 @@ class CreateMonitorRequest:
         metrics = []
         _metrics = d.pop("metrics")
         for metrics_item_data in _metrics:
-            metrics_item = check_metric_name(metrics_item_data)
+
+            def _parse_metrics_item(
+                data: object,
+            ) -> SessionMetricName | TraceMetricName:
+                try:
+                    if not isinstance(data, str):
+                        raise TypeError()
+                    componentsschemas_metric_name_type_0 = check_session_metric_name(
+                        data
+                    )
+
+                    return componentsschemas_metric_name_type_0
+                except (TypeError, ValueError, AttributeError, KeyError):
+                    pass
+                if not isinstance(data, str):
+                    raise TypeError()
+                componentsschemas_metric_name_type_1 = check_trace_metric_name(data)
+
+                return componentsschemas_metric_name_type_1
+
+            metrics_item = _parse_metrics_item(metrics_item_data)
 
             metrics.append(metrics_item)
 

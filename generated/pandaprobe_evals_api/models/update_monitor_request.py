@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.metric_name import MetricName, check_metric_name
+from ..models.session_metric_name import SessionMetricName, check_session_metric_name
+from ..models.trace_metric_name import TraceMetricName, check_trace_metric_name
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ class UpdateMonitorRequest:
 
     Attributes:
         name (str | Unset): What it is called, at most 255 characters.
-        metrics (list[MetricName] | None | Unset): The metrics of its runs. The service takes an empty list, and then
-            makes runs of no metrics.
+        metrics (list[SessionMetricName | TraceMetricName] | None | Unset): The metrics of its runs. The service takes
+            an empty list, and then makes runs of no metrics.
         filters (MonitorRunFilters | Unset): Which sessions or traces each run evaluates, as for runs by filters. The
             service checks none of it, and takes what is
             unknown for no filter.
@@ -43,7 +44,7 @@ class UpdateMonitorRequest:
     """
 
     name: str | Unset = UNSET
-    metrics: list[MetricName] | None | Unset = UNSET
+    metrics: list[SessionMetricName | TraceMetricName] | None | Unset = UNSET
     filters: MonitorRunFilters | Unset = UNSET
     sampling_rate: float | Unset = UNSET
     model: None | str | Unset = UNSET
@@ -63,7 +64,12 @@ class UpdateMonitorRequest:
         elif isinstance(self.metrics, list):
             metrics = []
             for metrics_type_0_item_data in self.metrics:
-                metrics_type_0_item: str = metrics_type_0_item_data
+                metrics_type_0_item: str
+                if isinstance(metrics_type_0_item_data, str):
+                    metrics_type_0_item = metrics_type_0_item_data
+                else:
+                    metrics_type_0_item = metrics_type_0_item_data
+
                 metrics.append(metrics_type_0_item)
 
         else:
@@ -123,7 +129,9 @@ class UpdateMonitorRequest:
         d = dict(src_dict)
         name = d.pop("name", UNSET)
 
-        def _parse_metrics(data: object) -> list[MetricName] | None | Unset:
+        def _parse_metrics(
+            data: object,
+        ) -> list[SessionMetricName | TraceMetricName] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -134,14 +142,38 @@ class UpdateMonitorRequest:
                 metrics_type_0 = []
                 _metrics_type_0 = data
                 for metrics_type_0_item_data in _metrics_type_0:
-                    metrics_type_0_item = check_metric_name(metrics_type_0_item_data)
+
+                    def _parse_metrics_type_0_item(
+                        data: object,
+                    ) -> SessionMetricName | TraceMetricName:
+                        try:
+                            if not isinstance(data, str):
+                                raise TypeError()
+                            componentsschemas_metric_name_type_0 = (
+                                check_session_metric_name(data)
+                            )
+
+                            return componentsschemas_metric_name_type_0
+                        except (TypeError, ValueError, AttributeError, KeyError):
+                            pass
+                        if not isinstance(data, str):
+                            raise TypeError()
+                        componentsschemas_metric_name_type_1 = check_trace_metric_name(
+                            data
+                        )
+
+                        return componentsschemas_metric_name_type_1
+
+                    metrics_type_0_item = _parse_metrics_type_0_item(
+                        metrics_type_0_item_data
+                    )
 
                     metrics_type_0.append(metrics_type_0_item)
 
                 return metrics_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[MetricName] | None | Unset, data)
+            return cast(list[SessionMetricName | TraceMetricName] | None | Unset, data)
 
         metrics = _parse_metrics(d.pop("metrics", UNSET))
 

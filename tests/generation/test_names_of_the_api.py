@@ -1,7 +1,9 @@
-"""No operation's id and no path of the API stands in the client's code, but for these, each with its reason."""
+"""No operation's id, path or field of the API stands in the client's code, but for these, each with its reason."""
 
 import ast
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandaprobe_evals
 from pandaprobe_evals import contract
@@ -18,6 +20,25 @@ REASONS = {
     ("cli/monitor_edits.py", "create_monitor"): "what the command's options may be is said by this operation",
     ("cli/monitor_edits.py", "update_monitor"): "what the command's options may be is said by this operation",
 }
+ROWS = "a column of what is kept or printed, called as the field is"
+FIELDS = {
+    "checks.py": ({"run_id"}, "what an argument is called in a complaint, where its caller says nothing else"),
+    "creation": ({"offset"}, "not every page says where it begins, and one that does is held to it"),
+    "exports.py": ({"created_at"}, ROWS),
+    "ledger": ({"session_ids", "trace_ids", "signal_weights"}, "the create of a chunk, as the ledger keeps it"),
+    "measured.py": ({"trace_id", "eval_run_id"}, "the copy of signals that are deleted has them as the service does"),
+    "outcomes.py": ({"run_id", "created_at"}, ROWS),
+    "report": ({"session_ids", "trace_ids", "signal_weights"}, "a run's filters that have a line of their own"),
+    "results.py": ({"session_id", "trace_id", "created_at", "run_id"}, ROWS),
+    "runs.py": ({"run_id", "target_type"}, "what kind a run is of is told by `target_type`, and `x-runs` says so"),
+    "settings.py": ({"project_id"}, "a setting, called as the vendor's configuration file does"),
+    "signal_reads.py": ({"trace_id", "eval_run_id"}, "arguments of the list that `x-runs` names for signals"),
+    "submission.py": ({"session_ids"}, "the argument of its create"),
+    "testing.py": ({"session_id", "trace_id"}, ROWS),
+    "waiting": ({"limit", "offset", "run_id"}, "arguments of the lists and reads that `x-runs` names"),
+}
+"""By module or folder, the fields and parameters that stand in it as text. The command line's are its flags and columns. Of
+names without an underscore only those of paging are looked for: `name` or `status` is a word of anybody's."""
 
 
 def test_the_ids_and_paths_of_operations_in_the_code_are_these() -> None:
@@ -29,3 +50,26 @@ def test_the_ids_and_paths_of_operations_in_the_code_are_these() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names
     }
     assert found == REASONS.keys()
+
+
+def test_the_fields_in_the_code_are_these() -> None:
+    fields = {name for name in (*properties(contract.document()), *parameters()) if "_" in name} | {"limit", "offset"}
+    found: dict[str, set[str]] = {}
+    for module in FOLDER.rglob("*.py"):
+        name = module.relative_to(FOLDER).parts[0]
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if name != "cli" and isinstance(node, ast.Constant) and node.value in fields:
+                found.setdefault(name, set()).add(str(node.value))
+    assert found == {name: said for name, (said, _) in FIELDS.items()}
+
+
+def properties(node: Any) -> Iterator[str]:
+    """The names of all fields of a document."""
+    for part in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        yield from properties(part)
+    if isinstance(node, Mapping) and isinstance(node.get("properties"), Mapping):
+        yield from node["properties"]
+
+
+def parameters() -> Iterator[str]:
+    return (each["name"] for operation in contract.operations().values() for each in operation.parameters)

@@ -7,15 +7,16 @@ the first layer that names either decides which, and what a lower one says of th
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from . import checks
 from .address import parse_address
 from .auth import ApiKey, BearerToken, Credentials, Secret
-from .errors import InvalidArgument
+from .errors import InvalidArgument, clip
 from .extras import needed_for
 
 VARIABLES: Final[Mapping[str, str]] = {
@@ -79,6 +80,23 @@ def environment(environ: Mapping[str, str]) -> Layer:
     return _layer({name: (environ.get(variable), variable) for name, variable in VARIABLES.items()})
 
 
+def misspelt(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Variables that are like those of a setting, each with the one that was probably meant.
+
+    >>> misspelt(["PANDAPROBE_ENDPOIN", "PANDAPROBE_ENVIRONMENT"])
+    [('PANDAPROBE_ENDPOIN', 'PANDAPROBE_ENDPOINT')]
+    """
+    start = "PANDAPROBE_"
+    stems = {variable.removeprefix(start): variable for variable in VARIABLES.values()}
+    found = [(name, _near(name.removeprefix(start), stems)) for name in names if name.startswith(start)]
+    return [(name, stems[near]) for name, near in found if near and stems[near] not in names]
+
+
+def _near(name: str, known: Collection[str]) -> str | None:
+    """What was meant by a name that is not known; None for one that is, and for one that is like none."""
+    return next(iter(get_close_matches(name, known, 1, 0.75)), None) if name not in known else None
+
+
 def flags(**values: str | None) -> Layer:
     """What flags give, each named like its setting."""
     return _layer({name: (value, f"--{name.replace('_', '-')}") for name, value in values.items()})
@@ -112,9 +130,13 @@ def _read(path: Path) -> tuple[Layer, str]:
         return {}, f"{path}{where}: is not valid YAML"  # the parser's own words may quote the key
     if content is not None and not isinstance(content, dict):
         return {}, f"{path}: needs lines such as `project_name: my agents`"
+    said: Mapping[Any, Any] = content or {}
+    for key in map(str, said):
+        if (meant := _near(key, FILE_KEYS)) and meant not in said:
+            return {}, f"{path}: {clip(key)} is not a key; did you mean {meant}?"
     found: dict[str, tuple[str | None, str]] = {}
     for name in FILE_KEYS:
-        value = (content or {}).get(name)
+        value = said.get(name)
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
             return {}, f"{path}: {name} is neither text nor a number"
         found[name] = (None if value is None else str(value), f"{name} in {path}")

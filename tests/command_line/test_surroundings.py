@@ -193,3 +193,10 @@ def test_a_pacing_store_that_cannot_be_used_is_told_with_its_path(run, online, h
     ran = run("submit", "b", "--metric", METRIC, *FAST)
     assert ran.code == 0  # it paces by itself
     assert any(f"OperationalError: {path}: unable to open" in ran.err for path in stores), ran.err
+
+
+@pytest.mark.once
+def test_a_full_disk_behind_stdout_is_told_as_such(start, online):
+    with open("/dev/full", "w") as full, start("metrics", stdout=full) as process:  # noqa: PTH123  (a device)
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, said) == (1, "Error: stdout: No space left on device\n")

@@ -11,6 +11,7 @@ import typer
 
 from .common import Cli, command
 from .completion import among
+from .names import meant
 from .output import Column, Record
 from .reads import Yes, confirm
 
@@ -49,6 +50,8 @@ def call(
 
     pandaprobe-evals call traces.list session_id=chat-1 tags:='["prod"]' --limit 10
     """
+    from pandaprobe_evals import InvalidArgument
+
     known = operations()
     if method is None:
         rows = [
@@ -58,15 +61,22 @@ def call(
         cli.out.records(rows, [Column(name, _field(name)) for name in ("method", "request")])
         return
     if method not in known:
-        raise typer.BadParameter(f"there is no {method!r}; `call` alone lists what there is", param_hint="METHOD")
+        beneath = [name for name in known if name.startswith(f"{method}.")]
+        near = (
+            f"there are {', '.join(beneath)}" if beneath else meant(method, known) or "`call` alone lists what there is"
+        )
+        raise typer.BadParameter(f"there is no {method!r}; {near}", param_hint="METHOD")
     with cli.client() as panda:
         function = attrgetter(method)(panda)
         ids, named = _arguments(arguments or [], function)
         if known[method].effect == "deletes":
             confirm(yes, f"by {method} {' '.join(arguments or [])}")
-        found = function(*ids, **named)
-        records = islice(_records(found, method), limit)
-        first = list(islice(records, 1))
+        try:
+            found = function(*ids, **named)
+            records = islice(_records(found, method), limit)
+            first = list(islice(records, 1))
+        except InvalidArgument as error:
+            raise typer.BadParameter(error.message) from None  # in Python's names, which were typed
         cli.out.records(chain(first, records), _columns(first[0]) if first else [])
 
 
@@ -92,14 +102,21 @@ def _arguments(words: Sequence[str], function: Any) -> tuple[list[str | int], di
         name, equals, value = word.partition("=")
         called = name.removesuffix(":")
         if not equals or called not in names:
-            raise typer.BadParameter(
-                f"{word!r} is not NAME=VALUE of {', '.join(names) or 'nothing'}", param_hint="NAME"
-            )
+            raise typer.BadParameter(f"{word!r} {_why_not(called if equals else '', names, places)}", param_hint="NAME")
         try:
             named[called] = json.loads(value) if name.endswith(":") else value
         except ValueError:
             raise typer.BadParameter(f"{value!r} is not JSON", param_hint=called) from None
     return ids, named
+
+
+def _why_not(name: str, names: Sequence[str], places: Sequence[str]) -> str:
+    """What is wrong with a word that is none of the arguments, by its name where it has one."""
+    if near := meant(name, names):
+        return f"is not an argument; {near}"
+    if names:
+        return f"is not NAME=VALUE of {', '.join(names)}"
+    return f"is one too many: it takes only {' '.join(places) or 'its name'}"
 
 
 def _records(found: Any, method: str) -> Iterator[Record]:

@@ -168,6 +168,8 @@ class Cli:
         """
         from pandaprobe_evals import settings
 
+        for name, variable in settings.misspelt(os.environ):
+            self.out.warn_once(f"{name} is set, and nothing reads it; did you mean {variable}?")
         timeout = None if self.timeout is None else f"{self.timeout:g}"
         given = settings.flags(
             endpoint=self.endpoint, project_name=self.project_name, project_id=self.project_id, timeout=timeout

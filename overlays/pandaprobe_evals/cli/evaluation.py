@@ -96,7 +96,8 @@ def evaluation(path: Path | None, *, none: bool = False) -> Evaluation:
     found = {name: _value(file, name, value) for name, value in content.items()}
     metrics, minimums = found.get("metrics"), found.get("minimums", {})
     if metrics and (other := minimums.keys() - set(metrics)):
-        raise InvalidArgument(f"{file}: minimums: {', '.join(sorted(other))} is not among metrics")
+        name = min(other)
+        raise InvalidArgument(f"{file}: minimums: {name} is not among metrics; {instead(name, metrics)}")
     return Evaluation(**found, file=file)
 
 
@@ -106,7 +107,7 @@ def _value(file: Path, name: str, value: Any) -> Any:
     read, form = _KEYS[name]
     found = read(value)
     if found is None:
-        raise InvalidArgument(f"{file}: {name} must be {form}, not {clip(value)}")
+        raise InvalidArgument(f"{file}: {name} must be {form}, not {clip(repr(value))}")
     return found
 
 

@@ -66,6 +66,8 @@ class Asked:
     """What is asked of the scores of runs."""
 
     minimums: Mapping[str, float]
+    minimums_by: str
+    """Where they were said: a flag, or a key of the evaluation file."""
     quantile: float | None
     base: "Results | None"
     max_drop: float
@@ -112,6 +114,7 @@ class Asked:
         said.used(cli, *(["minimums"] * (not minimum) + ["quantile"] * (quantile is None)))
         quantile = said.quantile if quantile is None else quantile
         minimums = values.minimums(minimum, "--min") or said.minimums
+        minimums_by = "--min" if minimum or not minimums else f"{said.file}: minimums"
         part = None if quantile is None else checks.fraction(quantile, "--quantile")
         if baseline and base_name:
             raise values.Misuse("give either --base-name or --baseline")
@@ -120,7 +123,7 @@ class Asked:
             raise values.Misuse("--max-drop goes with --baseline")
         if base is not None and not minimums:  # all that it has must be measured, too
             minimums = dict.fromkeys(sorted({row.metric for row in base.rows()}), 0.0)
-        return cls(minimums, part, base, max_drop, cannot_tell, allow)
+        return cls(minimums, minimums_by, part, base, max_drop, cannot_tell, allow)
 
     def judged(
         self, outcomes: "list[Outcome[Any]]", unfinished: Sequence[str]
@@ -182,7 +185,7 @@ def ended(
     unfinished: list[str] = []
     with cli.client() as panda:
         if asked.minimums:
-            refuse_unknown_metrics(panda, asked.minimums, "--min", target)
+            refuse_unknown_metrics(panda, asked.minimums, asked.minimums_by, target)
         try:
             with View(cli.out) as view:
                 waited = wait_for(

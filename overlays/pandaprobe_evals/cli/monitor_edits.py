@@ -9,6 +9,7 @@ import typer
 from . import columns, values
 from .common import typed
 from .moments import moment
+from .names import refuse_unknown_metrics
 from .plain import Given, plain, target
 from .reads import needed, option
 
@@ -116,8 +117,9 @@ def _check_kind(given: Given, kind: str, whose: str) -> None:
             )
 
 
-def _created(_: "PandaProbe", __: Sequence[str], given: Given) -> Given:
+def _created(panda: "PandaProbe", _: Sequence[str], given: Given) -> Given:
     _check_kind(given, given["target_type"], "this monitor")
+    refuse_unknown_metrics(panda, given["metrics"], "--metric", given["target_type"].lower())
     return given
 
 
@@ -127,9 +129,10 @@ def _edited(panda: "PandaProbe", ids: Sequence[str], given: Given) -> Given:
 
     if not given:
         raise values.Misuse("give what is to be changed, such as --name; nothing was")
-    if not given.keys() & {*FILTERS, "signal_weights"}:
+    if not given.keys() & {*FILTERS, "signal_weights", "metrics"}:
         return given
     monitor = panda.monitors.get(*ids)
+    refuse_unknown_metrics(panda, given.get("metrics", ()), "--metric", monitor.target_type.lower())
     _check_kind(given, monitor.target_type, f"monitor {monitor.id}")
     if not given.keys() & FILTERS.keys():
         return given

@@ -18,15 +18,24 @@ def instead(name: str, known: Collection[str]) -> str:
     >>> instead("x", ["agent_consistency", "agent_reliability"])
     'there are agent_consistency, agent_reliability'
     """
+    return meant(name, known) or f"there are {', '.join(known)}"
+
+
+def meant(name: str, known: Collection[str]) -> str:
+    """What was meant; an empty text where nothing is near.
+
+    >>> meant("session_runs.lst", ["session_runs.list", "traces.list"])
+    'did you mean session_runs.list?'
+    """
     near = get_close_matches(name, known, 1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def refuse_unknown_metrics(panda: "PandaProbe", metrics: Iterable[str], flag: str, target: str = "session") -> None:
     """Refuse metrics that the service does not have for sessions, or traces; and credentials that it does not take.
 
     Raises:
-        InvalidArgument: It does not have one; names the flag, and what is near.
+        InvalidArgument: It does not have one; names where it was said, and what is near.
     """
     known = _metrics(panda, target)
     for metric in metrics:
@@ -53,7 +62,7 @@ def _metrics(panda: "PandaProbe", target: str) -> list[str]:
 def _no_metric(flag: str, name: str, known: Collection[str]) -> "InvalidArgument":
     from pandaprobe_evals import InvalidArgument
 
-    if "," in name:
+    if "," in name and flag.startswith("-"):
         return InvalidArgument(f"{flag}: {name}: give {flag} again for each one")
     return InvalidArgument(f"{flag}: the service has no metric {name}; {instead(name, known)}")
 

@@ -63,6 +63,7 @@ class Output:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
+        self._warned: set[str] = set()
         terminal = sys.stdout.isatty()
         self.machine = as_json or not terminal
         """Whether stdout gets JSON lines."""
@@ -86,8 +87,12 @@ class Output:
     def record(self, **values: Any) -> None:
         """One JSON line, at once; nothing on a terminal."""
         if self.machine:
-            sys.stdout.write(json.dumps(values, default=str) + "\n")
-            sys.stdout.flush()
+            try:
+                sys.stdout.write(json.dumps(values, default=str) + "\n")
+                sys.stdout.flush()
+            except OSError as error:
+                error.filename = "stdout"  # a full disk says which
+                raise
 
     def records(self, records: Iterable[Record], columns: Sequence[Column], *, empty: str = "Nothing.") -> int:
         """Each record as a JSON line as it comes, or all of them as a table; how many there were.
@@ -154,6 +159,12 @@ class Output:
         with contextlib.suppress(BrokenPipeError):
             sys.stderr.write(f"{lines}\n")
             sys.stderr.flush()
+
+    def warn_once(self, message: str) -> None:
+        """A warning, to stderr; the same one is not said again."""
+        if message not in self._warned:
+            self._warned.add(message)
+            self.say(f"Warning: {message}")
 
     def error(self, message: str, *, code: str = "error", exit_code: int = 1, request_id: str | None = None) -> None:
         """What went wrong, to stderr; as a JSON line where JSON was asked for."""

@@ -18,7 +18,7 @@ from typer.models import ArgumentInfo
 
 from . import completion
 from .common import Cli, command, typed
-from .names import refuse_misspelt_metric
+from .names import refuse_misspelt_metric, warn_of_unknown_signals
 from .output import Column
 from .values import Misuse
 
@@ -106,6 +106,7 @@ def plain(
             call = attrgetter(method.format(target=kind))(panda)
             for name in said.keys() - inspect.signature(call).parameters.keys():
                 raise Misuse(f"{typed(name, options[name])} does not go with --target {kind}")
+            warn_of_unknown_signals(cli.out, said.get("signal_weights") or ())
             found = call(*ids, **(meant(panda, ids, said) if meant else said))
             many = [found] if hasattr(found, "to_dict") else found
             records = (each.to_dict() for each in islice(many, limit))

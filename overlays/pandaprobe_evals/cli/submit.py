@@ -192,7 +192,7 @@ def submit(
     if ledger and ledger.exists():
         _refuse_what_is_there(ledger)
     with paced_client(cli, pacing, share, rate_limit, settle) as panda:
-        refuse_unknown_metrics(panda, metrics, "--metric", target)
+        refuse_unknown_metrics(panda, metrics, "--metric" if metric else f"{said.file}: metrics", target)
         found = None
         if if_measured or estimate_only:
             all_ids = measured.read(_ids(given["source"]))

@@ -1,12 +1,14 @@
 """The settings that the command line reads, read in Python."""
 
 import builtins
+import re
 import subprocess
 import sys
 import traceback
 
 import pytest
 from pandaprobe_evals import AsyncPandaProbe, InvalidArgument, PandaProbe
+from pandaprobe_evals.extras import install
 from pandaprobe_evals.settings import VARIABLES
 
 KEY = "sk_pp_" + "0" * 60 + "beef"
@@ -100,7 +102,7 @@ def test_without_the_extra_a_file_says_what_to_install_and_no_file_needs_none(ve
         return true(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without_yaml)
-    with pytest.raises(ModuleNotFoundError, match=r"config\.yaml.*needs yaml: pip install 'pandaprobe-evals\[cli\]'"):
+    with pytest.raises(ModuleNotFoundError, match=rf"config\.yaml.*needs yaml: {re.escape(install('cli'))}"):
         PandaProbe.from_config()
     vendors_file.unlink()
     monkeypatch.setenv("PANDAPROBE_API_KEY", KEY)

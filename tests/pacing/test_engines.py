@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import random
+import re
 import signal
 import sqlite3
 import stat
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pandaprobe_evals.extras import install
 from pandaprobe_evals.pacing import (
     COUNTED,
     LOST,
@@ -379,7 +381,7 @@ class TestFallback:
 class TestRedis:
     def test_without_redis_py_the_message_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "redis", None)
-        with pytest.raises(ImportError, match=r"pip install 'pandaprobe-evals\[shared\]'"):
+        with pytest.raises(ImportError, match=re.escape(install("shared"))):
             RedisStore()
 
     def test_an_unknown_script_is_sent_again(self, redis_server) -> None:

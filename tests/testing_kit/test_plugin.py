@@ -8,6 +8,7 @@ import time
 
 import pytest
 from pandaprobe_evals import ConnectionFailed, PandaProbe, RateLimited
+from pandaprobe_evals.extras import install
 from pandaprobe_evals.testing import async_client_of, client_of
 from pandaprobe_sandbox import Fault, Sandbox
 
@@ -134,7 +135,7 @@ def test_without_the_sandboxs_extra_it_says_what_to_install(tmp_path):
         cwd=tmp_path,
     )
     assert run.returncode == 1
-    assert "the sandbox needs fastapi: pip install 'pandaprobe-evals[sandbox]'" in run.stdout
+    assert f"the sandbox needs fastapi: {install('sandbox')}" in run.stdout
     assert "Traceback" not in run.stdout
 
 

@@ -21,6 +21,6 @@ def main() -> None:
             raise
         from pandaprobe_evals.extras import install
 
-        sys.exit(f"the command line needs {error.name}: {install('cli')}")
+        sys.exit(f"Error: the command line needs {error.name}: {install('cli')}")
     gc.freeze()  # `tidy` looks for what was read since, not through every module, after each answer
     sys.exit(program.run(app, interrupt))

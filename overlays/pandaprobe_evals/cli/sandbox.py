@@ -31,7 +31,7 @@ def sandbox(
     try:
         from pandaprobe_sandbox import main as serve
     except ModuleNotFoundError as error:
-        sys.exit(f"the sandbox needs {error.name}: {install('sandbox')}")
+        sys.exit(f"Error: the sandbox needs {error.name}: {install('sandbox')}")
     options = {
         "--host": host,
         "--port": str(port),

@@ -1,6 +1,7 @@
-"""A service that has nothing but ended runs with scores, each made up when it is asked for: `python -m bench.scored RUNS`.
+"""A service that has nothing but runs with scores, made up: `python -m bench.scored RUNS [SESSIONS METRICS SECONDS]`.
 
-A run has `SESSIONS` sessions and a score of each by each of `METRICS`, with the signals of one trace, all of them its own.
+A run has sessions and a score of each by some of `METRICS`, with the signals of one trace, all of them its own. It has
+ended, or ends when the server has run for SECONDS. Up to `READY` scores are made at the start: no answer waits for them.
 """
 
 from __future__ import annotations
@@ -8,14 +9,17 @@ from __future__ import annotations
 import http.server
 import json
 import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 SESSIONS = 5_000
 METRICS = ("agent_reliability", "agent_consistency")
-SCORES = SESSIONS * len(METRICS)
-"""Of a run."""
+READY = 50_000
 _MADE = "2026-11-22T09:30:00.123456+00:00"
 _PROJECT = str(UUID(int=7, version=4))
 _SIGNALS = {"confidence_risk": 0.1, "tool_risk": 0.0, "coherence_risk": 0.2, "loop_risk": 0.0}
@@ -26,8 +30,8 @@ def run_id(number: int) -> str:
     return str(UUID(int=number << 80, version=4))
 
 
-def run(number: int, sessions: int = SESSIONS) -> dict[str, Any]:
-    """A run, ended; runs of even and odd numbers have the same sessions."""
+def run(number: int, sessions: int = SESSIONS, ended: str | None = _MADE) -> dict[str, Any]:
+    """A run, ended unless that is None; runs of even and odd numbers have the same sessions."""
     return {
         "id": run_id(number),
         "project_id": _PROJECT,
@@ -38,13 +42,13 @@ def run(number: int, sessions: int = SESSIONS) -> dict[str, Any]:
         "sampling_rate": 1.0,
         "model": "openai/gpt-5.4-mini",
         "monitor_id": None,
-        "status": "COMPLETED",
+        "status": "COMPLETED" if ended else "RUNNING",
         "total_targets": sessions,
-        "evaluated_count": sessions,
+        "evaluated_count": sessions if ended else 0,
         "failed_count": 0,
         "error_message": None,
         "created_at": _MADE,
-        "completed_at": _MADE,
+        "completed_at": ended,
     }
 
 
@@ -86,41 +90,50 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """Answers reads."""
 
     protocol_version = "HTTP/1.1"
-    runs = 0
+    disable_nagle_algorithm = True
+    runs, sessions, metrics = 0, SESSIONS, len(METRICS)
+    end = 0.0
+    """When the runs end, seconds since 1970."""
 
     def do_GET(self) -> None:
-        """A run, a page of runs, the scores of a run, or a page of scores."""
+        """A run, a page of runs, the scores of a run, or a page of scores of one run or of all."""
         where = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(where.query).items()}
         parts = where.path.strip("/").split("/")[1:]
         offset, limit = int(asked.get("offset", 0)), int(asked.get("limit", 50))
+        scores = self.sessions * self.metrics
         match parts:
             case ["session-runs"]:
-                self._page(
-                    [run(each) for each in range(offset, min(offset + limit, self.runs))], self.runs, offset, limit
-                )
+                found = range(offset, min(offset + limit, self.runs))
+                self._page(map(self._run, found), self.runs, offset, limit)
             case ["session-runs", id_]:
-                self._say(run(self._number(id_)))
+                self._say(self._run(UUID(id_).int >> 80))
             case ["session-runs", id_, "scores"]:
-                self._say([score(self._number(id_), each) for each in range(SCORES)])
+                number = UUID(id_).int >> 80
+                self._say(f"[{','.join(written(number, each) for each in range(scores))}]")
             case ["session-scores"]:
-                number = self._number(asked["eval_run_id"])
-                found = [score(number, each) for each in range(offset, min(offset + limit, SCORES))]
-                self._page(found, SCORES, offset, limit)
+                of = range(self.runs)
+                if "eval_run_id" in asked:
+                    of = range(number := UUID(asked["eval_run_id"]).int >> 80, number + 1)
+                total = scores * len(of)
+                places = (divmod(each, scores) for each in range(offset, min(offset + limit, total)))
+                self._page((written(of[run], each) for run, each in places), total, offset, limit)
             case ["trace-scores"]:  # as many as there are signals: the run measured them all
-                self._page([], SESSIONS * len(_SIGNALS) if "eval_run_id" in asked else 0, offset, limit)
+                self._page([], self.sessions * len(_SIGNALS) if "eval_run_id" in asked else 0, offset, limit)
             case _:
                 metrics = [{"name": name, "description": name, "category": "session"} for name in METRICS]
-                self._say(metrics)
+                self._say(json.dumps(metrics))
 
-    def _number(self, id_: str) -> int:
-        return UUID(id_).int >> 80
+    def _run(self, number: int) -> str:
+        ended = datetime.fromtimestamp(self.end, UTC).isoformat() if self.end else _MADE
+        ended_run = run(number, self.sessions, ended if time.time() >= self.end else None)
+        return json.dumps(ended_run | {"metric_names": METRICS[: self.metrics]})
 
-    def _page(self, items: list[Any], total: int, offset: int, limit: int) -> None:
-        self._say({"items": items, "total": total, "limit": limit, "offset": offset})
+    def _page(self, items: Iterable[str], total: int, offset: int, limit: int) -> None:
+        self._say(f'{{"items": [{",".join(items)}], "total": {total}, "limit": {limit}, "offset": {offset}}}')
 
-    def _say(self, value: Any) -> None:
-        body = json.dumps(value).encode()
+    def _say(self, text: str) -> None:
+        body = text.encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -131,9 +144,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@cache
+def _kept(number: int, place: int) -> str:
+    return json.dumps(score(number, place))
+
+
+def written(number: int, place: int) -> str:
+    """A score as JSON."""
+    place = place // Handler.metrics * len(METRICS) + place % Handler.metrics
+    few = Handler.runs * Handler.sessions * Handler.metrics <= READY
+    return _kept(number, place) if few else json.dumps(score(number, place))
+
+
 def main() -> None:
     """Serve on a free port, which is said, until the end."""
-    Handler.runs = int(sys.argv[1])
+    given = [int(word) for word in sys.argv[1:]]
+    Handler.runs, Handler.sessions, Handler.metrics, seconds = given + [SESSIONS, len(METRICS), 0][len(given) - 1 :]
+    if Handler.runs * Handler.sessions * Handler.metrics <= READY:
+        for number in range(Handler.runs):
+            for place in range(Handler.sessions * Handler.metrics):
+                written(number, place)
+    Handler.end = time.time() + seconds if seconds else 0.0
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     print(f"ENDPOINT=http://127.0.0.1:{server.server_address[1]}", flush=True)

@@ -16,7 +16,7 @@ from .arguments import checked
 from .clock import MACHINE, Clock
 from .contract import Operation
 from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeUnknown
-from .flow import Call, Flow, Sleep
+from .flow import Call, Flow, Step
 from .forks import cached_property
 from .runs import run_kinds
 
@@ -87,9 +87,7 @@ class Calls:
 
         return Context(self.registry, call)
 
-    def pages(
-        self, operation_id: str, given: Mapping[str, Any]
-    ) -> Callable[[], Generator[Call | Sleep | Emit, Any, None]]:
+    def pages(self, operation_id: str, given: Mapping[str, Any]) -> Callable[[], Generator[Step | Emit, Any, None]]:
         """Read a list by pages, anew with each call of what is returned."""
         operation = contract.operations()[operation_id]
         arguments = checked(operation, given)
@@ -165,7 +163,7 @@ _READINGS = 4
 """How often a list is read in all, where items that it has were on none of the pages."""
 
 
-def _pages(operation: Operation, arguments: dict[str, Any], clock: Clock) -> Generator[Call | Sleep | Emit, Any, None]:
+def _pages(operation: Operation, arguments: dict[str, Any], clock: Clock) -> Generator[Step | Emit, Any, None]:
     """All pages, each item once, although items come and go meanwhile.
 
     Raises:
@@ -193,9 +191,7 @@ def _pages(operation: Operation, arguments: dict[str, Any], clock: Clock) -> Gen
     )
 
 
-def _reading(
-    operation: Operation, arguments: dict[str, Any], seen: set[Any]
-) -> Generator[Call | Sleep | Emit, Any, int]:
+def _reading(operation: Operation, arguments: dict[str, Any], seen: set[Any]) -> Generator[Step | Emit, Any, int]:
     """Read all pages once, and give what is not among `seen`; returns how many items there are at the end.
 
     What is added between two pages moves items down: they are met twice, and given once. What is deleted moves items up,

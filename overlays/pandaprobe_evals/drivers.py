@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pandaprobe_evals_api.resources import CallOptions
 
 from .calls import Emit, check_options
-from .flow import Call, Flow, Sleep
+from .flow import AtOnce, Call, Flow, Sleep
 from .runs import run_kinds
 from .transport import CallState, current_call, recorder
 
@@ -102,7 +103,7 @@ class Driver(Sending):
             step = next(steps)
             while True:
                 try:
-                    result = self._do(step, state())
+                    result = self._all(step, state) if isinstance(step, AtOnce) else self._do(step, state())
                 except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
                     step = steps.throw(error)
                 else:
@@ -111,6 +112,16 @@ class Driver(Sending):
             return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
         finally:
             steps.close()
+
+    def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
+        from concurrent.futures import ThreadPoolExecutor  # here: only a wait for many runs needs it
+
+        crew = ThreadPoolExecutor(len(step.calls), "pandaprobe-evals")
+        try:
+            jobs = [crew.submit(copy_context().run, self._do, call, state()) for call in step.calls]
+            return [job.exception() or job.result() for job in jobs]
+        finally:
+            crew.shutdown(wait=False, cancel_futures=True)  # interrupted: what is under way has its deadline
 
     def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
@@ -161,7 +172,7 @@ class AsyncDriver(Sending):
             step = next(steps)
             while True:
                 try:
-                    result = await self._do(step, state())
+                    result = await (self._all(step, state) if isinstance(step, AtOnce) else self._do(step, state()))
                 except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
                     step = steps.throw(error)
                 else:
@@ -170,6 +181,11 @@ class AsyncDriver(Sending):
             return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
         finally:
             steps.close()
+
+    async def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
+        import asyncio
+
+        return await asyncio.gather(*(self._do(call, state()) for call in step.calls), return_exceptions=True)
 
     async def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):

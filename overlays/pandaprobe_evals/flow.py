@@ -1,7 +1,7 @@
 """One logic, two drivers: flows are generators that say what to do next, and sync and async code does it.
 
-A flow yields `Call` (run this generated operation) and `Sleep`, and gets back the parsed answer or, thrown at the
-`yield`, the error. It does no I/O and knows no event loop, so that waiting and creation are written once.
+A flow yields `Call` (run this generated operation), `AtOnce` (run several) and `Sleep`, and gets back the parsed answer or,
+thrown at the `yield`, the error. It does no I/O and knows no event loop, so that waiting and creation are written once.
 """
 
 from __future__ import annotations
@@ -31,5 +31,13 @@ class Sleep(NamedTuple):
     reason: str = ""
 
 
-Flow = Generator[Call | Sleep, Any, T]
+class AtOnce(NamedTuple):
+    """Run several calls at the same time; what comes back is a list of what each came to, its answer or its exception."""
+
+    calls: tuple[Call, ...]
+
+
+Step = Call | AtOnce | Sleep
+"""What a flow says to do next."""
+Flow = Generator[Step, Any, T]
 """What yields calls and sleeps and returns a T."""

@@ -2,7 +2,7 @@
 
 import pytest
 from pandaprobe_evals.errors import NotFound, WaitTimeout
-from pandaprobe_evals.flow import Sleep
+from pandaprobe_evals.flow import AtOnce, Sleep
 from pandaprobe_evals.outcomes import target_count
 from pandaprobe_evals.runs import run_kinds
 from pandaprobe_evals.waiting import Poller, WaitPolicy, wait_flow
@@ -40,6 +40,11 @@ class Service:
                 self.clock.advance(step.seconds)
                 continue
             self.clock.advance(0.01)
+            if isinstance(step, AtOnce):
+                answer = [
+                    call.operation.sync_detailed(client=self.client, **call.arguments).parsed for call in step.calls
+                ]
+                continue
             response = step.operation.sync_detailed(client=self.client, **step.arguments)
             answer = response.parsed
             if response.status_code == 404:

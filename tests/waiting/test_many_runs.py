@@ -2,16 +2,19 @@
 
 import asyncio
 import itertools
+import math
 import random
 import threading
 import time
+from collections import Counter
 
 import pytest
 from pandaprobe_evals.errors import AuthenticationError, ContractViolation, ServerError, WaitTimeout
-from pandaprobe_evals.flow import Call, Sleep
+from pandaprobe_evals.flow import AtOnce, Call, Sleep
 from pandaprobe_evals.waiting import WaitPolicy, WatchedRun, wait_flow
+from pandaprobe_evals.waiting.unread import SCORE_BYTES
 
-from .world import Life, World, finishing
+from .world import STEADY, Life, World, finishing
 
 
 def crowd(count: int, **options) -> World:
@@ -35,9 +38,54 @@ def test_once_all_have_ended_their_scores_are_read_without_a_pause():
     )
     outcomes = world.wait()
     assert all(outcome.ok for outcome in outcomes)
-    reads = [sent.at for sent in world.sent if not sent.polls]
-    assert len(reads) > 40
-    assert reads[-1] - reads[0] == pytest.approx(world.latency * (len(reads) - 1), abs=0.02)
+    reads = Counter(sent.at for sent in world.sent if not sent.polls)
+    assert reads.total() > 40
+    assert max(reads.values()) == STEADY.reads_at_once
+    assert max(reads) - min(reads) == pytest.approx(world.latency * (len(reads) - 1), abs=0.02)
+    assert len(reads) <= math.ceil(reads.total() / STEADY.reads_at_once) + 2
+
+
+def test_reads_that_are_under_way_together_are_bounded_in_bytes():
+    policy = WaitPolicy(jitter=0.0, read_bytes=400 * SCORE_BYTES * 3)
+    ids = [f"s-{i}" for i in range(400)]
+    world = World([Life([(-9, "COMPLETED", 400, 0)], ids, created=n - 500.0) for n in range(8)])
+    outcomes = world.wait(policy=policy)
+    assert all(outcome.ok for outcome in outcomes)
+    together = Counter(sent.at for sent in world.sent if not sent.polls)
+    assert max(together.values()) == 3
+
+
+def test_a_run_that_weighs_more_than_all_reads_may_is_read_alone():
+    policy = WaitPolicy(jitter=0.0, read_bytes=SCORE_BYTES)
+    world = World([Life([(-9, "COMPLETED", 9, 0)], [f"s-{i}" for i in range(9)], created=n - 500.0) for n in range(3)])
+    assert all(outcome.ok for outcome in world.wait(policy=policy))
+    assert max(Counter(sent.at for sent in world.sent if not sent.polls).values()) == 1
+
+
+def test_of_reads_at_once_those_that_fail_are_made_again_after_a_pause():
+    world = World(
+        [Life([(-9, "COMPLETED", 25, 0)], [f"s-{i}" for i in range(25)], created=n - 500.0) for n in range(400)]
+    )
+    failed = []
+
+    def fault(call, now):
+        if call.arguments.get("offset") == 400 and "limit" in call.arguments and not failed:
+            failed.append(now)
+            return ServerError("503")
+        return None
+
+    world.fault = fault
+    assert all(outcome.ok for outcome in world.wait())
+    assert len(failed) == 1
+    after = min(sent.at for sent in world.sent if sent.at > failed[0])
+    assert after - failed[0] >= STEADY.min_interval
+
+
+def test_what_is_wrong_with_the_client_itself_ends_a_wait_that_reads_several_at_once():
+    world = World([Life([(-9, "COMPLETED", 1, 0)], ["s"], created=n - 500.0) for n in range(3)])
+    world.fault = lambda call, _: ValueError("broken") if "scores" in call.operation.__name__ else None
+    with pytest.raises(ValueError, match="broken"):
+        world.wait()
 
 
 def test_500_waits_for_one_run_each_make_at_most_3_requests_a_tick():
@@ -412,9 +460,14 @@ def drive(world, flow, began):
             answer = None
         else:
             time.sleep(0.001)
-            now = time.monotonic() - began
-            world.sent.append(now)
-            answer = world.answer(step, now)
+            answer = answered(world, step, time.monotonic() - began)
+
+
+def answered(world, step, now):
+    if isinstance(step, AtOnce):
+        return [answered(world, call, now) for call in step.calls]
+    world.sent.append(now)
+    return world.answer(step, now)
 
 
 async def adrive(world, flow, began):
@@ -430,9 +483,7 @@ async def adrive(world, flow, began):
                 answer = None
             else:
                 await asyncio.sleep(0.001)
-                now = time.monotonic() - began
-                world.sent.append(now)
-                answer = world.answer(step, now)
+                answer = answered(world, step, time.monotonic() - began)
     finally:
         flow.close()
 

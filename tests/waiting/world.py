@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from pandaprobe_evals.errors import NotFound
-from pandaprobe_evals.flow import Call, Flow, Sleep
+from pandaprobe_evals.flow import AtOnce, Call, Flow, Sleep
 from pandaprobe_evals.runs import run_kinds
 from pandaprobe_evals.waiting import Outcome, Poller, WaitPolicy, wait_flow
 from pandaprobe_evals_api.models import (
@@ -258,17 +258,24 @@ class Waiter:
             world.at(world.now + step.seconds, self.resume)
             return
         self.in_call = True
-        name = step.operation.__name__.rsplit(".", 1)[1]
+        found = [self._asked(call) for call in (step.calls if isinstance(step, AtOnce) else (step,))]
+        if isinstance(step, AtOnce):
+            world.at(world.now + world.latency, lambda: self.resume(found))
+        elif isinstance(found[0], Exception):
+            world.at(world.now + world.latency, lambda: self.resume(error=found[0]))
+        else:
+            world.at(world.now + world.latency, lambda: self.resume(found[0]))
+
+    def _asked(self, call: Call) -> Any:
+        """The answer of a call, or what a fault raises."""
+        world, name = self.world, call.operation.__name__.rsplit(".", 1)[1]
         try:
-            found = world.answer(step, world.now + world.latency / 2)
-        except Exception as raised:  # noqa: BLE001  # whatever a fault raises is what the flow gets
-            failure = raised
-            world.sent.append(Sent(world.now, name, step.arguments, 0, self.number, bool(world.watch._open())))
-            world.at(world.now + world.latency, lambda: self.resume(error=failure))
-            return
-        runs = len(found.items) if isinstance(found, EvalRunPage) else 1
-        world.sent.append(Sent(world.now, name, step.arguments, runs, self.number, bool(world.watch._open())))
-        world.at(world.now + world.latency, lambda: self.resume(found))
+            found = world.answer(call, world.now + world.latency / 2)
+        except Exception as raised:  # noqa: BLE001  # it is what the flow gets
+            found = raised
+        runs = 0 if isinstance(found, Exception) else len(found.items) if isinstance(found, EvalRunPage) else 1
+        world.sent.append(Sent(world.now, name, call.arguments, runs, self.number, bool(world.watch._open())))
+        return found
 
     def kill(self) -> None:
         """End the flow as a cancelled task or a dying thread does."""

@@ -12,8 +12,8 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from pandaprobe_evals_api.models import EvalRun, EvalRunPage
@@ -28,20 +28,15 @@ from pandaprobe_evals.errors import (
     ServerError,
     WaitTimeout,
 )
-from pandaprobe_evals.flow import Call, Flow, Sleep
+from pandaprobe_evals.flow import AtOnce, Call, Flow, Sleep
 from pandaprobe_evals.forks import tell_of_forks
 from pandaprobe_evals.outcomes import SCORED, target_count
 from pandaprobe_evals.runs import RunKind
 from pandaprobe_evals.sizes import weight_of
 
 from .ended import outcome_of
-from .watched import SCORE_BYTES, Progress, Wait, WaitPolicy, WatchedRun
-
-
-class _Request(NamedTuple):
-    call: Call
-    use: Callable[[Any, float], None]
-    record: WatchedRun | None
+from .unread import Request, Unread
+from .watched import Progress, Wait, WaitPolicy, WatchedRun
 
 
 class Poller:
@@ -59,7 +54,7 @@ class Poller:
         self._lock = threading.Lock()  # held for bookkeeping only, never while something is sent or slept
         self._records: dict[str, WatchedRun] = {}
         self._waits: set[Wait] = set()
-        self._unread: dict[str, WatchedRun] = {}
+        self._unread = Unread(self.kind, self._has_read)
         # the tick: who makes it, when that one was heard of, when the next one is due; how many began, and finished
         self._holder: tuple[Wait, int] | None = None
         self._heard = self._due = self._ended = -math.inf
@@ -71,8 +66,6 @@ class Poller:
         self._pages_fail = False
         self._scanned = self._met = self._mean = 0
         self._total = math.inf
-        self._scores_at: int | None = 0
-        self._scores_to = 0
         # what was spent, and what went wrong
         self._requests = self._bytes = self._tick_bytes = self._round_bytes = self._round_requests = 0
         self._failures = self._refusals = 0
@@ -150,7 +143,7 @@ class Poller:
                 record.open.discard(wait)
                 record.reading.pop(wait, None)
                 if not record.reading:
-                    self._unread.pop(id_, None)
+                    self._unread.drop(record)
                 record.left = now
                 if not record.users and len(wait.outcomes) == len(wait.ids):
                     del self._records[id_]  # the others are kept for who asks again
@@ -173,15 +166,19 @@ class Poller:
                 else:
                     wait.outcomes[record.id] = outcome_of(record.id, record.run, result, None, self.kind)
         if record.reading and record.scores is None:
-            if record.id not in self._unread:
-                self._unread[record.id] = record
-                self._scores_at = 0
+            self._unread.add(record)
             return
         for wait, result in record.reading.items():
             wait.outcomes[record.id] = outcome_of(record.id, record.run, result, record.scores, self.kind)
         record.reading.clear()
-        if self._unread.pop(record.id, None) and not self._unread:
-            self._scores_to = 0
+        self._unread.drop(record)
+
+    def _has_read(self, records: Iterable[WatchedRun], weight: int) -> None:
+        """Take in a read of scores: the runs whose scores are complete now, and the bytes of it."""
+        self._requests += 1
+        self._bytes += weight
+        for record in records:
+            self._consider(record)
 
     def _open(self) -> list[WatchedRun]:
         return [record for record in self._records.values() if record.open]
@@ -223,31 +220,25 @@ class Poller:
                     record.due, record.round = True, self._round
                 self._sweep()
             self._begun += 1
-            if self._scores_at is None and not self._begun % 4:
-                self._scores_at = self._scores_to = 0
+            if not self._begun % 4:
+                self._unread.page_again()
             self._holder, self._heard, self._tick_bytes = (wait, self._begun), now, 0
             return True
 
-    def _tick(self, wait: Wait, clock: Callable[[], float]) -> Generator[Call, Any, None]:
+    def _tick(self, wait: Wait, clock: Callable[[], float]) -> Generator[Call | AtOnce, Any, None]:
         """Make one tick for all waits. However it ends, the next wait can make another."""
         me, whole = self._holder, False
         try:
             for made in range(wait.policy.requests_per_tick):
                 with self._lock:
                     self._heard = sent = clock()
-                    request = self._plan(made, wait)
-                if request is None:
+                    requests = self._plan(made, wait)
+                if not requests:
                     break
-                try:
-                    answer = yield request.call
-                except (PandaProbeError, OSError) as error:
-                    with self._lock:
-                        if not self._trouble(error, request, wait, sent, clock()):
-                            break
-                else:
-                    with self._lock:
-                        self._failures, self._refusals, self._failing = 0, 0, None
-                        request.use(answer, sent)
+                answers = yield from _answers(requests)
+                with self._lock:
+                    if not self._take(requests, answers, wait, sent, clock()):
+                        break
             whole = True
         finally:
             with self._lock:
@@ -281,7 +272,22 @@ class Poller:
         elif not self._open():
             self._due = now  # all have ended: what they scored is read once, page after page, and nobody polls
 
-    def _trouble(self, error: Exception, request: _Request, wait: Wait, sent: float, now: float) -> bool:
+    def _take(self, requests: Sequence[Request], answers: Sequence[Any], wait: Wait, sent: float, now: float) -> bool:
+        """Take in answers, and then what failed, which holds whatever else succeeded; whether the tick goes on."""
+        failed = [
+            (request, answer)
+            for request, answer in zip(requests, answers, strict=True)
+            if isinstance(answer, Exception)
+        ]
+        if len(failed) < len(requests):
+            self._failures, self._refusals, self._failing = 0, 0, None
+        for request, answer in zip(requests, answers, strict=True):
+            if not isinstance(answer, Exception):
+                request.use(answer, sent)
+        going = [self._trouble(error, request, wait, sent, now) for request, error in failed]
+        return all(going)
+
+    def _trouble(self, error: Exception, request: Request, wait: Wait, sent: float, now: float) -> bool:
         """Take in that a request failed; whether the tick goes on."""
         record, operation = request.record, request.call.operation
         self._requests += 1
@@ -295,12 +301,11 @@ class Poller:
         if record:  # the others come first now
             concerned = record.open | record.reading.keys()
             record.tried, record.due = sent, False
-            if self._unread.pop(record.id, None):
-                self._unread[record.id] = record
+            self._unread.put_last(record)
         elif operation is self.kind.pages.function:
             self._cursor, self._pages_fail = None, True
         else:
-            self._scores_at = None
+            self._unread.pages_fail()
         passes = not (isinstance(error, ConnectionFailed) and error.final)
         if passes and isinstance(error, RateLimited | ServerError | OSError):
             self._failing = now if self._failing is None else self._failing
@@ -319,12 +324,12 @@ class Poller:
 
     # --- what to ask for ---
 
-    def _plan(self, made: int, wait: Wait) -> _Request | None:
-        """The next request of a tick; scores that wait to be read have one of them for sure."""
+    def _plan(self, made: int, wait: Wait) -> list[Request]:
+        """The next requests: one of the tick's, of which scores have one for sure; once nobody polls, several reads."""
         spare = wait.policy.requests_per_tick - made - bool(self._unread)
         if spare > 0 and (request := self._look(wait)):
-            return request
-        return self._read(wait.policy) if self._unread else None
+            return [request]
+        return self._unread.reads(wait.policy, 1 if self._open() else wait.policy.reads_at_once)
 
     def _sweep(self) -> None:
         """Begin to page through the list, where the newest of the runs to look at was last seen."""
@@ -334,7 +339,7 @@ class Poller:
             self._cursor = None
         self._scanned = self._met = 0
 
-    def _look(self, wait: Wait) -> _Request | None:
+    def _look(self, wait: Wait) -> Request | None:
         policy = wait.policy
         due = [record for record in self._open() if record.due]
         if wait.last_look or self._begun % 2:  # every other time, who has just come comes first
@@ -355,7 +360,7 @@ class Poller:
                     "limit": min(fits, span + 2, self.kind.pages.largest_page),
                     "offset": offset,
                 }  # two more: new runs
-                return _Request(Call(self.kind.pages.function, arguments), self._saw_page, None)
+                return Request(Call(self.kind.pages.function, arguments), self._saw_page, None)
         oldest = min(due, key=WatchedRun.turn)
 
         def use(run: EvalRun, sent: float) -> None:
@@ -369,7 +374,7 @@ class Poller:
             self._spend(weight_of(run))
             self._saw(oldest, run, sent)
 
-        return _Request(Call(self.kind.get.function, {"run_id": UUID(oldest.id)}), use, oldest)
+        return Request(Call(self.kind.get.function, {"run_id": UUID(oldest.id)}), use, oldest)
 
     def _spend(self, weight: int) -> None:
         self._requests += 1
@@ -403,46 +408,6 @@ class Poller:
             self._cursor = None  # what was not on the pages is asked for by its id
             for record in missing:
                 record.at = None
-
-    def _read(self, policy: WaitPolicy) -> _Request:
-        """Scores: run by run, or by pages over all runs where each page holds those of many."""
-        unread, offset = list(self._unread.values()), self._scores_at
-        pairs = sum(map(_pairs, unread))
-        every = self.kind.all_scores
-        if every is None or len(unread) <= policy.requests_per_tick:
-            offset = None
-        if every is not None and offset is not None and 2 * pairs < every.largest_page * (len(unread) - 2):
-            page = Call(every.function, {"limit": every.largest_page, "offset": offset})
-            return _Request(page, self._saw_scores, None)
-        record = unread[0]
-
-        def use(scores: list[Any], _: float) -> None:
-            self._requests += 1
-            self._bytes += SCORE_BYTES * len(scores)
-            record.scores = tuple(scores)
-            self._consider(record)
-
-        return _Request(Call(self.kind.scores.function, {"run_id": UUID(record.id)}), use, record)
-
-    def _saw_scores(self, page: Any, _: float) -> None:
-        """Take a page of scores apart; a run is read when there is a score for each of its pairs, not before."""
-        self._requests += 1
-        self._bytes += SCORE_BYTES * len(page.items)
-        useful = 0
-        for score in page.items:
-            record, pair = self._unread.get(str(score.eval_run_id)), (self.kind.target_of(score), score.name)
-            if record and pair not in record.partial:
-                useful += 1
-                record.partial[pair] = score
-                if len(record.partial) == _pairs(record):
-                    record.scores = tuple(record.partial.values())
-                    self._consider(record)
-        end = page.offset + len(page.items)
-        if end < page.total and 2 * useful >= len(page.items) > 0:
-            self._scores_at = end
-        else:  # read before, or not ours: go on where nobody has looked yet, else run by run
-            self._scores_at = self._scores_to if page.offset < self._scores_to < page.total else None
-        self._scores_to = max(self._scores_to, end)
 
     # --- what to tell ---
 
@@ -483,8 +448,19 @@ class Poller:
         return timed_out
 
 
-def _pairs(record: WatchedRun) -> int:
-    return target_count(record.run) * len(record.run.metric_names) if record.run else 0
+def _answers(requests: Sequence[Request]) -> Generator[Call | AtOnce, Any, Sequence[Any]]:
+    """What each of some requests came to: its answer, or why there is none."""
+    if len(requests) > 1:
+        found: list[Any] = yield AtOnce(tuple(request.call for request in requests))
+    else:
+        try:
+            found = [(yield requests[0].call)]
+        except (PandaProbeError, OSError) as error:
+            found = [error]
+    for each in found:
+        if isinstance(each, Exception) and not isinstance(each, PandaProbeError | OSError):
+            raise each
+    return found
 
 
 def _blame(error: Exception, wait: Wait, maker: Wait) -> None:

@@ -46,6 +46,10 @@ class WaitPolicy:
     """Runs on a list page while nothing is known of their sizes."""
     request_bytes: int = 50_000
     """What a request is deemed to cost when pages are weighed against single gets."""
+    reads_at_once: int = 8
+    """Reads of scores under way at the same time, once every run has ended; one while a run is watched."""
+    read_bytes: int = 8_000_000
+    """What these may weigh together, about; a run that weighs more is read alone."""
     bytes_per_second: int = 1_000_000
     """Looks on average; ticks come less often when runs are large."""
     lease: float = 60.0
@@ -68,9 +72,6 @@ class WaitPolicy:
     def grace(self) -> float:
         """How long `FAILED` must last before it counts."""
         return life().return_seconds + 10.0 if self.failed_grace is None else self.failed_grace
-
-
-SCORE_BYTES = 600  # about what a score weighs
 
 
 class States(NamedTuple):

@@ -121,6 +121,15 @@ def test_a_session_is_read_with_its_traces(panda, raw):
     assert session.traces[1].output == {"said": 1}
 
 
+def test_a_list_by_tag_shows_the_matching_part_of_a_session_and_get_shows_all_of_it(panda, raw):
+    ingest(raw, "s", tags=["x"])
+    ingest(raw, "s", 1, status="ERROR")
+    [listed] = panda.sessions.list(tags=["x"])
+    whole = panda.sessions.get(listed.session_id)
+    assert (listed.trace_count, listed.has_error, whole.trace_count, whole.has_error) == (1, False, 2, True)
+    assert list(panda.sessions.list(tags=["x"], has_error=True)) == []
+
+
 def test_traces_are_found_by_their_session_and_read_by_what_was_found(panda, raw):
     ids = [ingest(raw, "s", minutes, name=f"Turn {minutes}") for minutes in range(5)]
     ingest(raw, "other")

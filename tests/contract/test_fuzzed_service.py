@@ -20,7 +20,7 @@ each_run = pytest.mark.parametrize(
 
 @functools.cache
 def _fuzzed(mode, seed):
-    return fuzz(mode, seed, examples=6, walks=18)
+    return fuzz(mode, seed, examples=6, walks=40)
 
 
 @pytest.fixture
@@ -53,7 +53,9 @@ def test_refusals_were_seen_too_and_all_of_them_are_documented(run):
 
 @each_run
 def test_links_were_walked(run):
-    assert len(run.followed) >= 3, "which ones is a matter of chance; test_service_answers.py walks them all"
+    """A walk ends at the first complaint, an explained one too, and one in eleven of its steps follows a link: 18 walks were
+    105 to 336 steps in six runs, with 7 to 26 links. 40 leave less than one chance in a thousand of fewer than five."""
+    assert len(run.followed) >= 5, "which ones is a matter of chance; test_service_answers.py walks them all"
 
 
 @each_run

@@ -109,6 +109,24 @@ def test_every_make_target_that_the_documents_name_exists():
         assert named <= targets, page
 
 
+def test_every_trap_has_a_test_that_there_is():
+    rows = re.findall(
+        r"^\| (\d+) \| .* \| (.*?) \|$", (ROOT / "docs/contract-tests.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert [int(number) for number, _ in rows] == list(range(1, 18))
+    for number, cell in rows:
+        named = re.findall(r"`([a-z_/]+\.py)::(test_\w+)`", cell)
+        assert named, number
+        for path, name in named:
+            assert f"def {name}(" in (ROOT / "tests" / path).read_text("utf-8"), f"{number}: {path}::{name}"
+
+
+def test_no_operation_of_the_contract_needs_more_than_an_api_key():
+    """What stands under organizations, subscriptions and me refuses one."""
+    paths = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))["paths"]
+    assert {path.split("/")[1] for path in paths} == {"evaluations", "sessions", "traces"}
+
+
 def anchors(page: Path) -> set[str]:
     """Where a link into a page may lead: its headings, as the site names them."""
     headings = re.findall(

@@ -1,12 +1,11 @@
 """`pandaprobe-evals submit` and `resume`: from session ids to runs, as many as it takes."""
 
 import shlex
-import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,10 +19,10 @@ from .names import refuse_unknown_metrics, warn_of_unknown_signals
 from .output import Column
 from .pacing import Pacing, RateLimit, Settle, Share, paced_client
 from .plain import Target
+from .sources import ids_of, source_of, stamped
 from .window import Window, duration
 
 if TYPE_CHECKING:
-    from pandaprobe_evals.intake import Tally
     from pandaprobe_evals.ledger import Ledger, Plan
 
 CHUNK = 5_000
@@ -169,7 +168,7 @@ def submit(
         "name": sent("name", said.name if name is None else name),
         "model": sent("model", model),
         "signal_weights": sent("signal_weights", values.numbers(weight or [], "--weight") or said.weights),
-        "source": _source(ids or [], source or [], column, max_units, as_text=as_text),
+        "source": source_of(ids or [], source or [], column, max_units, as_text=as_text),
         "after": {
             "wait": wait or bool(minimums) or save is not None,
             "minimums": minimums,
@@ -195,7 +194,7 @@ def submit(
         refuse_unknown_metrics(panda, metrics, "--metric" if metric else f"{said.file}: metrics", target)
         found = None
         if if_measured or estimate_only:
-            all_ids = measured.read(_ids(given["source"]))
+            all_ids = measured.read(ids_of(given["source"]))
             found = measured.look(cli, panda, all_ids, metrics, if_measured)
             if estimate_only:
                 return
@@ -278,124 +277,6 @@ def _plan(given: Mapping[str, Any], base_url: str, project: str) -> "Plan":
     return Plan(base_url=base_url, project=project, **given)
 
 
-def _source(
-    ids: list[str], sources: list[str], column: str | None, max_units: int | None, *, as_text: bool
-) -> dict[str, Any]:
-    """Where the ids come from, so that they can be read again from files that are still the same."""
-    from pandaprobe_evals import checks
-
-    if ids:
-        checks.texts(ids, "session_ids")
-        if not as_text:
-            _check_arguments(ids)
-    elif not sources:
-        if sys.stdin.isatty():
-            raise values.Misuse("give ids, or --from FILE, or a pipe")
-        sources = ["-"]
-    names = list(dict.fromkeys(name for source in sources for name in _matches(source)))
-    return {"ids": ids, "files": [*map(_stamped, names)], "column": column, "as_text": as_text, "max_units": max_units}
-
-
-def _check_arguments(ids: list[str]) -> None:
-    """Refuse an argument that is no id by the look of it.
-
-    Raises:
-        typer.BadParameter: One is none.
-    """
-    from pandaprobe_evals.intake import looks_like_an_id
-
-    for id_ in ids:
-        if Path(id_).is_file():
-            said = "is a file: --from reads the ids in it; with --as-text its name is an id"
-        elif not looks_like_an_id(id_):
-            said = "does not look like one id: give each as an argument of its own; with --as-text it is one id"
-        else:
-            continue
-        raise values.Misuse(f"{id_!r} {said}")
-
-
-def _matches(source: str) -> list[str]:
-    """The files that a pattern means, in order; what is no pattern, or the name of a file, is itself."""
-    import glob
-
-    if source == "-" or Path(source).exists() or not glob.has_magic(source):
-        return [source]
-    found = sorted(name for name in glob.glob(source, recursive=True) if Path(name).is_file())  # noqa: PTH207  (may be absolute)
-    if not found:
-        raise typer.BadParameter(f"no file matches {source!r}", param_hint="--from")
-    return found
-
-
-def _stamped(name: str) -> dict[str, Any]:
-    """A file, and what tells whether it has changed."""
-    if name == "-":
-        return {"file": "-"}
-    path = Path(name).absolute()
-    with _named(name):
-        about = path.stat()
-    return {"file": str(path), "size": about.st_size, "changed": about.st_mtime_ns}
-
-
-def _ids(source: Mapping[str, Any], tally: "Tally | None" = None, *, target: str = "session") -> Iterator[str]:
-    """Every id that was given, checked; a trace's as the service writes it, so that it comes once however it is spelt.
-
-    Raises:
-        InvalidArgument: One cannot be what it should be.
-    """
-    from pandaprobe_evals import InvalidArgument, checks
-
-    none = True
-    for id_ in _read(source, tally, target):
-        none = False
-        if target == "session":
-            yield id_
-            continue
-        try:
-            yield str(checks.run_id(id_, "trace id"))
-        except InvalidArgument as error:
-            raise InvalidArgument(f"{error}; with --target trace each id is a trace's") from None
-    if none:
-        where = " and ".join("stdin" if each["file"] == "-" else each["file"] for each in source["files"])
-        raise InvalidArgument(
-            f"no {target} ids in {where}; nothing was sent. Give ids as arguments, by --from FILE, or through a pipe"
-        )
-
-
-def _read(source: Mapping[str, Any], tally: "Tally | None", target: str) -> Iterator[str]:
-    """Every id that was given, checked; arguments first."""
-    from pandaprobe_evals.intake import ids_in
-
-    yield from source["ids"]
-    for each in source["files"]:
-        with _opened(each["file"]) as stream:
-            name = "stdin" if each["file"] == "-" else each["file"]
-            yield from ids_in(stream, name, source["column"], target=target, as_text=source["as_text"], tally=tally)
-
-
-@contextmanager
-def _opened(file: str) -> Generator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    with _named(file):
-        stream = Path(file).open("rb")  # noqa: SIM115  (its own errors only, not those of who reads it)
-    with stream:
-        yield stream
-
-
-@contextmanager
-def _named(file: str) -> Generator[None]:
-    from pandaprobe_evals import InvalidArgument
-
-    try:
-        yield
-    except OSError as error:
-        said = error.strerror or str(error)
-    else:
-        return
-    raise InvalidArgument(f"--from {file}: {said}")
-
-
 @contextmanager
 def _new(path: Path | None, plan: "Plan") -> "Generator[Ledger]":
     """A ledger with all ids in it; none, where these cannot be read to the end."""
@@ -452,7 +333,7 @@ def _fill(book: "Ledger", no_file: str = "") -> None:
     if no_file and (most is None or most > book.plan.chunk):
         most = book.plan.chunk
         too_many = f"more than one run ({most:,} {target}s) needs a ledger, and {no_file}; say where with --ledger FILE"
-    book.fill(_ids(book.plan.source, target=target), most=most, too_many=too_many)
+    book.fill(ids_of(book.plan.source, target=target), most=most, too_many=too_many)
 
 
 def _most(plan: "Plan") -> tuple[int | None, str]:
@@ -474,7 +355,7 @@ def _refill(book: "Ledger") -> None:
     if book.is_being_filled:
         raise InvalidArgument(f"{book.path}: the submit is still reading its ids; resume when it has begun to send")
     for each in source["files"]:
-        if each["file"] == "-" or _stamped(each["file"]) != each:
+        if each["file"] == "-" or stamped(each["file"]) != each:
             raise InvalidArgument(
                 f"{book.path}: the submit ended before it had read all ids from "
                 f"{'a pipe' if each['file'] == '-' else each['file'] + ', which has changed since'}. "
@@ -526,7 +407,7 @@ def _dry_run(cli: Cli, given: Mapping[str, Any], share: float, limit: tuple[int,
     most, too_many = _most(plan)
     count = duplicates = 0
     with distinct() as is_new:
-        for id_ in _ids(plan.source, tally, target=plan.target):
+        for id_ in ids_of(plan.source, tally, target=plan.target):
             if not is_new(id_):
                 duplicates += 1
                 continue

@@ -15,8 +15,9 @@ makes it safe to kill any of them at any moment:
 The ids of each chunk are JSON in a row of their own, so that only one chunk at a time is in memory.
 """
 
-from .book import LONGEST_NAME, Chunk, Ledger, Line, Plan
+from .book import Ledger
 from .database import LedgerUnusable
 from .duplicates import distinct
+from .plan import LONGEST_NAME, Chunk, Line, Plan
 
 __all__ = ["LONGEST_NAME", "Chunk", "Ledger", "LedgerUnusable", "Line", "Plan", "distinct"]

@@ -7,10 +7,10 @@ import secrets
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from pandaprobe_evals import files
 from pandaprobe_evals.errors import InvalidArgument
@@ -19,59 +19,12 @@ from . import soundness
 from .database import Database, LedgerUnusable
 from .duplicates import distinct
 from .origin import Origin
+from .plan import Chunk, Line, Plan
 from .presence import Presence, alone, is_gone
 from .soundness import PLAN, STATE, seal
 
-LONGEST_NAME = 200
-"""Characters of a plan's name: room is left for the run's number and the service's `Retry: `."""
 DAY = 86_400.0
 """Seconds by which this machine's clock may be off the service's, at most, where it matters."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What all runs of one submit have in common."""
-
-    base_url: str
-    project: str
-    """As `Credentials.project_scope`: where the runs are to be made, and nowhere else."""
-    metrics: tuple[str, ...]
-    chunk: int
-    """Sessions in a run, at most."""
-    name: str | None = None
-    target: str = "session"
-    """What is evaluated, a `session` or a `trace`; the ids are its, wherever they are called a session's."""
-    model: str | None = None
-    signal_weights: Mapping[str, float] = field(default_factory=dict)
-    source: Mapping[str, Any] = field(default_factory=dict)
-    """Where the ids can be read again from, should the reading be broken off; empty: from nowhere."""
-    after: Mapping[str, Any] = field(default_factory=dict)
-    """What is to be done once all runs are made, for who resumes."""
-
-
-class Chunk(NamedTuple):
-    """A chunk that was claimed, to be sent or, where `begun` is set, to be looked for first."""
-
-    number: int
-    create: Mapping[str, Any]
-    """The arguments of `create_batch`."""
-    begun: float | None
-    settled_at: float | None
-
-    @property
-    def session_ids(self) -> list[str]:
-        """The sessions, or the traces."""
-        ids: list[str] = self.create["session_ids" if "session_ids" in self.create else "trace_ids"]
-        return ids
-
-
-class Line(NamedTuple):
-    """A chunk as it stands, without its ids."""
-
-    number: int
-    sessions: int
-    run_id: str | None
-    in_doubt: bool
 
 
 class Ledger:

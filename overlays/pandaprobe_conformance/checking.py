@@ -117,7 +117,7 @@ def _times(inspection: Inspection) -> None:
     """Hold all times that were answered together: what one of them may be by chance, all are not."""
     answer = inspection.ask("the list can be read", LIST, 200, query={"limit": 1}, quiet=True)
     for name, times in sorted(inspection.times.items()):
-        inspection.claim("times are in UTC, to the microsecond", answer, clocks.cut(name, times))
+        inspection.claim("times are in UTC, to the microsecond", answer, clocks.cut(name, times), quiet=True)
 
 
 def _can_run(inspection: Inspection) -> None:

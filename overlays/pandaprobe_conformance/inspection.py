@@ -96,7 +96,7 @@ class Inspection:
         self.others: list[Pair] = []
         """Further projects that this check has written to."""
         self.times: defaultdict[str, set[str]] = defaultdict(set)
-        """Every time that was answered, by its field."""
+        """Every time that was answered, by the operation and the field."""
         self.newest: datetime | None = None
         """The latest created_at of a run that the check made."""
         self.known: set[str] = set()
@@ -186,7 +186,7 @@ class Inspection:
         value, problems = judge(found, exchange, expected, taken=self.taken(path))
         problems += self._new_request_id(exchange)
         self._remember(found, exchange, value, sent)
-        _collect_times(value, self.times)
+        _collect_times(operation, value, self.times)
         if problems or not quiet:
             words = " or ".join(
                 f"{status} {found.responses[status]['description'].strip()}" for status in sorted(expected)
@@ -364,7 +364,7 @@ class Inspection:
 _TIMES: Final = ("created_at", "completed_at", "updated_at")
 
 
-def _collect_times(value: Any, times: defaultdict[str, set[str]]) -> None:
+def _collect_times(operation: str, value: Any, times: defaultdict[str, set[str]]) -> None:
     """Add the times of an answer's runs and scores."""
     items = value.get("items", [value]) if isinstance(value, dict) else value
     for item in items if isinstance(items, list) else ():
@@ -372,7 +372,7 @@ def _collect_times(value: Any, times: defaultdict[str, set[str]]) -> None:
             kind = "score" if "session_id" in item else "run"
             for name in _TIMES:
                 if isinstance(item.get(name), str):
-                    times[f"{name} of a {kind}"].add(item[name])
+                    times[f"{operation}: {name} of a {kind}"].add(item[name])
 
 
 def _run_id(run: Any) -> str:

@@ -2,19 +2,40 @@
 
     python -m tests.attacks [--only WORDS]
 
-Writes build/attacks.json. Exit code 0: every promise held. 1: otherwise.
+Each may take LIMIT seconds. Writes build/attacks.json. Exit code 0: every promise held. 1: otherwise.
 """
 
 import argparse
 import importlib
 import json
 import pkgutil
+import signal
 import sys
 import time
 
 from tools.generate import ROOT
 
 from . import __path__ as here
+from .attack import Result
+
+LIMIT = 300
+"""Seconds: an attack that is not over by then has failed, and the next one begins."""
+
+
+def attacked(attack):
+    """What came of an attack, whatever it was."""
+
+    def over(*_):
+        raise TimeoutError(f"it was not over after {LIMIT} s")
+
+    signal.signal(signal.SIGALRM, over)
+    signal.alarm(LIMIT)
+    try:
+        return attack.run()
+    except Exception as error:  # noqa: BLE001  (the others are still to come)
+        return Result(f"{type(error).__name__}: {error}", held=False)
+    finally:
+        signal.alarm(0)
 
 
 def attacks():
@@ -33,7 +54,7 @@ def main(arguments=None):
         if options.only not in f"{module} {attack.name}":
             continue
         began = time.monotonic()
-        result = attack.run()
+        result = attacked(attack)
         seconds = time.monotonic() - began
         rows.append(
             {"kind": module, "attack": attack.name, "bar": attack.bar, "figure": result.figure, "held": result.held}

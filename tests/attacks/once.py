@@ -1,26 +1,40 @@
 """Attack "one create, one run": a service on a port whose clock is off and whose answers get lost or break its word."""
 
+import asyncio
 import contextlib
 import itertools
 import json
+import pickle
 import random
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
-from pandaprobe_evals import ApiKey, BackoffPolicy, ContractViolation, OutcomeUnknown, PandaProbe, PandaProbeError
+from pandaprobe_evals import (
+    ApiKey,
+    AsyncPandaProbe,
+    BackoffPolicy,
+    ContractViolation,
+    OutcomeUnknown,
+    PandaProbe,
+    PandaProbeError,
+)
 
 from .attack import Attack, Result
 
 KEY = "sk_pp_" + "0" * 64
 METRICS = ["agent_reliability"]
 RUNS = "/evaluations/session-runs"
+LATE = 0.05
 QUICK = BackoffPolicy(base=0.01, cap=0.05, settle=0.3, settle_answered=0.1, look_every=0.05)
 NOT_FOUND = "Eval run {} not found."
 
@@ -99,7 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
         service.requests.append(("POST", self.path))
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         fate = service.fate()
-        run = None if fate == "before" else service.create(body)
+        if fate == "late":  # the connection breaks first, and it commits all the same
+            threading.Timer(LATE, service.create, (body,)).start()
+        run = None if fate in ("before", "late") else service.create(body)
         if fate != "pass":
             self.close_connection = True
             return
@@ -177,9 +193,9 @@ class Count:
         return Result(figure, self.creates > 0 and not self.doubled and not self.lost)
 
 
-def create(panda, session):
+def create(panda, session, **options):
     try:
-        return str(panda.session_runs.create_batch(session_ids=[session], metrics=METRICS).id)
+        return str(panda.session_runs.create_batch(session_ids=[session], metrics=METRICS, **options).id)
     except PandaProbeError as error:
         return error
 
@@ -291,10 +307,84 @@ def broken_answers():
     return Result(f"{made} made, {told} told, {resolved} resolved", made == told == resolved == 200)
 
 
+def machine_clock_is_set():
+    """The clock of this machine is set while a create is in doubt, and before an unknown one is resolved."""
+    count, true, patient = Count(), time.time, replace(QUICK, settle=20 * LATE)
+    for jump, fate in itertools.product((-86_400, -600, -5, 5, 600, 86_400), ("after", "before", "late")):
+        moved = [0.0]
+
+        def now(moved=moved):
+            return true() + moved[0]
+
+        with (
+            mock.patch("time.time", now),
+            service() as server,
+            client(server.url, f"jump {next(_projects)}", backoff=patient) as panda,
+        ):
+            results = [create(panda, "first")]
+            server.script = [fate]
+            setting = threading.Timer(0.05, moved.__setitem__, (0, jump))
+            setting.start()
+            results.append(create(panda, "second"))
+            setting.join()
+            server.script, moved[0] = [fate], 0.0
+            third = create(panda, "third", deadline=0.1)
+            moved[0] = jump
+            if isinstance(third, OutcomeUnknown):
+                run = panda.session_runs.resolve(pickle.loads(pickle.dumps(third)))
+                third = str(run.id) if run else create(panda, "third")
+            elif isinstance(third, PandaProbeError):
+                third = create(panda, "third")
+            time.sleep(4 * LATE)
+            count.take(["first", "second", "third"], [*results, third], server.made())
+    return count.result()
+
+
+def cancelled_everywhere():
+    """Creates under asyncio, each cancelled one turn of the loop later than the one before it; then made for good."""
+    steps, count = 60, Count()
+
+    async def main(url, server):
+        auth = ApiKey(KEY, "cancelled")
+        async with AsyncPandaProbe(auth, base_url=url, backoff=QUICK, rate_limit=(100_000, 0.05)) as panda:
+            over = []
+            for step in range(steps):
+                server.script = [("pass", "after", "before")[step % 3]]
+                making = asyncio.ensure_future(
+                    panda.session_runs.create_batch(session_ids=[f"c{step}"], metrics=METRICS, deadline=30)
+                )
+                for turn in range(step):
+                    await asyncio.sleep(0 if turn % 4 else 0.001)
+                making.cancel()
+                over += await asyncio.gather(making, return_exceptions=True)
+            server.script = []
+            before = server.made()
+            again = [
+                await panda.session_runs.create_batch(session_ids=[f"c{step}"], metrics=METRICS)
+                for step in range(steps)
+            ]
+            free = await asyncio.gather(
+                *(panda.session_runs.get(run.id) for run in again for _ in range(2)), return_exceptions=True
+            )
+            return before, [str(run.id) for run in again], sum(not isinstance(one, Exception) for one in free), over
+
+    with service() as server:
+        before, again, free, over = asyncio.run(main(server.url, server))
+        made = server.made()
+    cancelled = sum(isinstance(one, asyncio.CancelledError) for one in over)
+    twice = len(before) - len(set(before.values()))
+    count.take([f"c{step}" for step in range(steps)], again, made, before)
+    result = count.result()
+    figure = f"{cancelled} of {steps} cancelled, {twice} made twice; then {result.figure}; {free} of {2 * steps} reads"
+    return Result(figure, result.held and not twice and free == 2 * steps and cancelled > steps // 3)
+
+
 ATTACKS = [
     Attack("created_at from -600 to 600 s of Date, any zone, whole seconds", "0 doubled, 0 lost", clock_matrix),
     Attack("four clients at once, 40% of answers lost", "0 doubled, 0 lost", many_clients),
     Attack("the same again by one cold process after another", "0 doubled, 0 lost", process_after_process),
     Attack("the service's clock is set between two creates", "0 doubled, 0 lost", clock_is_set),
+    Attack("this machine's clock is set while a create is in doubt", "0 doubled, 0 lost", machine_clock_is_set),
+    Attack("creates cancelled at each turn of the loop", "0 doubled, 0 lost, no place lost", cancelled_everywhere),
     Attack("a create answered with a body that breaks the contract", "200 told and resolved", broken_answers),
 ]

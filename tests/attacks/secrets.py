@@ -1,5 +1,6 @@
 """Secrets that leave, and answers without a bound."""
 
+import base64
 import contextlib
 import gzip
 import json
@@ -8,11 +9,13 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from pandaprobe_evals import ApiKey, PandaProbe, PandaProbeError
+from pandaprobe_evals.masking import MOST
 from pandaprobe_evals.policy import BackoffPolicy
 from pandaprobe_sandbox import API_KEY, Sandbox
 
@@ -116,10 +119,29 @@ def echoed():
     )
 
 
+def slow_pages():
+    """Pages of errors of a quarter of a megabyte, made to be slow to look through for a credential."""
+    units = ("\\", "&#1", "%5c", base64.b64encode(base64.b64encode(bytes(range(256)) * 2)).decode() + " ", "error ")
+    took = []
+    for unit in units:
+        page = (unit * MOST)[:MOST].encode()
+        once = BackoffPolicy(max_attempts=1)
+        with (
+            serving(lambda _, page=page: (500, {"content-type": "text/html"}, page)) as (port, _),
+            PandaProbe(ApiKey(KEY, project="p"), base_url=f"http://127.0.0.1:{port}", backoff=once) as panda,
+        ):
+            began = time.process_time()
+            texts_of(panda.session_metrics.list)
+            took.append(time.process_time() - began)
+    *slow, plain = took
+    return Result(f"{max(slow) / plain:.0f} times the time of another page at most", max(slow) < 30 * plain)
+
+
 MEMORY = """
 import re, sys
 from pathlib import Path
 from pandaprobe_evals import ApiKey, PandaProbe, PandaProbeError
+from pandaprobe_evals.masking import MOST
 from pandaprobe_evals.policy import BackoffPolicy
 
 def peak():  # of this program alone: getrusage's is at least that of the process that started it
@@ -175,6 +197,7 @@ def endless():
 ATTACKS = [
     Attack("the key to a proxy, for this machine", "0 requests at the proxy", proxied),
     Attack("answers that repeat the request", "0 leaks", echoed),
+    Attack("pages of errors made to be slow to read", "less than 30 times the time of another", slow_pages),
     Attack("300 MiB in a few bytes", "near the bound", bombed),
     Attack("a list whose offset is not heeded", "ends by itself", endless),
 ]

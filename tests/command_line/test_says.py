@@ -107,6 +107,13 @@ def test_refused_credentials_and_a_wrong_path_name_the_doctor(run, online):
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("words", [["sessions", "list"], ["sessions", "list", "--ids"], ["traces", "list"]])
+def test_tags_in_a_comma_list_are_told_to_come_each_by_itself(run, online, words):
+    ran = run(*words, "--tag", "a,b")
+    assert (ran.code, ran.out) == (0, "")
+    assert "Nothing has the tag 'a,b', which is one tag: give each of several its own --tag." in ran.err
+
+
 def test_python_m_runs_the_command_line(environ):
     ran = subprocess.run(
         [sys.executable, "-m", "pandaprobe_evals", "--version"], capture_output=True, text=True, check=True

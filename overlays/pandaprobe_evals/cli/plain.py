@@ -111,13 +111,16 @@ def plain(
             many = [found] if hasattr(found, "to_dict") else found
             records = (each.to_dict() for each in islice(many, limit))
             if bare:
-                _write_ids(str(record[options["ids"].__metadata__[1]]) for record in records)
+                count = _write_ids(str(record[options["ids"].__metadata__[1]]) for record in records)
             else:
                 count = cli.out.records(
                     records, columns[kind] if isinstance(columns, Mapping) else columns, empty=empty
                 )
                 for name in {"name", "metric_name"} & said.keys() if not count else ():
                     refuse_misspelt_metric(panda, said[name], kind)
+            for tag in said.get("tags", ()) if not count else ():
+                if "," in tag:
+                    cli.out.say(f"Nothing has the tag {tag!r}, which is one tag: give each of several its own --tag.")
 
     made = {name: option.__metadata__[1] for name, option in options.items() if callable(option.__metadata__[-1])}
     arguments = [name for name, option in options.items() if isinstance(option.__metadata__[0], ArgumentInfo)]
@@ -162,8 +165,8 @@ def check_window(given: Mapping[str, Any]) -> None:
             raise typer.BadParameter(said, param_hint="--until")
 
 
-def _write_ids(ids: Iterable[str]) -> None:
-    """Each id on a line of its own.
+def _write_ids(ids: Iterable[str]) -> int:
+    """Each id on a line of its own; how many there were.
 
     Raises:
         InvalidArgument: One is not the same when it is read from a line; JSON lines hold it.
@@ -172,9 +175,12 @@ def _write_ids(ids: Iterable[str]) -> None:
 
     from pandaprobe_evals import InvalidArgument
 
+    count = 0
     for id_ in ids:
         if len(id_.splitlines()) != 1 or id_.strip() != id_:
             raise InvalidArgument(
                 f"--ids: {id_!r} does not fit on a line as it is; leave --ids out: JSON lines hold every id"
             )
         sys.stdout.write(f"{id_}\n")
+        count += 1
+    return count

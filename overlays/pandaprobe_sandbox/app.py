@@ -51,18 +51,22 @@ def operation_of(method: str, path: str) -> str | None:
 
 
 class RequestIdLayer:
-    """Gives every answer an X-Request-ID: the one that the request sent, else a new one."""
+    """Gives every answer an X-Request-ID, the one that the request sent or a new one, and tells browsers of credentials."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, adding the header."""
-        request_id = Headers(scope=scope).get("x-request-id") or str(uuid4())
+        """Pass on, adding the headers."""
+        sent = Headers(scope=scope)
+        request_id = sent.get("x-request-id") or str(uuid4())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["x-request-id"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                if "origin" in sent:
+                    headers["access-control-allow-credentials"] = "true"
             await send(message)
 
         await self.app(scope, receive, send_with_id)

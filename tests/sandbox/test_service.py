@@ -276,6 +276,13 @@ def test_every_answer_but_the_500_has_a_request_id(call):
     assert len({uuid.UUID(each) for each in ids}) == 4
 
 
+def test_a_browser_is_told_of_credentials_and_nobody_else(call):
+    told = call.get(RUNS, headers={"Origin": "http://localhost:3000"}).headers
+    assert told["access-control-allow-credentials"] == "true"
+    assert "vary" not in told
+    assert "access-control-allow-credentials" not in call.get(RUNS).headers
+
+
 def test_wrong_methods_and_slashes(call):
     answer = call.put(BATCH)
     assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})

@@ -24,6 +24,7 @@ SECTIONS = {
     "g": "huge",
     "h": "decoding",
     "i": "hosts",
+    "j": "judged",
 }
 
 

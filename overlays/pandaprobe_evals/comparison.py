@@ -10,8 +10,10 @@ method: where there is no difference, and `max_drop` is 0, at most one compariso
 
 from __future__ import annotations
 
+import heapq
 import importlib
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +22,8 @@ from typing import Any, Literal
 from . import checks
 from .errors import InvalidArgument, counted
 from .extras import needed_for
-from .results import COUNTED, TARGETS, Results, Row, newest
+from .results import COUNTED, EVIDENCE, Results
+from .scratch import Newest
 
 Word = Literal["worse", "not worse", "cannot tell"]
 
@@ -28,8 +31,10 @@ _RESAMPLES = 9_999
 _FEWEST = 999
 _WORK = 20_000_000
 """Resamples times values, about: of more sessions fewer resamples are drawn."""
-_AT_ONCE = 2_000_000
+_AT_ONCE = 1_000_000
 _MOVED = 10
+NAMED = 200
+"""Sessions of a side that are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +62,13 @@ class Side:
     mean: float | None
     """Of these; None where there are none."""
     only: tuple[str, ...]
-    """Sessions that the other side does not have by this metric."""
+    """Sessions that the other side does not have by this metric: the first `NAMED`."""
+    only_count: int
+    """How many these are."""
     not_measured: tuple[tuple[str, str], ...]
-    """Sessions whose score does not count, each with what became of it, such as `failed`."""
+    """Sessions whose score does not count, each with what became of it, such as `failed`: the first `NAMED`."""
+    not_measured_count: int
+    """How many these are."""
     remembered: int
     """Scores among those that count that its runs took from earlier runs: the same as these say nothing of a change."""
 
@@ -204,9 +213,9 @@ def compare(
     limit, level = checks.fraction(max_drop, "max_drop"), checks.fraction(alpha, "alpha")
     old, new = Results.of(base), Results.of(candidate)
     target = _one_target(old, new)
-    before, after = newest(old), newest(new)
-    names = checks.texts(metrics, "metrics") if metrics is not None else sorted(before.keys() | after.keys())
-    found = [_Samples(name, target, before.get(name, {}), after.get(name, {})) for name in names]
+    every = old._scratch.metrics() | new._scratch.metrics()
+    names = checks.texts(metrics, "metrics") if metrics is not None else sorted(every)
+    found = [_Samples(name, target, old, new) for name in names]
     tests = [samples.test(limit) for samples in found]
     worse = holm([test.p_worse for test in tests])
     not_worse = holm([test.p_not_worse for test in tests])
@@ -230,8 +239,7 @@ def _one_target(*sides: Results) -> str:
     Raises:
         InvalidArgument: Some are of sessions, and some of traces.
     """
-    rows = (row for side in sides for row in side.rows())
-    seen = {name.removesuffix("_id") for row in rows for name in TARGETS if getattr(row, name)}
+    seen = {"trace" if trace else "session" for side in sides for trace in side._scratch.kinds_of_targets()}
     if len(seen) > 1:
         raise InvalidArgument(
             "base, candidate: sessions and traces have different metrics; compare each kind by itself"
@@ -268,17 +276,33 @@ class _Test:
 
 
 class _Samples:
-    """The scores of one metric on both sides."""
+    """The scores of one metric on both sides, and what is said of each session: of many of them, the first ones."""
 
-    def __init__(self, name: str, target: str, base: dict[str, Row], candidate: dict[str, Row]) -> None:
-        self.name, self.target, self.base, self.candidate = name, target, base, candidate
-        before = {id_: row.value for id_, row in base.items() if row.evidence in COUNTED}
-        after = {id_: row.value for id_, row in candidate.items() if row.evidence in COUNTED}
-        both = sorted(before.keys() & after.keys())
-        self.paired = bool(base.keys() & candidate.keys())
-        self.ids = both if self.paired else []
-        self.before = [before[id_] for id_ in both] if self.paired else [before[id_] for id_ in sorted(before)]
-        self.after = [after[id_] for id_ in both] if self.paired else [after[id_] for id_ in sorted(after)]
+    def __init__(self, name: str, target: str, base: Results, candidate: Results) -> None:
+        self.name, self.target, self._base, self._candidate = name, target, base, candidate
+        self.base, self.candidate = _Seen(), _Seen()
+        both, before, after = _floats(), _floats(), _floats()
+        """Of what counts: the values on both sides, of the base, of the candidate."""
+        with_both = _floats()
+        self.moved: list[tuple[float, int, Newest, Newest]] = []
+        """A heap: the least moved of those that moved most, and of these the last, is first."""
+        self.paired = False
+        for place, (old, new) in enumerate(_side_by_side(base._scratch.newest(name), candidate._scratch.newest(name))):
+            value = self.base.saw(old, alone=new is None)
+            other = self.candidate.saw(new, alone=old is None)
+            self.paired = self.paired or (old is not None and new is not None)
+            if value is not None:
+                before.append(value)
+            if other is not None:
+                after.append(other)
+            if old is not None and new is not None and value is not None and other is not None:
+                both.append(value)
+                with_both.append(other)
+                if value != other:
+                    heapq.heappush(self.moved, (abs(other - value), -place, old, new))
+                    if len(self.moved) > _MOVED:
+                        heapq.heappop(self.moved)
+        self.before, self.after = (both, with_both) if self.paired else (before, after)
 
     def test(self, max_drop: float) -> _Test:
         if not self.before or not self.after:
@@ -293,26 +317,26 @@ class _Samples:
             word = "worse"
         elif p_not_worse is not None and (p_not_worse <= alpha or self.before == self.after):
             word = "not worse"
-        moves = [
+        pairs = zip(self.before, self.after, strict=True) if self.paired else ()
+        signs = Counter((new > old) - (new < old) for old, new in pairs)
+        far = [
             Moved(
-                id=id_,
-                base=old,
-                candidate=new,
-                base_reason=self.base[id_].reason,
-                candidate_reason=self.candidate[id_].reason,
+                id=old.target,
+                base=old.value or 0.0,
+                candidate=new.value or 0.0,
+                base_reason=self._base._scratch.reason(old.row),
+                candidate_reason=self._candidate._scratch.reason(new.row),
             )
-            for id_, old, new in zip(self.ids, self.before, self.after, strict=self.paired)
+            for _, _, old, new in sorted(self.moved, key=lambda each: (-each[0], -each[1]))
         ]
-        signs = Counter((move.difference > 0) - (move.difference < 0) for move in moves)
-        far = sorted((move for move in moves if move.difference), key=lambda move: -abs(move.difference))[:_MOVED]
         return MetricComparison(
             name=self.name,
             target=self.target,
             word=word,
             paired=self.paired,
-            count=len(self.ids) if self.paired else len(self.before) + len(self.after),
-            base=_side(self.base, self.candidate, self.before),
-            candidate=_side(self.candidate, self.base, self.after),
+            count=len(self.before) if self.paired else len(self.before) + len(self.after),
+            base=self.base.side(self.before),
+            candidate=self.candidate.side(self.after),
             difference=test.difference,
             interval=test.interval,
             p_worse=p_worse,
@@ -334,15 +358,62 @@ class _Samples:
         return max(1, math.ceil(float(needed)) - min(len(self.before), len(self.after)))
 
 
-def _side(rows: dict[str, Row], others: dict[str, Row], values: Sequence[float]) -> Side:
-    counted = {id_ for id_, row in rows.items() if row.evidence in COUNTED}
-    return Side(
-        count=len(counted),
-        mean=math.fsum(values) / len(values) if values else None,
-        only=tuple(sorted(rows.keys() - others.keys())),
-        not_measured=tuple(sorted((id_, row.evidence) for id_, row in rows.items() if id_ not in counted)),
-        remembered=sum(row.evidence == "remembered" for row in rows.values()),
-    )
+class _Seen:
+    """What one side has, as it is seen session by session."""
+
+    def __init__(self) -> None:
+        self.counted = self.alone = self.others = self.remembered = 0
+        self.only: list[str] = []
+        self.not_measured: list[tuple[str, str]] = []
+
+    def saw(self, row: Newest | None, *, alone: bool) -> float | None:
+        """Take in a session; its value where that counts."""
+        if row is None:
+            return None
+        evidence = EVIDENCE[row.rank]
+        if alone:
+            self.alone += 1
+            if len(self.only) < NAMED:
+                self.only.append(row.target)
+        if evidence in COUNTED and row.value is not None:
+            self.counted += 1
+            self.remembered += evidence == "remembered"
+            return row.value
+        self.others += 1
+        if len(self.not_measured) < NAMED:
+            self.not_measured.append((row.target, evidence))
+        return None
+
+    def side(self, values: Sequence[float]) -> Side:
+        """All that was seen; `values` are those that are compared."""
+        return Side(
+            count=self.counted,
+            mean=math.fsum(values) / len(values) if values else None,
+            only=tuple(self.only),
+            only_count=self.alone,
+            not_measured=tuple(self.not_measured),
+            not_measured_count=self.others,
+            remembered=self.remembered,
+        )
+
+
+def _side_by_side(base: Iterator[Newest], candidate: Iterator[Newest]) -> Iterator[tuple[Newest | None, Newest | None]]:
+    """Rows of both sides by session, each side in ascending order; None where one does not have it."""
+    old, new = next(base, None), next(candidate, None)
+    while old is not None or new is not None:
+        if new is None or (old is not None and old.target < new.target):
+            yield old, None
+            old = next(base, None)
+        elif old is None or new.target < old.target:
+            yield None, new
+            new = next(candidate, None)
+        else:
+            yield old, new
+            old, new = next(base, None), next(candidate, None)
+
+
+def _floats() -> array[float]:
+    return array("d")
 
 
 def paired(before: Sequence[float], after: Sequence[float], max_drop: float = 0.0) -> _Test:

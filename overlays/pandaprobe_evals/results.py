@@ -1,4 +1,4 @@
-"""Scores as a table that can be kept: rows from runs or from a results file, held column by column. Pure but for the files.
+"""Scores as a table that can be kept: rows from runs or from a results file. Pure but for the files.
 
 A results file is JSON lines in UTF-8, one for each pair of session (or trace) and metric of each run. Its schema is
 `results.schema.json`; keys that are not in it are passed over, so that later versions can add to it.
@@ -7,7 +7,6 @@ A results file is JSON lines in UTF-8, one for each pair of session (or trace) a
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from . import arrow, checks, files
 from .arrow import NEVER
 from .errors import InvalidArgument, clip
 from .evidence import KINDS
+from .scratch import Kept, Scratch
 
 EVIDENCE: Final = (*KINDS, "not read")
 """What `evidence` may be: what became of a pair, or that the scores of its run were not read."""
@@ -61,7 +61,8 @@ class Results:
     Columns: `metric`; `session_id` or `trace_id`; `value`, a float from 0 (worst) to 1 (best), or None; `evidence`, what
     became of the pair (see `EVIDENCE`; only `COUNTED` are measured in full); `origin`, where its signals come from, or None
     where that is not known; `status` and `reason`, the service's own words, or None; `created_at`, an aware datetime, or
-    None where there is no score; `run_id`. A million rows take the memory of their ids and reasons, and little more.
+    None where there is no score; `run_id`. However many there are, they take some MiB of memory: many are in a nameless
+    temporary file.
     """
 
     def __init__(self, rows: Iterable[Mapping[str, Any]] = ()) -> None:
@@ -70,11 +71,14 @@ class Results:
         Raises:
             InvalidArgument: A row lacks something, or holds something else; says which, from 1.
         """
+        self._scratch = Scratch()
         self._take(row_of(row, f"row {number}") for number, row in enumerate(rows, 1))
 
     @classmethod
     def of(cls, given: Any) -> Results:
         """Results from what has them: results, outcomes of runs, one or many, rows, or the path of a results file.
+
+        Of an iterator of outcomes one at a time is held.
 
         Raises:
             InvalidArgument: It has none, or the file cannot be read.
@@ -83,15 +87,17 @@ class Results:
             return given
         if isinstance(given, str | Path):
             return cls.load(given)
-        to_dicts: Callable[[], Any] | None = getattr(given, "to_dicts", None)
-        if to_dicts is not None:
-            return cls(to_dicts())
-        if not isinstance(given, Iterable) or isinstance(given, Mapping):
-            raise InvalidArgument(f"results: must be outcomes, rows or a file's path, not {type(given).__name__}")
         found = cls()
-        parts = (cls([each]) if isinstance(each, Mapping) else cls.of(each) for each in given)
-        found._take(row for part in parts for row in part.rows())
+        found.take(given)
         return found
+
+    def take(self, given: Any) -> None:
+        """Add the rows of what `of` takes.
+
+        Raises:
+            InvalidArgument: As `of`.
+        """
+        self._take(_rows_in(given))
 
     @classmethod
     def load(cls, path: str | Path) -> Results:
@@ -118,27 +124,17 @@ class Results:
             file.writelines(f"{line(row)}\n" for row in self)
 
     def _take(self, rows: Iterable[Row]) -> None:
-        same: dict[str, str] = {}  # each text once, however often it comes
-        columns = [_COLUMN.get(name, list)() for name in Row._fields]
-        for row in rows:
-            for column, value in zip(columns, row, strict=True):
-                column.append(same.setdefault(value, value) if isinstance(value, str) else value)
-        metric, session, trace, *_, created, run = columns
-        order = sorted(
-            range(len(metric)),
-            key=lambda at: (metric[at], session[at] or "", trace[at] or "", created[at], run[at]),
-        )
-        self._columns: dict[str, Any] = {
-            name: _COLUMN.get(name, list)(column[at] for at in order)
-            for name, column in zip(Row._fields, columns, strict=True)
-        }
+        self._scratch.add(map(_kept, rows))
 
     def rows(self) -> Iterator[Row]:
         """Every row as it is kept."""
-        return map(Row._make, zip(*self._columns.values(), strict=True))
+        return map(_row, self._scratch.rows())
 
     def __len__(self) -> int:
-        return len(self._columns["metric"])
+        return self._scratch.count
+
+    def __reduce__(self) -> tuple[Callable[[list[Row]], Results], tuple[list[Row]]]:
+        return _of_rows, ([*self.rows()],)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return map(shown, self.rows())
@@ -163,8 +159,9 @@ class Results:
         from .html.parts import clipped, id_of, prose, rest
 
         metrics = []
-        for name, rows in newest(self).items():
-            values = [row.value for row in rows.values() if row.evidence in COUNTED]
+        for name in sorted(self._scratch.metrics()):
+            rows = [row.value if EVIDENCE[row.rank] in COUNTED else None for row in self._scratch.newest(name)]
+            values = [value for value in rows if value is not None]
             metrics.append((name, figure(fmean(values) if values else None), len(values), len(rows) - len(values)))
         first = [
             (
@@ -186,15 +183,47 @@ class Results:
         return f"<Results: {len(self):,} rows>"
 
 
-def _floats(values: Iterable[float] = ()) -> array[float]:
-    return array("d", values)
+_RANK: Final = {evidence: rank for rank, evidence in enumerate(EVIDENCE)}
 
 
-def _times(values: Iterable[int] = ()) -> array[int]:
-    return array("q", values)
+def _kept(row: Row) -> Kept:
+    target, value = row.session_id or row.trace_id or "", None if isnan(row.value) else row.value
+    said = row.origin, row.status, row.reason, row.created_at, row.run_id
+    return Kept(row.metric, target, row.session_id is None, value, None, _RANK[row.evidence], *said)
 
 
-_COLUMN: Final[Mapping[str, Any]] = {"value": _floats, "created_at": _times}
+def _row(kept: Kept) -> Row:
+    session, trace = (None, kept.target) if kept.trace else (kept.target, None)
+    value = nan if kept.value is None else kept.value
+    said = kept.origin, kept.status, kept.reason, kept.created, kept.run
+    return Row(kept.metric, session, trace, value, EVIDENCE[kept.rank], *said)
+
+
+def _of_rows(rows: list[Row]) -> Results:
+    found = Results()
+    found._take(rows)
+    return found
+
+
+def _rows_in(given: Any) -> Iterator[Row]:
+    """The rows of what has them, as `Results.of` takes it."""
+    if isinstance(given, Results):
+        yield from given.rows()
+        return
+    if isinstance(given, str | Path):
+        yield from Results.load(given).rows()
+        return
+    to_dicts: Callable[[], Iterable[Mapping[str, Any]]] | None = getattr(given, "to_dicts", None)
+    if to_dicts is not None:
+        yield from (row_of(row, f"row {number}") for number, row in enumerate(to_dicts(), 1))
+        return
+    if not isinstance(given, Iterable) or isinstance(given, Mapping):
+        raise InvalidArgument(f"results: must be outcomes, rows or a file's path, not {type(given).__name__}")
+    for number, each in enumerate(given, 1):
+        if isinstance(each, Mapping):
+            yield row_of(each, f"row {number}")
+        else:
+            yield from _rows_in(each)
 
 
 def shown(row: Row) -> dict[str, Any]:
@@ -261,7 +290,12 @@ def row_of(given: Any, where: str) -> Row:
 
 
 def _since_1970(value: object, name: str) -> int:
-    return (checks.timestamp(value, name) - _EPOCH) // _MICROSECOND
+    return microseconds(checks.timestamp(value, name))
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970 in UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def _text(value: object, name: str) -> str:
@@ -285,18 +319,3 @@ def _readable(path: str | Path) -> Generator[None]:
     else:
         return
     raise InvalidArgument(f"{path}: {said}")
-
-
-def newest(results: Results) -> dict[str, dict[str, Row]]:
-    """By metric and by session (or trace), the newest score; of two from one moment the worse. What is missing is older."""
-    found: dict[str, dict[str, Row]] = {}
-    for row in results.rows():
-        of = found.setdefault(row.metric, {})
-        id_ = row.session_id or row.trace_id or ""
-        if id_ not in of or _age(row) > _age(of[id_]):
-            of[id_] = row
-    return found
-
-
-def _age(row: Row) -> tuple[int, bool, float]:
-    return row.created_at, row.evidence not in COUNTED, -row.value if row.value == row.value else 0.0

@@ -20,10 +20,9 @@ from typing import Any
 
 from . import checks
 from .errors import InvalidArgument, clip, counted
-from .evidence import KINDS, Kind, Score, value_of
-from .outcomes import RunOutcome, target_count
-from .provenance import Provenance, kind_by
-from .runs import kind_of_run
+from .evidence import KINDS, Kind
+from .outcomes import RunOutcome
+from .pairs import Pairs
 
 AnyOutcome = RunOutcome[Any]
 """Of a run over sessions, or over traces."""
@@ -49,13 +48,6 @@ _SAID: dict[Kind, str] = {
     "annotated": "with a score that rests on what a person or another program gave, not on a measurement",
     "remembered": "with a score that was not measured anew: all its signals were taken from earlier runs",
     "unusable": "with a score that is not a number from 0 to 1",
-}
-_ENDED = {"succeeded", "nothing_measured", "completed_with_failures"}
-_ENDS = {
-    "failed": "failed",
-    "stalled": "has not ended, and makes no progress",
-    "deleted": "was deleted, or never existed",
-    "unknown_status": "is in a state that this client does not know",
 }
 
 
@@ -161,85 +153,6 @@ class Verdict:
         return "\n".join(["passed" if self.passed else "not passed", *lines])
 
 
-class Tally:
-    """The runs, sessions or traces, and scores behind some outcomes, each once; all of one kind.
-
-    Attributes:
-        outcomes: By run; of several outcomes of one run the last.
-        targets: Every session or trace that is known by its id, in the runs' order.
-        newest: The newest score of each pair of session or trace, and metric. Of two from the same moment, the one that is
-            worse.
-        unnamed: How many of them are not known by their ids: those of runs by filters that have no score.
-        lost_failures: Failed pairs that runs count and that no score of theirs names.
-        provenance: By a score's id, where its signals come from, as far as that was read.
-        target: What the runs evaluate, a `session` or a `trace`.
-
-    Raises:
-        InvalidArgument: Some are over sessions, and some over traces.
-    """
-
-    def __init__(self, outcomes: AnyOutcome | Iterable[AnyOutcome]) -> None:
-        given = [outcomes] if isinstance(outcomes, RunOutcome) else outcomes
-        self.outcomes: dict[str, AnyOutcome] = {outcome.run_id: outcome for outcome in given}
-        self.targets: dict[str, None] = {}
-        self.newest: dict[Pair, Score] = {}
-        self.provenance: dict[str, Provenance] = {}
-        self.unnamed = self.lost_failures = 0
-        self.target = _one_kind(self.outcomes.values())
-        for outcome in self.outcomes.values():
-            self._add(outcome)
-
-    def _add(self, outcome: AnyOutcome) -> None:
-        scores = outcome.scores or ()
-        self.provenance.update(outcome.provenance or {})
-        if outcome.run is None:
-            return
-        kind = kind_of_run(outcome.run)
-        named = dict.fromkeys(kind.targets_of(outcome.run) or ())
-        for score in scores:
-            named[kind.target_of(score)] = None
-            pair = (kind.target_of(score), score.name)
-            known = self.newest.get(pair)
-            if known is None or self._later(score, known):
-                self.newest[pair] = score
-        self.targets.update(named)
-        self.unnamed += max(0, target_count(outcome.run) - len(named))
-        self.lost_failures += max(0, outcome.failed_pairs - sum(score.status == "FAILED" for score in scores))
-
-    def kind(self, pair: Pair) -> Kind:
-        """What became of a pair."""
-        score = self.newest.get(pair)
-        return self.kind_of(score) if score else "missing"
-
-    def kind_of(self, score: Score) -> Kind:
-        """What a score rests on."""
-        return kind_by(score, self.provenance.get(str(score.id)))
-
-    def _later(self, score: Score, than: Score) -> bool:
-        if score.created_at != than.created_at:
-            return score.created_at > than.created_at
-        return self._goodness(score) < self._goodness(than)
-
-    def _goodness(self, score: Score) -> tuple[int, Decimal]:
-        return -KINDS.index(self.kind_of(score)), value_of(score) or Decimal(0)
-
-
-def _one_kind(outcomes: Iterable[AnyOutcome]) -> str:
-    """What all runs evaluate.
-
-    Raises:
-        InvalidArgument: They differ in it.
-    """
-    seen: dict[str, str] = {}
-    for outcome in outcomes:
-        if outcome.run is not None:
-            seen.setdefault(kind_of_run(outcome.run).name, outcome.run_id)
-    if len(seen) > 1:
-        said = " and ".join(f"over {target}s (such as {run_id})" for target, run_id in seen.items())
-        raise InvalidArgument(f"outcomes: of runs {said}, which have different metrics; judge each kind by itself")
-    return next(iter(seen), "session")
-
-
 def quantile_of(values: Mapping[Decimal, int], quantile: float) -> Decimal:
     """The quantile of values, each with how many there are: the smallest that this part of all does not exceed.
 
@@ -266,14 +179,18 @@ class Figures:
     named: dict[Kind, list[str]] = field(default_factory=dict)
     """The first sessions of each kind that is not `measured`."""
 
-    def add(self, session: str, kind: Kind, score: Score | None) -> None:
-        """Count a pair."""
-        self.kinds[kind] += 1
-        value = value_of(score) if score else None
-        if value is not None:
-            self.values.setdefault(kind, Counter())[value] += 1
-        if kind != "measured" and len(named := self.named.setdefault(kind, [])) < _SHOWN:
-            named.append(session)
+    @classmethod
+    def of(cls, pairs: Pairs, metric: str) -> Figures:
+        """Of the pairs of a metric."""
+        found = cls()
+        for kind, value, count in pairs.values(metric):
+            found.kinds[kind] += count
+            if value is not None:
+                found.values.setdefault(kind, Counter())[value] += count
+        for kind in found.kinds:
+            if kind != "measured":
+                found.named[kind] = pairs.first(metric, kind, _SHOWN)
+        return found
 
     def merge(self, other: Figures) -> None:
         """Take in another's pairs."""
@@ -298,7 +215,7 @@ class Summary:
         figures: By metric; what a run was asked for, and `metrics`.
         targets: How many sessions or traces there are.
         broken: Why a run as a whole cannot be passed.
-        unnamed, lost_failures: As of a `Tally`.
+        unnamed, lost_failures: As of `Pairs`.
     """
 
     def __init__(self, metrics: Iterable[str] = ()) -> None:
@@ -307,19 +224,16 @@ class Summary:
         self.broken: list[Reason] = []
         self.target = "session"
 
-    def add(self, tally: Tally) -> None:
-        """Take in outcomes; of the sessions of several tallies each is a session of its own."""
-        asked = (name for outcome in tally.outcomes.values() if outcome.run for name in outcome.run.metric_names)
-        for name in dict.fromkeys([*self.figures, *asked]):
-            figures = self.figures.setdefault(name, Figures())
-            for id_ in tally.targets:
-                figures.add(id_, tally.kind((id_, name)), tally.newest.get((id_, name)))
-        self.target = tally.target
-        self.runs += len(tally.outcomes)
-        self.targets += len(tally.targets) + tally.unnamed
-        self.unnamed += tally.unnamed
-        self.lost_failures += tally.lost_failures
-        self.broken += (Reason(why) for outcome in tally.outcomes.values() if (why := _broken(outcome)))
+    def add(self, pairs: Pairs) -> None:
+        """Take in runs; the pairs of other runs are other pairs."""
+        for name in dict.fromkeys([*self.figures, *pairs.asked]):
+            self.figures.setdefault(name, Figures()).merge(Figures.of(pairs, name))
+        self.target = pairs.target
+        self.runs += pairs.runs
+        self.targets += pairs.targets + pairs.unnamed
+        self.unnamed += pairs.unnamed
+        self.lost_failures += pairs.lost_failures
+        self.broken += map(Reason, pairs.broken)
 
     def merge(self, other: Summary) -> None:
         """Take in another."""
@@ -383,7 +297,7 @@ class Summary:
 
 
 def judge(
-    outcomes: AnyOutcome | Iterable[AnyOutcome],
+    outcomes: AnyOutcome | Iterable[AnyOutcome] | Pairs,
     minimums: Mapping[str, float],
     *,
     quantile: float | None = None,
@@ -400,7 +314,7 @@ def judge(
 
     Args:
         outcomes: What `session_runs.wait` returned, or `trace_runs.wait`, one or many, with scores. A run that comes twice
-            counts once.
+            counts once. Or their `Pairs`, taken in run by run.
         minimums: By metric, each from 0 to 1.
         quantile: Hold this quantile of the scores against the minimums, 0 to 1, in place of their mean: with 0.1 fewer
             than one in ten scores may lie below the minimum, with 0 none.
@@ -431,7 +345,7 @@ def judge(
         "remembered": not refuse_remembered,
     }
     summary = Summary(limits)
-    summary.add(Tally(outcomes))
+    summary.add(outcomes if isinstance(outcomes, Pairs) else Pairs(outcomes))
     allowed: frozenset[Kind] = frozenset(kind for kind, allow in allows.items() if allow)
     return summary.judge(limits, quantile=part, unfinished=unfinished, allowed=allowed)
 
@@ -448,15 +362,6 @@ def checked_minimums(minimums: Mapping[str, float]) -> dict[str, float]:
         checks.text(name, "minimums"): checks.fraction(value, f"minimums[{clip(repr(name), 60)}]")
         for name, value in minimums.items()
     }
-
-
-def _broken(outcome: AnyOutcome) -> str:
-    """Why a run as a whole cannot be passed; empty where it ended."""
-    why = "" if outcome.result in _ENDED else _ENDS.get(outcome.result, f"ended as {outcome.result}")
-    if not why and outcome.scores is None:
-        why = "ended, and its scores were not read: wait for it with scores=True"
-    message = outcome.run.error_message if outcome.run else None
-    return f"run {outcome.run_id} {why}{f' ({clip(message, 200)!r})' if message else ''}" if why else ""
 
 
 def _metric(

@@ -95,7 +95,7 @@ def compare(
 
     with Sides(cli, target=target, deadline=deadline, stall_after=stall_after) as found:
         candidate = found.side(sides[-1])
-        base = found.named(base_name, {row.run_id for row in candidate.rows()}) if base_name else found.side(sides[0])
+        base = found.named(base_name, candidate._scratch.runs()) if base_name else found.side(sides[0])
     say(cli, compared(base, candidate, metrics=metric or None, max_drop=max_drop))
 
 
@@ -127,7 +127,7 @@ def _say_metric(cli: Cli, metric: Any) -> None:
     for note in metric.notes():
         cli.out.text(f"{metric.name}: {note}")
     for name, side in (("base", metric.base), ("candidate", metric.candidate)):
-        counts = {"only there": len(side.only) if metric.paired else 0, "not measured": len(side.not_measured)}
+        counts = {"only there": side.only_count if metric.paired else 0, "not measured": side.not_measured_count}
         if said := ", ".join(f"{count:,} {what}" for what, count in counts.items() if count):
             cli.out.text(f"{metric.name}: {name}: {said}")
 
@@ -196,11 +196,13 @@ class Sides:
     def _read(self, runs: list[str]) -> "Results":
         from pandaprobe_evals import Results
 
-        outcomes = self._runs.wait(runs, provenance=True, timeout=self._deadline, stall_after=self._stall_after)
+        from .results import with_scores
+
+        outcomes = self._runs.wait(runs, scores=False, timeout=self._deadline, stall_after=self._stall_after)
         for outcome in outcomes:
             if outcome.run is None:
                 self._runs.get(outcome.run_id)  # says in the service's own words that there is none
-        return Results.of(outcomes)
+        return Results.of(with_scores(self.panda, outcomes))
 
 
 def held_against(verdict: "Verdict", comparison: "Comparison", cannot_tell: str) -> "Verdict":

@@ -1,7 +1,7 @@
 """`pandaprobe-evals gate`: are the sessions of these runs good enough, as an exit code."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,6 +31,9 @@ from .junit import document
 from .plain import Target
 from .run_ids import RunIds, run_ids
 from .values import Misuse
+
+if TYPE_CHECKING:
+    from pandaprobe_evals import Outcome
 
 
 @command
@@ -105,13 +108,20 @@ def gate(
     results = Results.kept_in(save)
     if junit is not None:
         files.check_writable(junit)
-    outcomes, unfinished = ended(cli, ids, asked, **how)
-    verdict, comparison = asked.judged(outcomes, unfinished)
+    records: list[dict[str, Any]] = []
+    remembered: list[str] = []
+
+    def take(outcome: "Outcome[Any]") -> None:
+        records.append(results.take(outcome))
+        if said := str(outcome.remembered or ""):
+            remembered.append(f"Run {outcome.run_id}: {said}.")
+
+    pairs, unfinished = ended(cli, ids, asked, take, **how)
+    verdict, comparison = asked.judged(pairs, unfinished)
     assert verdict
     if comparison:
         say(cli, comparison)
     record = verdict_record(verdict, as_flag)
-    records = [results.take(outcome) for outcome in outcomes]
     results.save(cli)
     for line in tell(verdict, record["reasons"], comparison):
         cli.out.say(line)
@@ -125,9 +135,8 @@ def gate(
         cli.out.records(record["metrics"], JUDGED)
         for reason in record["reasons"]:
             cli.out.text(f"- {reason}")
-        for outcome in outcomes:
-            if said := str(outcome.remembered or ""):
-                cli.out.text(f"Run {outcome.run_id}: {said}.")
+        for said in remembered:
+            cli.out.text(said)
         cli.out.text("Passed." if verdict.passed else "Not passed.")
     if not verdict.passed:
         raise typer.Exit(exits.VERDICT)

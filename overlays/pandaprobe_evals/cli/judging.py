@@ -1,6 +1,6 @@
 """What `gate` and `report` have in common: the options, the runs they wait for, and what they make of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ from .names import refuse_unknown_metrics
 
 if TYPE_CHECKING:
     from pandaprobe_evals import Comparison, Outcome, Results, Verdict
+    from pandaprobe_evals.pairs import Pairs
 
 Minimum = Annotated[
     list[str],
@@ -122,23 +123,21 @@ class Asked:
         if max_drop and base is None:
             raise values.Misuse("--max-drop goes with --baseline")
         if base is not None and not minimums:  # all that it has must be measured, too
-            minimums = dict.fromkeys(sorted({row.metric for row in base.rows()}), 0.0)
+            minimums = dict.fromkeys(sorted(base._scratch.metrics()), 0.0)
         return cls(minimums, minimums_by, part, base, max_drop, cannot_tell, allow)
 
-    def judged(
-        self, outcomes: "list[Outcome[Any]]", unfinished: Sequence[str]
-    ) -> "tuple[Verdict | None, Comparison | None]":
+    def judged(self, pairs: "Pairs", unfinished: Sequence[str]) -> "tuple[Verdict | None, Comparison | None]":
         """The verdict, where anything is asked, and the comparison with the baseline, where there is one."""
         from pandaprobe_evals.verdict import judge
 
         if not self.minimums:
             return None, None
-        verdict = judge(outcomes, self.minimums, quantile=self.quantile, unfinished=unfinished, **self.allow)
+        verdict = judge(pairs, self.minimums, quantile=self.quantile, unfinished=unfinished, **self.allow)
         if self.base is None:
             return verdict, None
         from pandaprobe_evals.comparison import compare
 
-        comparison = compare(self.base, outcomes, metrics=[*self.minimums], max_drop=self.max_drop)
+        comparison = compare(self.base, pairs.results, metrics=[*self.minimums], max_drop=self.max_drop)
         return held_against(verdict, comparison, self.cannot_tell), comparison
 
 
@@ -169,39 +168,48 @@ def _base(
 
 
 def ended(
-    cli: Cli, ids: Sequence[str], asked: Asked, *, target: str, deadline: float | None, stall_after: float | None
-) -> "tuple[list[Outcome[Any]], list[str]]":
-    """The outcomes of runs that have ended, with scores, and the ids of those that have not before the deadline.
+    cli: Cli,
+    ids: Sequence[str],
+    asked: Asked,
+    each: "Callable[[Outcome[Any]], object]",
+    *,
+    target: str,
+    deadline: float | None,
+    stall_after: float | None,
+) -> "tuple[Pairs, list[str]]":
+    """Wait for runs, then read the scores of those that have ended, of some at a time, and hand each to `each`.
+
+    Returns:
+        What became of their pairs, and the ids of the runs that have not ended before the deadline.
 
     Raises:
         InvalidArgument: There is a minimum for a metric that the service does not have.
         NotFound: The project has no such run.
     """
     from pandaprobe_evals import WaitTimeout
+    from pandaprobe_evals.pairs import Pairs
 
     from .live import View
-    from .results import runs_of, wait_for
+    from .results import runs_of, wait_for, with_scores
 
     unfinished: list[str] = []
+    pairs = Pairs()
+    ids = list(dict.fromkeys(ids))
     with cli.client() as panda:
         if asked.minimums:
             refuse_unknown_metrics(panda, asked.minimums, asked.minimums_by, target)
-        try:
-            with View(cli.out) as view:
-                waited = wait_for(
-                    panda,
-                    ids,
-                    view,
-                    target=target,
-                    at_once=len(ids),
-                    deadline=deadline,
-                    stall_after=stall_after,
-                    provenance=True,
-                )
-                outcomes = list(waited)
-        except WaitTimeout as late:
-            outcomes, unfinished = list(late.outcomes), list(late.run_ids)
-        for outcome in outcomes:
-            if outcome.run is None:
-                runs_of(panda, target).get(outcome.run_id)  # says in the service's own words that there is none
-    return outcomes, unfinished
+        with View(cli.out) as view:
+            how: dict[str, Any] = {"target": target, "deadline": deadline, "stall_after": stall_after}
+            try:
+                outcomes = list(wait_for(panda, ids, view, at_once=len(ids), scores=False, **how))
+            except WaitTimeout as late:
+                outcomes, unfinished = list(late.outcomes), list(late.run_ids)
+            for outcome in outcomes:
+                if outcome.run is None:
+                    runs_of(panda, target).get(outcome.run_id)  # says in the service's own words that there is none
+            view.phase("runs read", len(outcomes), str)
+            for number, outcome in enumerate(with_scores(panda, outcomes), 1):
+                pairs.add(outcome)
+                each(outcome)
+                view.at(number)
+    return pairs, unfinished

@@ -107,8 +107,9 @@ def report(
         allow=allow,
         how=how,
     )
-    outcomes, unfinished = ended(cli, ids, asked, **how)
-    verdict, comparison = asked.judged(outcomes, unfinished)
+    outcomes: list[Outcome[Any]] = []  # what a page shows of a score is all of it
+    pairs, unfinished = ended(cli, ids, asked, outcomes.append, **how)
+    verdict, comparison = asked.judged(pairs, unfinished)
     page = render(
         outcomes,
         verdict,

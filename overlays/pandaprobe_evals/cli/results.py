@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 200_000
 """Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
+SCORES = 5_000
+"""Of runs whose scores are read at once: some tens of MiB."""
+COMPLETE = ("succeeded", "completed_with_failures")
+"""Results that a second look does not change."""
 MINIMUM = 0.8
 """For the gate that is proposed where no minimum was given."""
 
@@ -202,6 +206,35 @@ def read(panda: "PandaProbe", outcome: Any) -> Any:
     return known
 
 
+def with_scores(panda: "PandaProbe", outcomes: "list[Outcome[Any]]") -> "Iterator[Outcome[Any]]":
+    """Outcomes that were waited for without scores, with them and where their signals come from; the list is emptied.
+
+    The scores of some runs at a time are in memory: of as many as have `SCORES` together, or of one.
+    """
+    from pandaprobe_evals.runs import kind_of_run
+
+    outcomes.reverse()
+    while outcomes:
+        batch = [outcomes.pop()]
+        pairs, kind = _pairs(batch[0]), kind_of_run(batch[0].run) if batch[0].run else None
+        while outcomes and pairs and (more := _pairs(outcomes[-1])) and pairs + more <= SCORES:
+            batch.append(outcomes.pop())
+            pairs += more
+        if kind and len(batch) > 1:
+            yield from getattr(panda, kind.tag).wait([each.run for each in batch], provenance=True)
+        else:
+            yield from (read(panda, each) for each in batch)
+        tidy()
+
+
+def _pairs(outcome: "Outcome[Any]") -> int:
+    """How many pairs a run has; 0 where a second look may take long, or find something else."""
+    from pandaprobe_evals import target_count
+
+    run = outcome.run
+    return target_count(run) * len(run.metric_names) if run and outcome.result in COMPLETE else 0
+
+
 def tidy() -> None:
     """Free the last answer now: httpx keeps each in a cycle, and a large run's, with all its ids, weighs megabytes."""
     gc.collect()
@@ -213,10 +246,10 @@ def _summary() -> "Summary":
     return Summary()
 
 
-def _kept(given: object) -> "Kept":
+def _kept() -> "Kept":
     from pandaprobe_evals.results import Results
 
-    return Results.of(given)
+    return Results()
 
 
 @dataclass
@@ -232,8 +265,8 @@ class Results:
     remembered: "Remembered | None" = None
     file: Path | None = None
     """Where the scores are saved."""
-    kept: "list[Kept]" = field(default_factory=list)
-    """Those to be saved, of each run."""
+    kept: "Kept" = field(default_factory=_kept)
+    """Those to be saved."""
 
     @classmethod
     def kept_in(cls, file: Path | None) -> "Results":
@@ -248,17 +281,17 @@ class Results:
 
     def take(self, outcome: "Outcome[Any]") -> dict[str, Any]:
         """Take in how a run did; its record."""
-        from pandaprobe_evals.verdict import Tally
+        from pandaprobe_evals.pairs import Pairs
 
         one = _summary()
-        one.add(Tally(outcome))
+        one.add(Pairs(outcome))
         self.summary.merge(one)
         record = outcome_record(outcome, one)
         self.ok = self.ok and record["ok"]
         if outcome.run is not None:
             self.run_ids.append(outcome.run_id)
         if self.file is not None:
-            self.kept.append(_kept(outcome))
+            self.kept.take(outcome)
         if outcome.failed_pairs:
             self.with_failures.append(outcome.run_id)
         if outcome.remembered:
@@ -272,7 +305,7 @@ class Results:
     def save(self, cli: Cli) -> None:
         """Write the scores where they are to be kept."""
         if self.file is not None:
-            _kept(self.kept).save(self.file)
+            self.kept.save(self.file)
             cli.out.say(f"Saved: {self.file}")
 
     def say(

@@ -68,15 +68,21 @@ def _lists(metric: MetricComparison, below: Below) -> Iterator[Markup]:
     target = metric.target.capitalize()
     for name, side in (("base", metric.base), ("candidate", metric.candidate)):
         if side.only and metric.paired:
-            yield _list(f"{metric.name}: only in the {name}", [target], [[id_of(each)] for each in side.only])
+            named: list[list[Child]] = [[id_of(each)] for each in side.only]
+            yield _list(f"{metric.name}: only in the {name}", [target], named, side.only_count)
         if side.not_measured:
             rows: list[list[Child]] = [[id_of(id_), kind] for id_, kind in side.not_measured]
-            yield _list(f"{metric.name}: not measured in the {name}", [target, "What became of it"], rows)
+            yield _list(
+                f"{metric.name}: not measured in the {name}",
+                [target, "What became of it"],
+                rows,
+                side.not_measured_count,
+            )
 
 
-def _list(title: str, columns: list[str], rows: list[list[Child]]) -> Markup:
+def _list(title: str, columns: list[str], rows: list[list[Child]], count: int) -> Markup:
     shown = table(title, columns, rows[:LISTED], classes={columns[-1]: "what"} if len(columns) > 1 else {})
-    return details(title, len(rows), shown, rest(len(rows), LISTED, "of these"), open=False)
+    return details(title, count, shown, rest(count, LISTED, "of these"), open=False)
 
 
 def _moved_table(metric: MetricComparison, below: Below) -> Markup:

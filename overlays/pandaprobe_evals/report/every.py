@@ -10,8 +10,10 @@ from pandaprobe_evals.comparison import Comparison
 from pandaprobe_evals.evidence import value_of
 from pandaprobe_evals.html.markup import Markup, element, joined, visible
 from pandaprobe_evals.html.parts import clipped
-from pandaprobe_evals.results import COUNTED, newest
-from pandaprobe_evals.verdict import Pair, Tally
+from pandaprobe_evals.results import COUNTED, EVIDENCE
+from pandaprobe_evals.verdict import Pair
+
+from .tally import Tally
 
 MOST = 20_000
 """Scores: of more, the lowest ones."""
@@ -55,9 +57,12 @@ def _base(comparison: Comparison | None) -> Mapping[Pair, float]:
     """The base's scores that count."""
     if comparison is None:
         return {}
-    found = newest(comparison.base)
+    rows = comparison.base._scratch
     return {
-        (id_, name): row.value for name, rows in found.items() for id_, row in rows.items() if row.evidence in COUNTED
+        (row.target, name): row.value
+        for name in rows.metrics()
+        for row in rows.newest(name)
+        if row.value is not None and EVIDENCE[row.rank] in COUNTED
     }
 
 

@@ -37,10 +37,11 @@ from pandaprobe_evals.html.parts import (
 )
 from pandaprobe_evals.provenance import Provenance, Remembered
 from pandaprobe_evals.runs import kind_of_run
-from pandaprobe_evals.verdict import AnyOutcome, Pair, Reason, Tally, Verdict, quantile_of
+from pandaprobe_evals.verdict import AnyOutcome, Pair, Reason, Verdict, quantile_of
 
 from . import compared, every, traces
 from .ran import run_card
+from .tally import Tally
 
 WORST = 25
 """Scores in the list of the worst, and scores of each other list whose traces are shown."""

@@ -78,7 +78,7 @@ def parse(text: str) -> tuple[Deviation, ...]:
             for one in yaml.safe_load(text)
         )
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise NotComparable(f"the list of deviations is not of its form: {error}") from None
+        raise NotComparable(f"the list of deviations is malformed: {error}") from None
 
 
 def weigh(differences: Iterable[Difference], vendor: Document, deviations: Iterable[Deviation]) -> Drift:
@@ -146,7 +146,7 @@ def read(source: str, *, timeout: float = 30.0, transport: httpx.BaseTransport |
     except OSError as error:
         raise NotComparable(f"{source}: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise NotComparable(f"{source}: is no text in UTF-8") from None
+        raise NotComparable(f"{source}: is not UTF-8 text") from None
 
 
 def _fetch(url: str, timeout: float, transport: httpx.BaseTransport | None) -> Document:
@@ -161,13 +161,13 @@ def _fetch(url: str, timeout: float, transport: httpx.BaseTransport | None) -> D
             except httpx.HTTPStatusError as error:
                 said = said or f"{address} answers {error.response.status_code}"
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise NotComparable(f"{address} is not reached: {error}") from None
+                raise NotComparable(f"{address} cannot be reached: {error}") from None
             except NotComparable as error:
                 said = said or str(error)
             else:
                 if "paths" in found:
                     return found
-                said = said or f"{address} is no OpenAPI document: it has no `paths`"
+                said = said or f"{address} is not an OpenAPI document: it has no `paths`"
     raise NotComparable(said)
 
 

@@ -29,7 +29,7 @@ UNBOUNDED: Final = 40
 
 
 class NotComparable(ValueError):
-    """A document that is no specification of this API."""
+    """A document that is not a specification of this API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Node:
     value: Any
 
     def child(self, *steps: str | int) -> Node | None:
-        """A place below, references followed; None where there is nothing."""
+        """A place below, with references followed; None where there is nothing."""
         node = self.follow()
         for step in steps:
             value = node.value
@@ -74,7 +74,7 @@ class Node:
             if reference is None:
                 return node
             node = _target(node.root, str(reference))
-        raise NotComparable(f"{self.at}: references that lead nowhere but round in a circle")
+        raise NotComparable(f"{self.at}: references that only lead round in a circle")
 
 
 def _target(root: Document, reference: str) -> Node:
@@ -85,7 +85,7 @@ def _target(root: Document, reference: str) -> Node:
         try:
             value = value[step.replace("~1", "/").replace("~0", "~")]
         except (KeyError, TypeError):
-            raise NotComparable(f"a reference to nothing, {reference}") from None
+            raise NotComparable(f"a reference to something that is not there, {reference}") from None
     return Node(root, reference[1:], value)
 
 
@@ -105,9 +105,9 @@ def compare(ours: Document, vendor: Document) -> list[Difference]:
         NotComparable: The vendor's is no OpenAPI document, or refers to what is not there.
     """
     if not isinstance(vendor, Mapping) or not isinstance(vendor.get("paths"), Mapping):
-        raise NotComparable("no OpenAPI document: it has no `paths`")
+        raise NotComparable("not an OpenAPI document: it has no `paths`")
     if not str(vendor.get("openapi", "")).startswith("3."):
-        raise NotComparable(f"no OpenAPI 3 document: its `openapi` is {vendor.get('openapi', 'missing')}")
+        raise NotComparable(f"not an OpenAPI 3 document: its `openapi` is {vendor.get('openapi', 'missing')}")
     found: dict[tuple[str, str, str], Difference] = {}
     theirs = {(shape(path), method): path for path, item in vendor["paths"].items() for method in item}
     for path, item in ours["paths"].items():
@@ -161,7 +161,7 @@ class Operation:
         return found
 
     def security(self) -> Node:
-        """What it asks for, where it is said."""
+        """What it asks for, where that is said."""
         if "security" in self.node.value:
             return Node(self.root, f"{self.at}/security", self.node.value["security"])
         return Node(self.root, "/security", self.root.get("security", []))
@@ -266,7 +266,7 @@ def _headers(our: Node, their: Node) -> Iterator[Difference]:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A schema in the one form in which two are compared."""
+    """A schema, normalized, so that two can be compared."""
 
     at: str
     types: tuple[str, ...] = ()
@@ -287,7 +287,7 @@ class Schema:
 
 
 def canonical(node: Node) -> Schema:
-    """Bring a schema to the one form."""
+    """Normalize a schema, so that two can be compared."""
     node = node.follow()
     value = node.value
     if not isinstance(value, Mapping):

@@ -62,7 +62,7 @@ class Report:
     writes: bool
     findings: list[Finding] = field(default_factory=list[Finding])
     notes: list[str] = field(default_factory=list[str])
-    """What a reader should know and what is no violation."""
+    """What a reader should know and what is not a violation."""
     unreached: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     """Documented statuses that were not met, by operation."""
     runs: list[str] = field(default_factory=list[str])
@@ -70,7 +70,7 @@ class Report:
     left: list[str] = field(default_factory=list[str])
     """Ids of those among them that could not be deleted."""
     stopped: str = ""
-    """Why the check could not run to its end; empty where it did."""
+    """Why the check could not be completed; empty where it was."""
     latest_commit: float | None = None
     """Seconds after which a create that was broken off was listed; None where that was not seen."""
     seconds: float = 0.0
@@ -83,7 +83,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 where every promise was kept, 1 for violations, 2 where the check could not run to its end.
+        """0 where every promise was kept, 1 for violations, 2 where the check could not be completed.
 
         Requests without an answer count as violations only where the deployment went on answering others.
         """

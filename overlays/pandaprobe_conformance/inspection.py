@@ -30,7 +30,7 @@ _NOBODYS: Final = str(uuid.uuid4())
 
 
 class Stopped(Exception):
-    """The check cannot, or shall not, go on."""
+    """The check cannot, or is not to, go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Inspection:
         self.made: dict[str, Pair] = {}
         """Ids of runs that exist because of this check, each with the headers of its project."""
         self.lists_whole = True
-        """Whether the runs have so few sessions that all of them can be read."""
+        """Whether the runs have few enough sessions that all of them can be read."""
         self.others: list[Pair] = []
         """Further projects that this check has written to."""
         self.times: defaultdict[str, set[str]] = defaultdict(set)
@@ -251,14 +251,14 @@ class Inspection:
             self._seen[operation].add(status)
 
     def note(self, words: str) -> None:
-        """Remember what a reader should know and what is no violation."""
+        """Remember what a reader should know and what is not a violation."""
         if words not in self.report.notes:
             self.report.notes.append(words)
 
     def _note(self, found: Finding) -> None:
         self.report.findings.append(found)
         if not found.agrees and self._fail_fast:
-            raise Stopped("it was to stop at the first violation")
+            raise Stopped("it was asked to stop at the first violation")
 
     def _limited(self, operation: contract.Operation, exchange: Exchange) -> None:
         """The rate limit was met, by others or by an earlier check: its answer is one of the contract's, too."""

@@ -32,11 +32,11 @@ def read_json(body: bytes) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            raise Unreadable("a key stands twice in one object")
+            raise Unreadable("a key appears twice in one object")
         return found
 
     def refuse(name: str) -> float:
-        raise Unreadable(f"{name} is no JSON")
+        raise Unreadable(f"{name} is not JSON")
 
     try:
         return json.loads(body.decode(), object_pairs_hook=once, parse_constant=refuse)

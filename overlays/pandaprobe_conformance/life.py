@@ -33,7 +33,7 @@ from .wire import Pair
 NEAR: Final = timedelta(minutes=1)
 """A service whose clock is further off is worth a note, and beyond `sense.SKEW` a violation."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 2.0
-"""Seconds between two looks at a run: few at first, then more and more."""
+"""Seconds between polls of a run: few at first, then more and more."""
 LONG: Final = 520
 """Characters beyond every length that a column of a table usually has, and session ids beyond every usual count."""
 MOST: Final = 2**31 - 1
@@ -90,7 +90,7 @@ class Probes:
 
     @property
     def name(self) -> str:
-        """A run's name as long as it may be: there must be room for the `Retry: ` of its retry."""
+        """The longest name that a run may have: there must be room for the `Retry: ` of its retry."""
         return (
             f" {self.mark}  Ab \u00c9 e\u0301 \ufb01 \u00df \U0001f600 <b>\\n</b>\t\"'&amp;%41,\n{'n' * 255}"[:247]
             + " "
@@ -396,7 +396,7 @@ def _watch(
     must_end: Sequence[Json | None],
     brief: Collection[str] = (),
 ) -> list[Json]:
-    """Look at runs until they end; those that did.
+    """Poll runs until they end; return those that did.
 
     A failed run counts as ended once it has not come back for as long as the service may try again; those of `brief` at
     once.

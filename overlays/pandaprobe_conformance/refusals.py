@@ -447,8 +447,8 @@ def _wrong_bodies(inspection: Inspection, operation: str, metric: str) -> Iterat
     yield "a body that is a list", [good], {""}
     yield "a body that is null", None, {""}
     yield "no metric", good | {"metrics": []}, {"metrics"}
-    yield "a metric that is no text", good | {"metrics": [metric, 5, None]}, {"metrics -> 1", "metrics -> 2"}
-    yield "a name that is no text", good | {"name": 5}, {"name"}
+    yield "a metric that is not text", good | {"metrics": [metric, 5, None]}, {"metrics -> 1", "metrics -> 2"}
+    yield "a name that is not text", good | {"name": 5}, {"name"}
     yield "weights that are a list", good | {"signal_weights": [1]}, {"signal_weights"}
     if operation == BATCH:
         yield "an empty object", {}, {"session_ids", "metrics"}
@@ -458,7 +458,7 @@ def _wrong_bodies(inspection: Inspection, operation: str, metric: str) -> Iterat
         yield "session_ids that are text", good | {"session_ids": name}, {"session_ids"}
         yield "what must be, null", good | {"session_ids": None, "metrics": None}, {"session_ids", "metrics"}
         ids = [name, 1, None]
-        yield "a session id that is no text", good | {"session_ids": ids}, {"session_ids -> 1", "session_ids -> 2"}
+        yield "a session id that is not text", good | {"session_ids": ids}, {"session_ids -> 1", "session_ids -> 2"}
         yield "all wrong at once", {"session_ids": [], "metrics": {}} | shared, {"session_ids", "metrics"} | named
         return
     yield "an empty object", {}, {"metrics"}
@@ -484,7 +484,7 @@ def _not_json(inspection: Inspection, operation: str, metric: str) -> None:
     for promise, text in (
         ("a body that breaks off", good[:-1]),
         ("a body with junk after it", f"{good} junk"),
-        ("a body that is no JSON", "session_ids=a"),
+        ("a body that is not JSON", "session_ids=a"),
     ):
         answer = inspection.ask(f"{promise} is refused", operation, 422, content=text.encode())
         inspection.claim(f"{promise}: the refusal says where", answer, _offset(answer), quiet=True)

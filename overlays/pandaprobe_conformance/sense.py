@@ -195,7 +195,7 @@ def newest_first(items: Sequence[Json]) -> Iterator[Problem]:
 
 
 def unique(items: Sequence[Json]) -> Iterator[Problem]:
-    """An id that stands twice."""
+    """An id that appears twice."""
     ids = [item["id"] for item in items]
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:

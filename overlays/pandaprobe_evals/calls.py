@@ -35,7 +35,7 @@ _OPTIONS = frozenset(CallOptions.__annotations__)
 
 
 def check_options(call: CallOptions, hint: str = "") -> None:
-    """Refuse what is no option of a call.
+    """Refuse what is not an option of a call.
 
     Raises:
         TypeError: Names it, and the options that there are.

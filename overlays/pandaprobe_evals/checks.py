@@ -18,7 +18,7 @@ def text(value: object, name: str, *, shortest: int = 0, longest: int | None = N
     """A text that the service can store.
 
     Raises:
-        InvalidArgument: It is no text, too short or long, or holds what the service breaks on: a NUL, half a surrogate pair.
+        InvalidArgument: It is not text, too short or long, or holds what the service breaks on: a NUL, half a surrogate.
     """
     if not isinstance(value, str):
         raise InvalidArgument(f"{name}: must be a str, not {type(value).__name__} ({clip(repr(value), 60)})")
@@ -140,7 +140,7 @@ def day(value: object, name: str) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]  # what is no text is refused by it
+        return date.fromisoformat(value)  # type: ignore[arg-type]  # what is not text is refused by it
     except (TypeError, ValueError):
         raise InvalidArgument(f"{name}: {clip(repr(value), 60)} is not a date such as 2026-11-22") from None
 

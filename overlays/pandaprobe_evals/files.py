@@ -49,7 +49,7 @@ def write(path: Path, text: str, *, durable: bool = False) -> None:
 def writing(path: Path, *, durable: bool = False) -> Generator[TextIO]:
     """Write UTF-8 to a file whole or not at all, 0600; its folder is made where it is missing.
 
-    What is no ordinary file, such as /dev/stdout, is written to as it is.
+    What is not an ordinary file, such as /dev/stdout, is written to as it is.
     """
     with draft(path, durable=durable) as place, place.open("w", encoding="utf-8", newline="") as file:
         yield file

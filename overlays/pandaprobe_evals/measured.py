@@ -181,11 +181,13 @@ def read_copy(copy: Path) -> list[TraceScore]:
     """The scores in a copy; none where there is no such file.
 
     Raises:
-        InvalidArgument: It is no copy.
+        InvalidArgument: It is not a copy.
     """
     if not copy.exists():
         return []
     try:
         return [TraceScore.from_dict(json.loads(line)) for line in copy.read_text(encoding="utf-8").splitlines()]
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise InvalidArgument(f"{copy} is there, and is no copy of deleted scores; name another file") from None
+        raise InvalidArgument(
+            f"{copy} already exists, and is not a copy of deleted scores; name another file"
+        ) from None

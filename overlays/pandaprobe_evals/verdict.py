@@ -330,7 +330,7 @@ def judge(
         refuse_remembered: Do not pass scores of which earlier runs had measured every signal.
 
     Raises:
-        InvalidArgument: There is no minimum, or a minimum or the quantile is no number from 0 to 1; or runs over sessions
+        InvalidArgument: There is no minimum, or a minimum or the quantile is not a number from 0 to 1; or runs over sessions
             come with runs over traces.
     """
     limits = checked_minimums(minimums)
@@ -354,7 +354,7 @@ def checked_minimums(minimums: Mapping[str, float]) -> dict[str, float]:
     """Minimums by metric.
 
     Raises:
-        InvalidArgument: There is none, or one is no number from 0 to 1.
+        InvalidArgument: There is none, or one is not a number from 0 to 1.
     """
     if not isinstance(minimums, Mapping) or not minimums:
         raise InvalidArgument('minimums: needs at least one, such as {"agent_reliability": 0.8}')

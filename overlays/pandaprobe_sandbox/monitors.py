@@ -161,7 +161,7 @@ async def update_monitor(service: The, who: Who, monitor_id: UUID, body: Monitor
     given = {name: getattr(body, name) for name in body.model_fields_set}
     if "filters" in given and given["filters"] is None:
         service.store.change_monitor(monitor._replace(filters=None, updated_at=now))
-        raise Breakdown("null is stored in the place of the filters, and no reader can bear it")
+        raise Breakdown("null is stored in place of the filters, and every read of it fails")
     if any(name in given and given[name] is None for name in ("name", "sampling_rate", "cadence", "only_if_changed")):
         raise Breakdown("the database refuses null here")
     if given.get("metrics"):

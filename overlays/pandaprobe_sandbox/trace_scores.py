@@ -152,7 +152,7 @@ class TraceScoreStore(TraceStore):
         return list(dict.fromkeys((score.trace_id, score.name) for score in scores if score.status == "FAILED"))
 
     def signal_that_is_no_number(self, project_id: str, session_ids: list[str]) -> tuple[int, str] | None:
-        """Find the first session in which a run would take something for a signal that is no number, and what it says."""
+        """Find the first session in which a run would take something for a signal that is not a number, and what it says."""
         if not self._all("select 1 from trace_scores where data_type != 'NUMERIC' limit 1"):
             return None
         traces = self.traces_of(project_id, session_ids)

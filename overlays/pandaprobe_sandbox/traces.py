@@ -377,7 +377,7 @@ MOST = 2.0**53
 
 
 def number_in(value: object) -> float:
-    """Read what is sent of tokens or costs: 0 for what is no number."""
+    """Read what is sent of tokens or costs: 0 for what is not a number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
     return float(max(-MOST, min(value, MOST)))

@@ -60,7 +60,7 @@ class Script:
     crashes: int = 0
     pends: bool = False
     breaks_at: int | None = None
-    """The session at which each attempt fails, on a score that is no number."""
+    """The session at which each attempt fails, on a score that is not a number."""
     breaks_on: str = "true"
     """What that score says."""
 

@@ -145,9 +145,9 @@ def _parts(value: Any) -> dict[str, float] | None:
 
 _KEYS: Final[Mapping[str, tuple[Callable[[Any], Any], str]]] = {
     "source": (_sources, 'a file of session ids, or a list of them, such as "sessions.csv"'),
-    "column": (_text, "a text, the column of the CSV or the key of the JSON"),
-    "name": (_text, "a text, the label for the runs"),
-    "metrics": (_texts, 'a list of texts, such as ["agent_reliability"]'),
+    "column": (_text, "a string, the column of the CSV or the key of the JSON"),
+    "name": (_text, "a string, the label for the runs"),
+    "metrics": (_texts, 'a list of strings, such as ["agent_reliability"]'),
     "weights": (_numbers, "a table of numbers by signal, such as { confidence = 0.5 }"),
     "minimums": (_parts, "a table of numbers from 0 to 1 by metric, such as { agent_reliability = 0.8 }"),
     "quantile": (_part, "a number from 0 to 1"),

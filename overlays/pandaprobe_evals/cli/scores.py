@@ -153,7 +153,7 @@ def _value(text: str, data_type: str) -> float | bool | str:
     """What a flag says, as the library takes it.
 
     Raises:
-        typer.BadParameter: It is no number, or neither true nor false, where it must be.
+        typer.BadParameter: It is not a number, or neither true nor false, where it must be.
     """
     if data_type == "NUMERIC":
         try:

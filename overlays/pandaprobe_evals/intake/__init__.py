@@ -24,7 +24,7 @@ from .recognition import decoded
 __all__ = ["LONGEST", "Tally", "decoded", "ids_in", "looks_like_an_id"]
 
 LONGEST: Final = 1_000_000
-"""Characters in a line; a longer one is no line of ids, and is not read to its end."""
+"""Characters in a line; a longer one is not a list of ids, and is not read to its end."""
 
 _TABLES: Final = {".csv", ".tsv", ".tab", ".psv"}
 _JSON: Final = {".json", ".jsonl", ".ndjson"}

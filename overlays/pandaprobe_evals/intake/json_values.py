@@ -25,7 +25,7 @@ def ids(
     """The id of each value, with the line where that begins.
 
     Raises:
-        InvalidArgument: It is no JSON, or has no id where one belongs.
+        InvalidArgument: It is not JSON, or has no id where one belongs.
     """
     for at, value in _Reader(first, text, name, line).values():
         if isinstance(value, dict) and _key(value, column, target) is None:

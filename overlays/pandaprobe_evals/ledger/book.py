@@ -105,7 +105,7 @@ class Ledger:
                 before it is sent. None: it was not.
 
         Raises:
-            InvalidArgument: The file is not there, is no ledger, was damaged or edited, or is a copy.
+            InvalidArgument: The file is not there, is not a ledger, was damaged or edited, or is a copy.
             LedgerUnusable: It cannot be read or written.
         """
         try:

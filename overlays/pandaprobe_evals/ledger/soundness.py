@@ -75,7 +75,7 @@ def check_kind(path: Path) -> None:
 
 
 def check_format(db: Database) -> None:
-    """Refuse what is no ledger, or one of another version.
+    """Refuse what is not a ledger, or one of another version.
 
     Raises:
         InvalidArgument: It is.
@@ -90,7 +90,7 @@ def check_format(db: Database) -> None:
 
 @contextmanager
 def refused(path: Path) -> Generator[None]:
-    """Say of a file that SQLite does not understand that it is no ledger, or damaged.
+    """Say of a file that SQLite does not understand that it is not a ledger, or damaged.
 
     Raises:
         InvalidArgument: It is.

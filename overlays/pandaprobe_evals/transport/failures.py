@@ -40,7 +40,7 @@ def answer_error(answer: Answer, content: bytes, *, missing: str | None = None, 
 
     Args:
         answer: The answer.
-        content: Its body as it came, for what is no JSON.
+        content: Its body as it came, for what is not JSON.
         missing: What a 404 of the service means, where its words do not say it.
         details: Attributes of the error, such as `method` and `attempts`.
     """

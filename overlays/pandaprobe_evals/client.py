@@ -9,7 +9,7 @@ import httpx
 from pandaprobe_evals_api.resources import AsyncResources, Resources
 
 from .base_client import DEADLINE, TIMEOUT, BaseClient
-from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport
+from .connections import AsyncClientTransport, AsyncDefaultTransport, ClientTransport, DefaultTransport, hooked
 from .drivers import AsyncDriver, Driver
 from .http_clients import AsyncHttpClient, HttpClient
 from .transport import AsyncPolicyTransport, PolicyTransport
@@ -48,7 +48,10 @@ class PandaProbe(BaseClient[httpx.BaseTransport, httpx.Client], Resources):
     def _connect(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
         inner = ClientTransport(http_client) if http_client else transport or DefaultTransport(self.base_url)
         of_httpx = http_client is not None or isinstance(transport, httpx.HTTPTransport)
-        policy = PolicyTransport(inner, self._exchange, in_thread=of_httpx)
+        by_default = isinstance(inner, DefaultTransport)
+        policy = PolicyTransport(
+            inner, self._exchange, in_thread=lambda: of_httpx or (by_default and hooked(httpx.HTTPTransport))
+        )
         self._http = HttpClient(transport=policy, **self._options())
         self._sender = Driver(self)
 

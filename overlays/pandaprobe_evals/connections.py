@@ -1,21 +1,31 @@
-"""Below policy: the connections, a set for each process or event loop, and a user's own httpx client as a transport."""
+"""Below policy: the connections, a set for each process or event loop, and a user's own httpx client as a transport.
+
+They are httpcore's, as httpx's are, and kept here: a request of ours takes one that idles or makes one, which is all that it
+needs of a pool. Httpx's own transport is used where somebody hooks it.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import suppress
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from .attempt_deadline import left
 from .certificates import trusted
+from .forks import cached_property
 from .proxies import proxy_for
 
 if TYPE_CHECKING:
     import asyncio
+    import ssl
+
+    import httpcore
 
 CONNECTIONS = 100
 """Requests that are under way at once; more wait their turn, for no longer than the `pool` time-out."""
@@ -46,52 +56,15 @@ class AsyncClientTransport(httpx.AsyncBaseTransport):
         return await self._client.send(request, stream=True, auth=httpx.Auth(), follow_redirects=False)
 
 
-class _HTTPTransport(httpx.HTTPTransport):
-    """Httpx's own, over a network of ours: a backend can be given to httpcore, and httpx hands none on.
-
-    It stays httpx's own, since tracers and mocks hook `httpx.HTTPTransport.handle_request`.
-    """
-
-    def __init__(self, proxy: httpx.Proxy | None, options: dict[str, Any]) -> None:
-        import httpcore
-
-        from .network import Backend
-
-        more: dict[str, Any] = {**options, "network_backend": Backend()}
-        if proxy is None:
-            self._pool = httpcore.ConnectionPool(**more)
-        elif proxy.url.scheme.startswith("socks"):
-            self._pool = httpcore.SOCKSProxy(**_named(proxy), **more)
-        else:
-            self._pool = httpcore.HTTPProxy(**_named(proxy), proxy_ssl_context=proxy.ssl_context, **more)
+def hooked(transport: type[httpx.HTTPTransport] | type[httpx.AsyncHTTPTransport]) -> bool:
+    """Whether a tracer or a mock has put itself before httpx's own transport, and so is to see what is sent."""
+    name = "handle_async_request" if issubclass(transport, httpx.AsyncHTTPTransport) else "handle_request"
+    found = getattr(transport, name)
+    return type(found) is not FunctionType or not found.__module__.startswith("httpx.")
 
 
-class _AsyncHTTPTransport(httpx.AsyncHTTPTransport):
-    """As `_HTTPTransport`, for asyncio."""
-
-    def __init__(self, proxy: httpx.Proxy | None, options: dict[str, Any]) -> None:
-        import httpcore
-
-        from .network import AsyncBackend
-
-        more: dict[str, Any] = {**options, "network_backend": AsyncBackend()}
-        if proxy is None:
-            self._pool = httpcore.AsyncConnectionPool(**more)
-        elif proxy.url.scheme.startswith("socks"):
-            self._pool = httpcore.AsyncSOCKSProxy(**_named(proxy), **more)
-        else:
-            self._pool = httpcore.AsyncHTTPProxy(**_named(proxy), proxy_ssl_context=proxy.ssl_context, **more)
-
-
-def _named(proxy: httpx.Proxy) -> dict[str, Any]:
-    return {"proxy_url": str(proxy.url), "proxy_auth": proxy.raw_auth}
-
-
-def _options(base_url: str) -> tuple[httpx.Proxy | None, dict[str, Any]]:
-    """A proxy and httpcore's options, by the proxies and certificates of the environment, as far as the address needs them.
-
-    The number of connections is not bounded here but by `CONNECTIONS`: a request that ends while it waits for a place of
-    httpcore's own pool can take the place with it for good.
+def _options(base_url: str) -> tuple[httpx.Proxy | None, ssl.SSLContext | None]:
+    """A proxy and trusted certificates, by those of the environment, as far as the address needs them.
 
     Raises:
         InvalidArgument: It says what cannot be done.
@@ -100,13 +73,70 @@ def _options(base_url: str) -> tuple[httpx.Proxy | None, dict[str, Any]]:
     to_proxy = found is not None and found.url.scheme == "https"
     # Loading certificates takes longer than many a plain http client lives.
     context = trusted() if to_proxy or base_url.startswith("https:") else None
-    proxy = httpx.Proxy(found.url, ssl_context=context if to_proxy else None) if found else None
-    return proxy, {
-        "ssl_context": context,
-        "max_connections": None,
-        "max_keepalive_connections": IDLE,
-        "keepalive_expiry": IDLE_SECONDS,
-    }
+    return httpx.Proxy(found.url, ssl_context=context if to_proxy else None) if found else None, context
+
+
+def _of_httpx(proxy: httpx.Proxy | None, context: ssl.SSLContext | None) -> dict[str, Any]:
+    """The options of a transport of httpx's own."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=IDLE, keepalive_expiry=IDLE_SECONDS)
+    return {"verify": context or False, "trust_env": False, "limits": limits, "proxy": proxy}
+
+
+def _maker(proxy: httpx.Proxy | None, context: ssl.SSLContext | None, backend: Any, kinds: Sequence[Any]) -> Any:
+    """One of httpcore's pools, which makes connections; it keeps none of them."""
+    plain, http, socks = kinds
+    options = {"ssl_context": context, "keepalive_expiry": IDLE_SECONDS, "network_backend": backend}
+    if proxy is None:
+        return plain(**options)
+    named = {"proxy_url": str(proxy.url), "proxy_auth": proxy.raw_auth}
+    if proxy.url.scheme.startswith("socks"):
+        return socks(**named, **options)
+    return http(**named, proxy_ssl_context=proxy.ssl_context, **options)
+
+
+class _Kept:
+    """The connections that there are, each of one request at a time, and which of them idle."""
+
+    def __init__(self, maker: Any) -> None:
+        self._maker = maker
+        self.every: set[Any] = set()
+        self._idle: deque[Any] = deque()
+
+    def take(self, origin: httpcore.Origin) -> tuple[Any, list[Any]]:
+        """A connection, and those that are to be closed: they idled too long, or lead elsewhere."""
+        useless: list[Any] = []
+        while self._idle:
+            with suppress(IndexError):  # another thread has it
+                connection = self._idle.pop()
+                if connection.can_handle_request(origin) and not (connection.is_closed() or connection.has_expired()):
+                    return connection, useless
+                useless.append(connection)
+        connection = self._maker.create_connection(origin)
+        self.every.add(connection)
+        return connection, useless
+
+    def give_back(self, connection: Any) -> bool:
+        """Keep a connection whose request is over; False where it is to be closed."""
+        if not connection.is_idle() or len(self._idle) >= IDLE:
+            return False
+        self._idle.append(connection)
+        return True
+
+
+def _as_sent(request: httpx.Request) -> httpcore.Request:
+    import httpcore
+
+    url = request.url
+    address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    return httpcore.Request(
+        request.method, address, headers=request.headers.raw, content=request.stream, extensions=request.extensions
+    )
+
+
+def _as_httpx(error: Exception) -> Exception:
+    """The error of httpx's that one of httpcore's is: both call them by the same names."""
+    named = type(error).__module__.partition(".")[0] == "httpcore" and getattr(httpx, type(error).__name__, None)
+    return named(str(error)) if named else error
 
 
 def _pool_timeout(request: httpx.Request) -> float | None:
@@ -121,42 +151,83 @@ def _no_place() -> httpx.PoolTimeout:
 class _Pool:
     """Connections of one process, of which a request takes one at most."""
 
-    def __init__(self, options: tuple[httpx.Proxy | None, dict[str, Any]]) -> None:
-        self.transport = _HTTPTransport(*options)
-        self._free = threading.BoundedSemaphore(CONNECTIONS)
+    def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None]) -> None:
+        import httpcore
+
+        from .network import Backend
+
+        kinds = httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy
+        self.kept = _Kept(_maker(*options, Backend(), kinds))
+        self._options = options
+        self.free = threading.BoundedSemaphore(CONNECTIONS)
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        if not self._free.acquire(timeout=left(_pool_timeout(request))):
+        if not self.free.acquire(timeout=left(_pool_timeout(request))):
             raise _no_place()
+        connection = None
         try:
-            response = self.transport.handle_request(request)
-            assert isinstance(response.stream, httpx.SyncByteStream)
-            response.stream = _Stream(response.stream, self._free.release)
-        except BaseException:
-            self._free.release()
+            if hooked(httpx.HTTPTransport):
+                response = self.of_httpx.handle_request(request)
+                response.stream = _Stream(self, None, response.stream)
+                return response
+            sent = _as_sent(request)
+            connection, useless = self.kept.take(sent.url.origin)
+            for each in useless:
+                self.end(each)
+            answer = connection.handle_request(sent)
+        except BaseException as error:
+            if connection:
+                self.end(connection)
+            self.free.release()
+            if isinstance(error, Exception) and (told := _as_httpx(error)) is not error:
+                raise told from error
             raise
-        return response
+        stream = _Stream(self, connection, answer.stream)
+        return httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions)
+
+    @cached_property
+    def of_httpx(self) -> httpx.HTTPTransport:
+        return httpx.HTTPTransport(**_of_httpx(*self._options))
+
+    def end(self, connection: Any) -> None:
+        connection.close()
+        self.kept.every.discard(connection)
+
+    def close(self) -> None:
+        for connection in list(self.kept.every):
+            self.end(connection)
+        if "of_httpx" in vars(self):
+            self.of_httpx.close()
 
 
 class _Stream(httpx.SyncByteStream):
-    """A body whose end gives back its request's place."""
+    """A body whose end gives back its request's connection, and its place."""
 
-    def __init__(self, stream: httpx.SyncByteStream, release: Callable[[], object]) -> None:
-        self._stream, self._release = stream, [release]
+    def __init__(self, pool: _Pool, connection: Any, stream: Any) -> None:
+        self._pool, self._taken, self._stream = pool, [connection], stream
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._stream
+        try:
+            yield from self._stream
+        except Exception as error:
+            if (told := _as_httpx(error)) is not error:
+                raise told from error
+            raise
 
     def close(self) -> None:
+        if not self._taken:
+            return
+        connection = self._taken.pop()
         try:
             self._stream.close()
         finally:
-            if self._release:
-                self._release.pop()()
+            if connection and not self._pool.kept.give_back(connection):
+                self._pool.end(connection)
+            self._pool.free.release()
 
 
 class DefaultTransport(httpx.BaseTransport):
-    """Httpx's own, through the proxy that the environment names for the address, if any.
+    """Connections of this process, through the proxy that the environment names for the address, if any.
 
     Made once for each process: a forked child on its parent's connections would get the parent's answers.
 
@@ -178,24 +249,33 @@ class DefaultTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         """Close this process's connections."""
-        self._mine().transport.close()
+        self._mine().close()
 
 
 class _AsyncPool:
     """Connections of one event loop, of which a request takes one at most."""
 
-    def __init__(self, options: tuple[httpx.Proxy | None, dict[str, Any]]) -> None:
+    def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None]) -> None:
         import asyncio
 
-        self.transport = _AsyncHTTPTransport(*options)
-        self._free = asyncio.BoundedSemaphore(CONNECTIONS)
+        import httpcore
+
+        from .network import AsyncBackend
+
+        kinds = httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy
+        self.kept = _Kept(_maker(*options, AsyncBackend(), kinds))
+        self.free = asyncio.BoundedSemaphore(CONNECTIONS)
+        self._options = options
         self._life = self._live()
 
     async def _live(self) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            await self.transport.aclose()
+            for connection in list(self.kept.every):
+                await self.end(connection)
+            if "of_httpx" in vars(self):
+                await self.of_httpx.aclose()
 
     async def open(self) -> None:
         """From now on it is closed with its loop, if not before: `asyncio.run` ends what is left of async generators."""
@@ -204,43 +284,82 @@ class _AsyncPool:
     async def close(self) -> None:
         await self._life.aclose()
 
+    async def end(self, connection: Any) -> None:
+        """Close a connection, whatever is cancelled meanwhile."""
+        import asyncio
+
+        async def close() -> None:
+            await connection.aclose()
+            self.kept.every.discard(connection)
+
+        await asyncio.shield(asyncio.ensure_future(close()))
+
+    @cached_property
+    def of_httpx(self) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(**_of_httpx(*self._options))
+
     async def send(self, request: httpx.Request) -> httpx.Response:
         import asyncio
 
-        if self._free.locked():
+        if self.free.locked():
             try:
                 async with asyncio.timeout(_pool_timeout(request)):
-                    await self._free.acquire()
+                    await self.free.acquire()
             except TimeoutError:
                 raise _no_place() from None
         else:
-            await self._free.acquire()
+            await self.free.acquire()
+        connection = None
         try:
-            response = await self.transport.handle_async_request(request)
-            assert isinstance(response.stream, httpx.AsyncByteStream)
-            response.stream = _AsyncStream(response.stream, self._free.release)
-        except BaseException:
-            self._free.release()
+            if hooked(httpx.AsyncHTTPTransport):
+                response = await self.of_httpx.handle_async_request(request)
+                response.stream = _AsyncStream(self, None, response.stream)
+                return response
+            sent = _as_sent(request)
+            connection, useless = self.kept.take(sent.url.origin)
+            for each in useless:
+                await self.end(each)
+            answer = await connection.handle_async_request(sent)
+        except BaseException as error:
+            try:
+                if connection:
+                    await self.end(connection)
+            finally:
+                self.free.release()
+            if isinstance(error, Exception) and (told := _as_httpx(error)) is not error:
+                raise told from error
             raise
-        return response
+        stream = _AsyncStream(self, connection, answer.stream)
+        return httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions)
 
 
 class _AsyncStream(httpx.AsyncByteStream):
     """As `_Stream`."""
 
-    def __init__(self, stream: httpx.AsyncByteStream, release: Callable[[], object]) -> None:
-        self._stream, self._release = stream, [release]
+    def __init__(self, pool: _AsyncPool, connection: Any, stream: Any) -> None:
+        self._pool, self._taken, self._stream = pool, [connection], stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._stream:
-            yield part
+        try:
+            async for part in self._stream:
+                yield part
+        except Exception as error:
+            if (told := _as_httpx(error)) is not error:
+                raise told from error
+            raise
 
     async def aclose(self) -> None:
+        if not self._taken:
+            return
+        connection = self._taken.pop()
         try:
             await self._stream.aclose()
         finally:
-            if self._release:
-                self._release.pop()()
+            try:
+                if connection and not self._pool.kept.give_back(connection):
+                    await self._pool.end(connection)
+            finally:
+                self._pool.free.release()
 
 
 class AsyncDefaultTransport(httpx.AsyncBaseTransport):

@@ -159,8 +159,8 @@ async def cancelled_at_every_moment(url):
         async with asyncio.timeout(20):
             await asyncio.gather(*(panda.session_metrics.list() for _ in range(CONNECTIONS)))
         (pool,) = panda._http._policy._inner._by_loop.values()
-        assert pool._free._value == CONNECTIONS
-        assert len(pool.transport._pool.connections) <= CONNECTIONS
+        assert pool.free._value == CONNECTIONS
+        assert len(pool.kept.every) <= CONNECTIONS
 
 
 def test_threads_that_time_out_while_all_places_are_taken_lose_none(gate):

@@ -45,11 +45,11 @@ class PolicyTransport(httpx.BaseTransport):
     Args:
         inner: The transport within.
         exchange: The logic.
-        in_thread: Whether each attempt is made in a thread of its own, since the transport within cannot be told how long it
-            may take.
+        in_thread: Says whether an attempt is made in a thread of its own, since the transport within cannot be told how long
+            it may take.
     """
 
-    def __init__(self, inner: httpx.BaseTransport, exchange: Exchange, *, in_thread: bool = False) -> None:
+    def __init__(self, inner: httpx.BaseTransport, exchange: Exchange, *, in_thread: Callable[[], bool]) -> None:
         self._inner = inner
         self._exchange = exchange
         self._in_thread = in_thread
@@ -86,7 +86,7 @@ class PolicyTransport(httpx.BaseTransport):
 
     def _send(self, step: Send) -> Sent:
         try:
-            if self._in_thread:
+            if self._in_thread():
                 return in_time(step.limit, lambda: self._attempt(step))
             return self._attempt(step)
         except TooLarge as error:

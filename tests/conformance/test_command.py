@@ -95,7 +95,7 @@ def test_a_violating_deployment_ends_with_1_and_with_lines_that_repeat_what_was_
 @pytest.mark.parametrize(
     ("environment", "address", "words"),
     [
-        ({}, "http://127.0.0.1:9", "cannot be reached"),
+        ({}, "http://127.0.0.1:9", "not reached"),
         ({"PANDAPROBE_API_KEY": "sk_pp_unknown"}, None, "credentials are refused"),
         ({"PANDAPROBE_API_KEY": ""}, None, "PANDAPROBE_API_KEY"),
         ({}, "http://elsewhere.example", "plain http"),

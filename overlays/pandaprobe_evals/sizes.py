@@ -49,10 +49,13 @@ class Meter:
 
     def __init__(self, response: httpx.Response, most: int) -> None:
         self._response, self._most, self._count = response, most, 0
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        encoding = response.headers.get("content-encoding", "").strip().lower() or "identity"
         if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
             raise httpx.DecodingError(f"the answer is packed by {encoding[:20]}, which was not asked for")
         self._unpack = None if encoding == "identity" else zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        self._may_be_bare = (
+            encoding == "deflate"
+        )  # some servers leave out zlib's header, and it is told by the first part
         if self._unpack:
             del response.headers["content-encoding"]
 
@@ -69,7 +72,11 @@ class Meter:
             try:
                 found = self._unpack.decompress(part, _STEP)
             except zlib.error as error:
-                raise httpx.DecodingError(str(error)) from None
+                if not self._may_be_bare:
+                    raise httpx.DecodingError(str(error)) from None
+                self._unpack, self._may_be_bare = zlib.decompressobj(wbits=-zlib.MAX_WBITS), False
+                continue
+            self._may_be_bare = False
             part = self._unpack.unconsumed_tail
             yield self._counted(found)
 

@@ -145,7 +145,7 @@ def _can_run(inspection: Inspection) -> None:
             or status >= 500
             or exchange.body[:1] == b"<"
         ):
-            refused.append(f"{inspection.report.base_url} is not reached, or is no PandaProbe: {exchange.came}")
+            refused.append(f"{inspection.report.base_url} is not reached, or is not PandaProbe: {exchange.came}")
         else:
             return
     raise Stopped(refused[0])

@@ -119,7 +119,7 @@ def test_another_service_is_a_check_that_could_not_run():
     other = httpx.MockTransport(lambda request: httpx.Response(404, json={"detail": "Not Found"}))
     report = check(ApiKey(API_KEY, PROJECT_NAME), "http://localhost", transport=other)
     assert report.exit_code == 2
-    assert "no PandaProbe" in report.stopped
+    assert "is not PandaProbe" in report.stopped
 
 
 def test_ctrl_c_in_the_middle_leaves_no_run_behind(checked):

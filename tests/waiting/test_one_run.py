@@ -334,10 +334,10 @@ def test_an_outage_that_does_not_end_ends_the_wait_with_its_error():
     assert 300 <= world.now < 330
 
 
-def test_a_time_out_in_an_outage_still_names_the_runs():
+def test_a_time_out_in_an_outage_names_the_runs_and_what_the_last_look_failed_with():
     world = World([finishing(30)])
     world.fault = during(2, 1e9, error := ConnectionFailed("refused"))
-    with pytest.raises(WaitTimeout) as caught:
+    with pytest.raises(WaitTimeout, match=r"1 of 1 run .* the last look failed: refused") as caught:
         world.wait(timeout=60)
     assert caught.value.run_ids == tuple(world.ids)
     assert caught.value.__cause__ is error

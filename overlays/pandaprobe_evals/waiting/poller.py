@@ -439,8 +439,9 @@ class Poller:
         states["not seen"] = len(records) - states.total()
         found = ", ".join(f"{count} {state}" for state, count in states.most_common() if count)
         runs = "run" if len(wait.ids) == 1 else "runs"
+        at_last = f"; the last look failed: {error}" if error else ""
         timed_out = WaitTimeout(
-            f"{len(records)} of {len(wait.ids)} {runs} did not finish in time ({found})",
+            f"{len(records)} of {len(wait.ids)} {runs} did not finish in time ({found}){at_last}",
             run_ids=tuple(record.id for record in records),
             outcomes=tuple(wait.outcomes[id_] for id_ in wait.ids if id_ in wait.outcomes),
         )

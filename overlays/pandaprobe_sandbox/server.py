@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import http.client
 import math
 import signal
 import socket
@@ -273,7 +274,10 @@ def run(
             url = stack.enter_context(sandbox.serve(host=host, port=port))
         except OSError as error:
             said = error.strerror or str(error)
-            free = "; --port 0 picks a free one" if error.errno == errno.EADDRINUSE else ""
+            free = ""
+            if error.errno == errno.EADDRINUSE:
+                already = ", by another sandbox" if _a_sandbox_is_at(host, port) else ""
+                free = f"{already}; --port 0 picks a free one"
             sys.stderr.write(f"Cannot listen on {host}:{port}: {said}{free}.\n")
             return 1
         sys.stdout.write(
@@ -287,6 +291,16 @@ def run(
             with contextlib.suppress(Empty):  # Windows has a look for Ctrl-C between two waits only
                 signals.get(timeout=1)
                 return 0
+
+
+def _a_sandbox_is_at(host: str, port: int) -> bool:
+    """Whether what has a port shows a sandbox's page."""
+    with contextlib.closing(http.client.HTTPConnection(host, port, timeout=1)) as connection:
+        try:
+            connection.request("GET", "/")
+            return b"<title>PandaProbe sandbox</title>" in connection.getresponse().read(10_000)
+        except (OSError, http.client.HTTPException):
+            return False
 
 
 def _seed(sandbox: Sandbox, count: int) -> None:

@@ -50,7 +50,15 @@ def test_a_port_in_use_is_one_clear_line():
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert f"127.0.0.1:{port}" in done.stderr
-    assert "Address already in use" in done.stderr
+    assert "Address already in use; --port 0 picks a free one" in done.stderr
+
+
+def test_a_port_that_a_sandbox_has_is_told_as_that():
+    with server.Sandbox() as box, box.serve() as url:
+        port = url.rpartition(":")[2]
+        done = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert "Address already in use, by another sandbox; --port 0 picks a free one" in done.stderr
 
 
 @pytest.mark.parametrize(

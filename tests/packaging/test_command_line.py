@@ -49,7 +49,8 @@ def test_without_the_sandboxs_extra_it_says_what_to_install():
 
 def distribution(folder, monkeypatch, **direct_url):
     """This distribution as an installer leaves it: with a library of its extra `stats`, and none of `sandbox`."""
-    for name, requires in (("pandaprobe_evals", ["scipy; extra == 'stats'", "nope; extra == 'cli'"]), ("scipy", [])):
+    wanted = ["scipy; extra == 'stats'", "nope; extra == 'cli'", "neither; extra == 'sandbox'"]
+    for name, requires in (("pandaprobe_evals", wanted), ("scipy", [])):
         (folder / f"{name}-0.dist-info").mkdir()
         lines = [f"Name: {name}", "Version: 0", *(f"Requires-Dist: {each}" for each in requires)]
         (folder / f"{name}-0.dist-info" / "METADATA").write_text("\n".join(lines))
@@ -95,6 +96,7 @@ def test_it_is_installed_by_the_pip_of_this_environment_whichever_one_the_shell_
     distribution(tmp_path, monkeypatch)
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     assert install("cli").startswith("pip install ")
+    (tmp_path / "pip").touch(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert install("cli").startswith(f"{sys.executable} -m pip install ")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)

@@ -71,7 +71,7 @@ class Pairs:
         refuse_mixed(self._kinds)
         self.asked.update(dict.fromkeys(run.metric_names))
         named = dict.fromkeys(kind.targets_of(run) or ())
-        trace = kind.target == "trace_id"
+        trace = kind.name == "trace"
         self.results._scratch.name((trace, name) for name in named)
         known = outcome.provenance or {}
         left = dict.fromkeys((name, metric) for name in named for metric in run.metric_names)

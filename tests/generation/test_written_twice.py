@@ -16,6 +16,7 @@ REASONS = {
     ("auth.py", "_current"): "whoever asks for a token is waited for otherwise in a thread than in a task",
     ("auth.py", "_sign"): "httpx asks for one generator and one asynchronous one, and a token may have to be awaited",
     ("connections.py", "send"): "a place among the connections is waited for otherwise in a thread than in a task",
+    ("connections.py", "close"): "a connection that is not kept is closed otherwise in a thread than in a task",
     ("drivers.py", "run"): LOOP,
     ("drivers.py", "_do"): LOOP,
     ("drivers.py", "iterate"): LOOP,

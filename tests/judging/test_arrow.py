@@ -86,4 +86,4 @@ def test_without_the_extra_the_message_names_it(results):
             print(error)
     """
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert "pandaprobe-evals[export]" in said
+    assert "[export]" in said

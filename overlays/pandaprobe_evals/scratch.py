@@ -6,6 +6,7 @@ Of each pair of session (or trace) and metric it knows the newest row: of two fr
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -68,6 +69,7 @@ class Scratch:
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, self._database.close)  # left open, Python 3.13 warns of it
         self._database.text_factory = _text
         self._database.execute(f"PRAGMA cache_size = -{_CACHE}")
         self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
@@ -154,7 +156,7 @@ class Scratch:
             "JOIN target ON target.id = newest.target WHERE newest.metric = ? ORDER BY name",
             (self._numbers.get(metric),),
         )
-        return map(Newest._make, found)
+        yield from map(Newest._make, found)  # not handed on: the database is open for as long as this object lives
 
     def reason(self, row: int) -> str | None:
         """What a row says."""

@@ -2,11 +2,10 @@
 
 import keyword
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from tools.extensions import VERBS
+from tools.references import Node, follow
 
-Node = Mapping[str, Any]
 UNCHECKED = {
     "allOf": "write its fields in one object",
     "oneOf": "say anyOf",
@@ -143,12 +142,7 @@ class Operations:
                 yield f"x-paging: {status} has to be an object whose items are a list"
 
     def _at(self, node: Node) -> Node:
-        while "$ref" in node:
-            target: Any = self._document
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return follow(self._document, node)
 
 
 def _is_name(text: str) -> bool:

@@ -12,6 +12,8 @@ from typing import Any
 
 import jinja2
 
+from tools.references import follow
+
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH = 88  # of the generator's own ruff settings
 METHODS = ("get", "put", "post", "delete", "patch")
@@ -306,12 +308,7 @@ class Surface:
         return SCALARS.get(str(kind), "Any")
 
     def _at(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in node:
-            target: Any = self._document
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return follow(self._document, node)
 
 
 def _unshadow(resource: Resource) -> None:

@@ -1,0 +1,16 @@
+"""Follows the references within an OpenAPI document."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Node = Mapping[str, Any]
+
+
+def follow(document: Node, node: Node) -> Node:
+    """What a node of a document is, wherever its reference, if it is one, leads."""
+    while "$ref" in node:
+        target: Any = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step.replace("~1", "/").replace("~0", "~")]
+        node = target
+    return node

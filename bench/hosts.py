@@ -1,8 +1,8 @@
 """(i) A hundred hosts on one Redis budget, in virtual time: goodput, own 429s, and how evenly the hosts are served.
 
-The service's window is the real one, 50 requests in 60 s, and an hour passes in a few minutes. What of it is real code and
-what is simulated is said in `tests/pacing/fleet.py`. Goodput is what was accepted over what windows that follow one another
-without a gap would have taken. Nobody else is on the credential: every 429 is one of the fleet's own.
+The service's window is the real one, 50 requests in 60 s; half an hour of it is simulated in each scene. What of it is real
+code and what is simulated is said in `tests/pacing/fleet.py`. Goodput is what was accepted over what windows that follow one
+another without a gap would have taken. Nobody else is on the credential: every 429 is one of the fleet's own.
 """
 
 from __future__ import annotations

@@ -204,14 +204,8 @@ class Fleet:
     @property
     def goodput(self) -> float:
         """Accepted, over what windows that follow one another without a gap would have taken; the last one is left out."""
-        first = self.service.accepted[0][0]
-        last = self.opened_last
+        first, last = self.service.accepted[0][0], self.service.openings[-1]
         return sum(at < last for at, _ in self.service.accepted) / (LIMIT * (last - first) / WINDOW)
-
-    @property
-    def opened_last(self) -> float:
-        """When the service's last window opened."""
-        return self.service.openings[-1]
 
     @property
     def refused(self) -> int:

@@ -15,8 +15,8 @@ from pandaprobe_evals import contract
 
 from . import sense
 from .findings import Problem
+from .followed import GET, PAGED
 from .inspection import Answer, Inspection
-from .refusals import GET, PAGED
 from .sense import Json, moment
 from .wire import Pair
 

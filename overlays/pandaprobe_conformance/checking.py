@@ -14,12 +14,15 @@ from pandaprobe_evals.connections import DefaultTransport
 
 from . import clocks
 from .around import around
+from .bodies import rate_limit
 from .findings import Report
+from .followed import ALL_SCORES, LIST, METRICS
 from .inspection import Inspection, Stopped
 from .isolation import OTHER_PROJECT
-from .life import PRICE, life
+from .life import life
+from .probes import PRICE
 from .reading import reading
-from .refusals import ALL_SCORES, LIST, METRICS, rate_limit, refusals
+from .refusals import refusals
 from .wire import Header, Pair, Wire
 
 TIMEOUT: Final = 30.0

@@ -7,8 +7,8 @@ from typing import Final
 
 from pandaprobe_evals import BackoffPolicy
 
+from .followed import BY_FILTERS, LIST
 from .inspection import Inspection
-from .refusals import BY_FILTERS, LIST
 from .wire import Header
 
 BREAK: Final = 0.00001

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from . import sense
 from .findings import Problem
+from .followed import ALL_SCORES
 from .inspection import Answer, Inspection
 from .narrowing import WHOLE, compared, later, of_scores
-from .refusals import ALL_SCORES
 from .sense import Json, moment
 
 NEAR: Final = 0.001

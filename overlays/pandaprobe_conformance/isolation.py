@@ -10,8 +10,8 @@ from typing import Final
 
 from . import sense
 from .findings import Problem
+from .followed import ALL_SCORES, BATCH, DELETE, GET, LIST, RETRY, SCORES
 from .inspection import Answer, Inspection
-from .refusals import ALL_SCORES, BATCH, DELETE, GET, LIST, RETRY, SCORES
 from .sense import Json
 from .wire import Header, Pair
 

@@ -12,9 +12,9 @@ from pandaprobe_evals import contract
 from . import sense
 from .figures import scores_as_a_whole
 from .findings import Problem
+from .followed import ALL_SCORES, GET, LIST, METRICS, SCORES
 from .inspection import Answer, Inspection
 from .narrowing import WHOLE, compared, of_runs, of_scores
-from .refusals import ALL_SCORES, GET, LIST, METRICS, SCORES
 from .sense import Json
 
 FIRST: Final = {LIST: 10, ALL_SCORES: WHOLE}

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-from pandaprobe_conformance.life import PRICE
+from pandaprobe_conformance.probes import PRICE
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME, Sandbox
 
 from tests.mutants.service import MUTANTS

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from pandaprobe_conformance.refusals import _altered, _other_ways
+from pandaprobe_conformance.credentials import _altered, _other_ways
 from pandaprobe_conformance.wire import Exchange, Pair
 from pandaprobe_sandbox import API_KEY, PROJECT_ID, PROJECT_NAME, TOKEN
 

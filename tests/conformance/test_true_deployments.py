@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 from pandaprobe_conformance import announcement, check
-from pandaprobe_conformance.life import PRICE
+from pandaprobe_conformance.probes import PRICE
 from pandaprobe_evals import ApiKey
 from pandaprobe_sandbox import (
     API_KEY,

@@ -134,11 +134,11 @@ bench: .venv-bench/.done # measure this client beside its peers (ARGS="--only b,
 	@.venv-bench/bin/python -m bench $(ARGS)
 
 docs: .venv-docs/.done ## build the documentation in build/site; a broken link fails
-	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs --quiet build --strict --clean
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs --quiet build --strict --clean
 	@echo "docs: build/site/index.html"
 
 docs-serve: .venv-docs/.done ## show the documentation on http://127.0.0.1:8000 while it is written
-	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs serve
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs serve
 
 dist: $(VENV)/.done # build sdist and wheel in dist/
 	@rm -rf dist && $(BIN)/python -m hatchling build -d dist

@@ -7,9 +7,10 @@ from typing import Any
 
 import yaml
 
+from tools.references import VERBS, follow
+
 DOCUMENT = Path(__file__).resolve().parent.parent / "openapi.yaml"
 PAGE = "contract.md"
-METHODS = ("get", "put", "post", "delete", "patch")
 EFFECTS = {
     "creates": "**Creates**; a lost answer is looked up before anything is sent again.",
     "reads": "Reads; safe to send again.",
@@ -59,17 +60,12 @@ class Contract:
 
     def resolve(self, node: Json) -> Json:
         """What a node says, behind its `$ref` if it is one."""
-        while "$ref" in node:
-            target: Any = self.document
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step]
-            node = target
-        return node
+        return follow(self.document, node)
 
     def operations(self) -> Iterator[tuple[str, str, Json]]:
         """Path, method and operation, in the document's order."""
         for path, item in self.document["paths"].items():
-            for method in METHODS:
+            for method in VERBS:
                 if method in item:
                     shared = item.get("parameters", [])
                     yield path, method, {**item[method], "parameters": [*shared, *item[method].get("parameters", [])]}

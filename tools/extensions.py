@@ -7,9 +7,9 @@ from typing import Any
 import jsonschema_rs
 
 from tools.generate import read_document
+from tools.references import VERBS
 
 KNOWN: dict[str, dict[str, Any]] = read_document(Path(__file__).with_suffix(".yaml"))
-VERBS = ("get", "put", "post", "delete", "patch")
 DATA = ("example", "examples", "default", "const", "enum")
 """What these hold is data, and no part of the document."""
 

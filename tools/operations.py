@@ -3,8 +3,7 @@
 import keyword
 from collections.abc import Iterator, Mapping
 
-from tools.extensions import VERBS
-from tools.references import Node, follow
+from tools.references import VERBS, Node, follow
 
 UNCHECKED = {
     "allOf": "write its fields in one object",

@@ -1,9 +1,11 @@
-"""Follows the references within an OpenAPI document."""
+"""What all readers of an OpenAPI document here share: its methods, and where its references lead."""
 
 from collections.abc import Mapping
 from typing import Any
 
 Node = Mapping[str, Any]
+VERBS = ("get", "put", "post", "delete", "patch")
+"""The HTTP methods that the client can send, as OpenAPI writes them."""
 
 
 def follow(document: Node, node: Node) -> Node:

@@ -12,11 +12,10 @@ from typing import Any
 
 import jinja2
 
-from tools.references import follow
+from tools.references import VERBS, follow
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH = 88  # of the generator's own ruff settings
-METHODS = ("get", "put", "post", "delete", "patch")
 ERRORS = {"404": "NotFound", "422": "InvalidRequest"}
 """What a documented status is raised as, where it says something of this operation; the rest holds for all of them."""
 EXPORTS = (
@@ -116,7 +115,7 @@ class Surface:
         """Every tag, with its operations in the document's order."""
         found = {tag["name"]: Resource(tag["name"], _text(tag["description"])) for tag in self._document["tags"]}
         for item in self._document["paths"].values():
-            for verb in METHODS:
+            for verb in VERBS:
                 if verb in item:
                     node = item[verb]
                     for tag in node.get("tags", ())[:1]:

@@ -112,6 +112,20 @@ def test_traces_are_found_and_one_is_shown(run, sessions):
         (("call", "session_scores.of"), ["ID", "session_id"]),
         (("call", "traces.list", "tag=prod"), ["tag=prod", "tags"]),
         (("call", "traces.list", "tags:=prod"), ["tags", "not JSON"]),
+        (("call", "traces.list", "tags=prod"), ["""write it as JSON: tags:='["prod"]'"""]),
+        (("call", "session_runs.list", "page_size=5"), ["write it as JSON: page_size:=5"]),
+        (
+            ("call", "session_runs.delete", NOBODY, "delete_scores=true", "--yes"),
+            ["write it as JSON: delete_scores:=true"],
+        ),
+        (
+            ("call", "session_runs.create_batch", "session_ids=a", 'metrics:=["agent_reliability"]'),
+            ["""write it as JSON: session_ids:='["a"]'"""],
+        ),
+        (
+            ("call", "trace_scores.create", f"trace_id={NOBODY}", "name=review", "value=0.5"),
+            ["write it as JSON: value:=0.5"],
+        ),
         (("call", "traces.delete", NOBODY), ["--yes is needed", "nothing was deleted"]),
     ],
 )

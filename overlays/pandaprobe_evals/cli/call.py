@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import attrgetter
@@ -16,6 +17,7 @@ from .output import Column, Record
 from .reads import Yes, confirm
 
 if TYPE_CHECKING:
+    from pandaprobe_evals import InvalidArgument
     from pandaprobe_evals.contract import Operation
 
 
@@ -76,7 +78,7 @@ def call(
             records = islice(_records(found, method), limit)
             first = list(islice(records, 1))
         except InvalidArgument as error:
-            raise typer.BadParameter(error.message) from None  # in Python's names, which were typed
+            raise typer.BadParameter(_as_json(error, named) or error.message) from None  # in Python's names, as typed
         cli.out.records(chain(first, records), _columns(first[0]) if first else [])
 
 
@@ -108,6 +110,23 @@ def _arguments(words: Sequence[str], function: Any) -> tuple[list[str | int], di
         except ValueError:
             raise typer.BadParameter(f"{value!r} is not JSON", param_hint=called) from None
     return ids, named
+
+
+def _as_json(error: "InvalidArgument", given: Mapping[str, Any]) -> str:
+    """What to write for a text where something else is wanted; empty where that is not what is wrong."""
+    name = error.argument or ""
+    text = given.get(name)
+    if not isinstance(text, str) or not any(
+        words in error.message for words in ("must be", "needs a ", "give the number")
+    ):
+        return ""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        if "a list" not in error.message:
+            return ""
+        value = [text]
+    return f"{name}: is not a text, so write it as JSON: {name}:={shlex.quote(json.dumps(value))}"
 
 
 def _why_not(name: str, names: Sequence[str], places: Sequence[str]) -> str:

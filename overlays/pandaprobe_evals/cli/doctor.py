@@ -153,10 +153,11 @@ def _authentication(panda: "PandaProbe") -> Iterator[Finding]:
     from pandaprobe_evals import contract
     from pandaprobe_evals.connections import DefaultTransport
 
-    path = contract.operations()["list_session_eval_runs"].path
+    listed = contract.operations()["list_session_eval_runs"]
+    assert listed.paging
     with httpx.Client(transport=DefaultTransport(panda.base_url), timeout=10.0) as http:
         try:
-            answer = http.get(f"{panda.base_url.rstrip('/')}{path}", params={"limit": 1})
+            answer = http.get(f"{panda.base_url.rstrip('/')}{listed.path}", params={listed.paging["size"]: 1})
         except httpx.HTTPError:
             return
     if answer.status_code == 200 or (answer.status_code == 422 and b"Project scope" in answer.content):

@@ -78,7 +78,8 @@ def _page(intent: Intent, size: int, offset: int | None = None, patience: float 
 def _hold(kind: Kind, page: Any, offset: int) -> None:
     """Refuse a page from which it cannot be told that something is not there."""
     stamps = [kind.stamps(item)[0] for item in page.items]
-    begins = getattr(page, "offset", offset)  # not every list says it
+    assert kind.list.paging
+    begins = getattr(page, kind.list.paging["skip"], offset)  # not every list says it
     if begins != offset:
         wrong = f"a page from {offset} on was asked for, and it says that it begins at {begins}"
     elif not page.items and offset < page.total:

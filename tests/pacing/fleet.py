@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pandaprobe_evals.pacing import COUNTED, LOST, REJECTED, Core, Outcome, Snapshot, Ticket
-from pandaprobe_evals.pacing.stores import MemoryStore, Reply, SharedStore
+from pandaprobe_evals.pacing.stores import Reply, SharedStore
 
 from tests.pacing.simulated import FixedWindow, World
 
@@ -90,7 +90,7 @@ class Host:
         self.life += 1
         self.link = Link(self.fleet.server)
         self.link.cut = self.cut
-        self.store = SharedStore(self.link, MemoryStore(LIMIT, WINDOW, 1.0, self.clock), 1.0, self.clock)
+        self.store = SharedStore(self.link, LIMIT, WINDOW, 1.0, self.clock)
         self.idle = self.workers
         self._wake = float("inf")
         self._look_at(self.fleet.world.now + self.fleet.rand.uniform(0, 0.5))

@@ -34,7 +34,7 @@ from pandaprobe_evals.pacing import redis as redis_module
 from pandaprobe_evals.pacing import sqlite as sqlite_module
 from pandaprobe_evals.pacing.redis import RedisStore
 from pandaprobe_evals.pacing.sqlite import SqliteStore
-from pandaprobe_evals.pacing.stores import MemoryStore, Reply, Shared, SharedStore
+from pandaprobe_evals.pacing.stores import Reply, Shared, SharedStore
 
 from tests.pacing.limiters import limiter_for
 from tests.pacing.simulated import Client, FixedWindow, World
@@ -224,8 +224,7 @@ class TestSqlite:
             (tmp_path / "file").write_text("in the way")
             tmp_path /= "file"
         engine = SqliteStore(tmp_path)
-        memory = MemoryStore(5, 60.0, 1.0, time.monotonic)
-        shared = SharedStore(file := engine.open("c", "o", 5, 60.0), memory, 1.0, time.monotonic)
+        shared = SharedStore(file := engine.open("c", "o", 5, 60.0), 5, 60.0, 1.0, time.monotonic)
         limiter = RateLimiter(shared)
         for _ in range(2):
             limiter.complete(limiter.acquire(1), COUNTED)
@@ -309,7 +308,7 @@ class TestFallback:
         now = [1000.0]
         fickle = self.Fickle()
         fickle.clock = lambda: now[0]
-        return fickle, SharedStore(fickle, MemoryStore(5, 60.0, 1.0, fickle.clock), 1.0, fickle.clock), now
+        return fickle, SharedStore(fickle, 5, 60.0, 1.0, fickle.clock), now
 
     @staticmethod
     def send(store: SharedStore, now: list[float], times: int = 1) -> None:
@@ -435,7 +434,7 @@ class TestRedis:
             "redis.call('TIME')", "redis.call('TIME'); time[1] = time[1] + (redis.call('GET', 'test:ahead') or 0)"
         )
         state._sha = redis_module.sha1(state._script.encode()).hexdigest()
-        shared = SharedStore(state, MemoryStore(5, 2.0, 1.0, time.monotonic), 1.0, time.monotonic)
+        shared = SharedStore(state, 5, 2.0, 1.0, time.monotonic)
         limiter = RateLimiter(shared)
         for _ in range(5):
             limiter.complete(limiter.acquire(0.5), COUNTED)

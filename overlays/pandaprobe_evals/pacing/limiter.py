@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
-from .stores import Store
+from .stores import MemoryStore
 
 if TYPE_CHECKING:
     import asyncio
@@ -154,7 +154,7 @@ class RateLimiter:
 
     def __init__(
         self,
-        store: Store,
+        store: MemoryStore,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,

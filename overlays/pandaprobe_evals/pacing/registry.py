@@ -7,26 +7,17 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from .core import NO_LIMIT, REJECTED
 from .limiter import RateLimiter
-from .stores import Engine, MemoryStore, SharedStore, Store
+from .stores import Engine, MemoryStore, SharedStore
+
+if TYPE_CHECKING:
+    from pandaprobe_evals.clock import Clock
 
 KEEP = 64  # limiters that are kept without asking whether they still matter
 Limit = tuple[int, float]
-
-
-class Clock(Protocol):
-    """A time that passes by being slept."""
-
-    def monotonic(self) -> float:
-        """Seconds; they never run backwards."""
-        ...
-
-    def sleep(self, seconds: float) -> object:
-        """Let it pass, at once."""
-        ...
 
 
 class Registry:
@@ -156,16 +147,14 @@ class RateLimiters:
     def _now(self) -> Callable[[], float]:
         return self._clock.monotonic if self._clock else time.monotonic
 
-    def _driver(self, store: Store) -> RateLimiter:
+    def _driver(self, store: MemoryStore) -> RateLimiter:
         return RateLimiter(store, clock=self._now, sleep=self._clock.sleep if self._clock else None)
 
     def _make(self, path: str, limit: Limit) -> RateLimiter:
-        memory = MemoryStore(*limit, self._share, self._now)
         if self._engine is None:
-            return self._driver(memory)
-        return self._driver(
-            SharedStore(self._engine.open(self._credential, path, *limit), memory, self._share, self._now)
-        )
+            return self._driver(MemoryStore(*limit, self._share, self._now))
+        shared = self._engine.open(self._credential, path, *limit)
+        return self._driver(SharedStore(shared, *limit, self._share, self._now))
 
 
 def _named(engine: str) -> Engine:

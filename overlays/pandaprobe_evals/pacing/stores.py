@@ -25,43 +25,6 @@ class StoreError(Exception):
         self.pause = pause
 
 
-class Store(Protocol):
-    """One budget's state, wherever it is kept. Safe to call from several threads."""
-
-    blocking: bool
-    """Whether a call may do I/O, so that an event loop must not make it."""
-    poll: float | None
-    """How often to ask again while waiting; None where every change happens in this process."""
-
-    def try_acquire(self) -> Ticket | Wait:
-        """A ticket, or what to wait for on this process's clock."""
-        ...
-
-    def complete(self, ticket: Ticket, outcome: Outcome) -> None:
-        """Account for a ticket's end, now."""
-        ...
-
-    def snapshot(self) -> Snapshot:
-        """The state as far as it is known without I/O."""
-        ...
-
-    def set_share(self, share: float) -> None:
-        """Use this part of the limit from now on."""
-        ...
-
-    def is_idle(self) -> bool:
-        """Whether nothing is lost if this process forgets it."""
-        ...
-
-    def is_lifted(self) -> bool:
-        """Whether there was no limit but a learned one, and that is gone."""
-        ...
-
-    def forked(self) -> None:
-        """Start over in a forked child: with locks of its own, and without the parent's tickets."""
-        ...
-
-
 class Reply(NamedTuple):
     """A shared store's answer. ``name`` changes when it has lost its data; a ``Wait`` counts from the reply, or before."""
 
@@ -104,31 +67,36 @@ class Engine(Protocol):
 
 
 class MemoryStore:
-    """The core of one process behind a lock."""
+    """One budget's state: a core behind a lock, in this process. Safe to call from several threads."""
 
     blocking = False
+    """Whether a call may do I/O, so that an event loop must not make it."""
     poll: float | None = None
+    """How often to ask again while waiting; None where every change happens in this process."""
 
     def __init__(self, requests: int, seconds: float, share: float, clock: Callable[[], float]) -> None:
         self._limit, self._share, self._clock = (requests, seconds), share, clock
-        self.forked()
+        self._start()
 
-    def forked(self) -> None:
-        """Start over, half open: the parent goes on using the window that the child knows nothing of."""
+    def _start(self) -> None:
         self.lock, self.core = threading.Lock(), Core(*self._limit, share=self._share)
 
+    def forked(self) -> None:
+        """Start over in a forked child, half open: the parent goes on using the window that the child knows nothing of."""
+        self._start()
+
     def try_acquire(self) -> Ticket | Wait:
-        """A step of the core."""
+        """A ticket, or what to wait for on this process's clock."""
         with self.lock:
             return self.core.try_acquire(self._clock())
 
     def complete(self, ticket: Ticket, outcome: Outcome) -> None:
-        """Another."""
+        """Account for a ticket's end, now."""
         with self.lock:
             self.core.complete(ticket, self._clock(), outcome)
 
     def snapshot(self) -> Snapshot:
-        """The core at a glance."""
+        """The state as far as it is known without I/O."""
         with self.lock:
             return self.core.snapshot(self._clock())
 
@@ -141,17 +109,17 @@ class MemoryStore:
             self.core.configure(self.core.requests, self.core.window)
 
     def is_idle(self) -> bool:
-        """As the core says."""
+        """Whether nothing is lost if this process forgets it."""
         with self.lock:
             return self.core.is_idle(self._clock())
 
     def is_lifted(self) -> bool:
-        """As the core says."""
+        """Whether there was no limit but a learned one, and that is gone."""
         with self.lock:
             return self.core.is_lifted(self._clock())
 
 
-class SharedStore:
+class SharedStore(MemoryStore):
     """A shared store, with the memory of what this process sent as the fallback.
 
     The memory core is fed with every request sent through the store. When the store fails, it takes over: nothing is
@@ -163,12 +131,13 @@ class SharedStore:
 
     blocking = True
 
-    def __init__(self, shared: Shared, memory: MemoryStore, share: float, clock: Callable[[], float]) -> None:
-        self._shared, self._memory, self._share, self._clock = shared, memory, share, clock
-        self.poll: float | None = max(0.01, min(0.25, memory.core.window / 240))
-        self._reset()
+    def __init__(self, shared: Shared, requests: int, seconds: float, share: float, clock: Callable[[], float]) -> None:
+        self._shared = shared
+        self.poll = max(0.01, min(0.25, seconds / 240))
+        super().__init__(requests, seconds, share, clock)
 
-    def _reset(self) -> None:
+    def _start(self) -> None:
+        super()._start()
         self._seen: tuple[float, Snapshot] | None = None
         self._granted = -math.inf
         self._name = ""  # of the store's present life
@@ -180,27 +149,17 @@ class SharedStore:
 
     def forked(self) -> None:
         """In a child the store goes on counting, and the memory starts over."""
-        self._memory.forked()
         self._shared.forked()
-        self._reset()
-
-    def set_share(self, share: float) -> None:
-        """Use this part of the limit from now on."""
-        self._share = share
-        self._memory.set_share(share)
+        super().forked()
 
     def is_idle(self) -> bool:
         """As of what this process sent; what others sent is in the store."""
-        return not self._untold and self._memory.is_idle()
-
-    def is_lifted(self) -> bool:
-        """Never: a limit that is shared is a known one."""
-        return False
+        return not self._untold and super().is_idle()
 
     def snapshot(self) -> Snapshot:
         """As of the store's last reply to this process."""
         if self._down_until is not None or self._seen is None:
-            return self._memory.snapshot()
+            return super().snapshot()
         at, seen = self._seen
         past = self._clock() - at
         return seen._replace(next_free_in=max(0.0, seen.next_free_in - past), gate_in=max(0.0, seen.gate_in - past))
@@ -218,12 +177,12 @@ class SharedStore:
             else:
                 if isinstance(reply.got, Ticket):
                     self._granted = self._clock()
-                    with self._memory.lock:
-                        reply.got.shadow = self._memory.core.force(self._clock())
+                    with self.lock:
+                        reply.got.shadow = self.core.force(self._clock())
                     return reply.got
                 if reply.got is not None:
                     return reply.got.shifted(self._clock())
-        got = self._memory.try_acquire()
+        got = super().try_acquire()
         if isinstance(got, Ticket):
             self._alone.add(got.serial)
         return got
@@ -231,7 +190,7 @@ class SharedStore:
     def complete(self, ticket: Ticket, outcome: Outcome) -> None:
         """Tell both, or keep it for the store's return."""
         now = self._clock()
-        self._memory.complete(ticket.shadow or ticket, outcome)
+        super().complete(ticket.shadow or ticket, outcome)
         if ticket.shadow is None:
             self._alone.discard(ticket.serial)
         if self._up():
@@ -248,8 +207,8 @@ class SharedStore:
         known, self._name = self._name, reply.name
         if known and known != reply.name:
             log.warning("the shared pacing store has lost its data; telling it what this process sent")
-            with self._memory.lock:
-                receipts = [at for at in self._memory.core.used if at < self._fell]  # later ones are still untold
+            with self.lock:
+                receipts = [at for at in self.core.used if at < self._fell]  # later ones are still untold
             for at in receipts:
                 self._charge(self._clock() - at)
 
@@ -258,8 +217,8 @@ class SharedStore:
 
     def _fall(self, error: Exception, now: float) -> None:
         pause = error.pause if isinstance(error, StoreError) else RETRY
-        with self._memory.lock:
-            core = self._memory.core
+        with self.lock:
+            core = self.core
             first, self._down_until = self._down_until is None, self._clock() + pause
             self._fell = min(self._fell, now)
             if first:  # what was ours of this window is our share until we learn better
@@ -284,7 +243,7 @@ class SharedStore:
             while self._untold:
                 ticket, outcome, at = self._untold[0]
                 age = self._clock() - at
-                if ticket.shadow or age < 2 * self._memory.core.reach:
+                if ticket.shadow or age < 2 * self.core.reach:
                     stale = outcome.kind == "rejected"  # news of a window that may be over
                     reply = self._shared.complete(ticket, UNSENT if stale else outcome, age, self._share)
                 self._untold.popleft()

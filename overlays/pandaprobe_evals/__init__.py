@@ -90,25 +90,6 @@ __all__ = [
 _HOMES = {
     "auth": ["ApiKey", "BearerToken"],
     "client": ["AsyncPandaProbe", "PandaProbe"],
-    "errors": [
-        "APIStatusError",
-        "AuthenticationError",
-        "ConnectionFailed",
-        "ContractViolation",
-        "FieldProblem",
-        "IncompleteList",
-        "InvalidArgument",
-        "InvalidRequest",
-        "NotFound",
-        "OutcomeUnknown",
-        "PandaProbeError",
-        "PermissionDenied",
-        "QuotaExceeded",
-        "RateLimited",
-        "Reason",
-        "ServerError",
-        "WaitTimeout",
-    ],
     "policy": ["BackoffPolicy"],
     "outcomes": ["target_count"],
     "results": ["Results"],
@@ -116,7 +97,9 @@ _HOMES = {
     "waiting": ["Outcome", "Outcomes", "Progress", "WaitPolicy"],
     "verdict": ["MetricVerdict", "Reason", "Verdict", "judge"],
 }
-_HOME = {name: f".{home}" for home, names in _HOMES.items() for name in names} | {
+_HOME = {
+    **dict.fromkeys(__all__, ".errors"),
+    **{name: f".{home}" for home, names in _HOMES.items() for name in names},
     **dict.fromkeys(["Attempt", "CallOptions", "CreateOptions"], "pandaprobe_evals_api.resources"),
     "CreatedRun": "pandaprobe_evals_api.resources.created",
 }

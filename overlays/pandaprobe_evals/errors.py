@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pandaprobe_evals_api.resources import Attempt
@@ -125,25 +125,17 @@ class APIStatusError(PandaProbeError):
     detail: str = ""
     """The service's own words, clipped."""
 
-    code: ClassVar[int | None] = None
-
 
 class AuthenticationError(APIStatusError):
     """401: the credentials are missing, unknown, revoked or expired."""
-
-    code = 401
 
 
 class PermissionDenied(APIStatusError):
     """403: the credentials are good, and do not allow this."""
 
-    code = 403
-
 
 class NotFound(APIStatusError):
     """404: the project has nothing of this id."""
-
-    code = 404
 
 
 class FieldProblem(NamedTuple):
@@ -157,7 +149,6 @@ class FieldProblem(NamedTuple):
 class InvalidRequest(APIStatusError):
     """400 or 422: the service refuses what was sent."""
 
-    code = 422
     errors: tuple[FieldProblem, ...] = ()
     """What is wrong, field by field; empty where the service says it in `detail` alone."""
 
@@ -169,15 +160,12 @@ class RateLimited(APIStatusError):
     `status` is 429 where the service said so last, and None where this client's own pacing did not even send.
     """
 
-    code = 429
     reopens_in: float | None = None
     """Seconds until the window reopens, as far as is known."""
 
 
 class QuotaExceeded(APIStatusError):
     """429 of the plan's quota: waiting does not help before the plan or the period changes. Nothing was created."""
-
-    code = 429
 
 
 class ServerError(APIStatusError):

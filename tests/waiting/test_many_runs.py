@@ -45,6 +45,17 @@ def test_once_all_have_ended_their_scores_are_read_without_a_pause():
     assert len(reads) <= math.ceil(reads.total() / STEADY.reads_at_once) + 2
 
 
+def test_the_pages_that_find_all_runs_ended_and_those_of_their_scores_come_in_one_go():
+    ids = [f"s-{i}" for i in range(25)]
+    stages = [(-9, "RUNNING", 0, 0), (5, "COMPLETED", 25, 0)]
+    world = World([Life(stages, ids, created=n * 0.01 - 20) for n in range(500)])
+    assert all(outcome.ok for outcome in world.wait())
+    after = sorted({sent.at for sent in world.sent if sent.at >= 5})
+    assert [sent.operation for sent in world.sent if sent.at >= 5][:3] == ["list_session_eval_runs"] * 3
+    assert after[-1] - after[0] == pytest.approx(world.latency * (len(after) - 1), abs=0.02)
+    assert world.busiest() <= 3
+
+
 def test_reads_that_are_under_way_together_are_bounded_in_bytes():
     policy = WaitPolicy(jitter=0.0, read_bytes=400 * SCORE_BYTES * 3)
     ids = [f"s-{i}" for i in range(400)]

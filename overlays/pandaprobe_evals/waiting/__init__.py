@@ -1,7 +1,8 @@
 """Waiting for runs: what counts as finished, when to look again, and how many waits share one look."""
 
 from .ended import Outcome, Outcomes, outcome_of
-from .poller import Poller, wait_flow
+from .flow import wait_flow
+from .poller import Poller
 from .watched import Progress, WaitPolicy, WatchedRun
 
 __all__ = ["Outcome", "Outcomes", "Poller", "Progress", "WaitPolicy", "WatchedRun", "outcome_of", "wait_flow"]

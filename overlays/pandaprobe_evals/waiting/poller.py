@@ -1,7 +1,7 @@
-"""Waiting for runs: what counts as finished, when to look again, and how many waits share one look.
+"""How many waits share one look at the service.
 
 A tick is at most `requests_per_tick` requests made by whichever wait finds one due; it serves every wait of the same
-`Poller`. Nothing runs in the background. All is values and a clock: `wait_flow` yields what is to be sent and slept.
+`Poller`. Nothing runs in the background. All is values and a clock: what `follow` yields is to be sent and slept.
 """
 
 from __future__ import annotations
@@ -228,11 +228,12 @@ class Poller:
     def _tick(self, wait: Wait, clock: Callable[[], float]) -> Generator[Call | AtOnce, Any, None]:
         """Make one tick for all waits. However it ends, the next wait can make another."""
         me, whole = self._holder, False
+        looks = wait.policy.requests_per_tick - bool(self._unread)  # what an earlier tick left to read has one for sure
         try:
             for made in range(wait.policy.requests_per_tick):
                 with self._lock:
                     self._heard = sent = clock()
-                    requests = self._plan(made, wait)
+                    requests = self._plan(wait, look=made < looks)
                 if not requests:
                     break
                 answers = yield from _answers(requests)
@@ -324,10 +325,9 @@ class Poller:
 
     # --- what to ask for ---
 
-    def _plan(self, made: int, wait: Wait) -> list[Request]:
-        """The next requests: one of the tick's, of which scores have one for sure; once nobody polls, several reads."""
-        spare = wait.policy.requests_per_tick - made - bool(self._unread)
-        if spare > 0 and (request := self._look(wait)):
+    def _plan(self, wait: Wait, *, look: bool) -> list[Request]:
+        """The next requests: one of the tick's, a look where one is due; once nobody polls, several reads of scores."""
+        if look and (request := self._look(wait)):
             return [request]
         return self._unread.reads(wait.policy, 1 if self._open() else wait.policy.reads_at_once)
 
@@ -466,56 +466,3 @@ def _answers(requests: Sequence[Request]) -> Generator[Call | AtOnce, Any, Seque
 
 def _blame(error: Exception, wait: Wait, maker: Wait) -> None:
     wait.error = error if wait is maker else copy.copy(error)  # an exception is raised once: it holds a traceback
-
-
-def wait_flow(
-    poller: Poller,
-    run_ids: Iterable[str | UUID | EvalRun],
-    *,
-    timeout: float | None = None,
-    stall_after: float | None = None,
-    policy: WaitPolicy | None = None,
-    on_progress: Callable[[Progress], object] | None = None,
-    scores: bool = True,
-    clock: Callable[[], float] = time.monotonic,
-) -> Flow[list[Any]]:
-    """Wait until every run has an outcome.
-
-    Args:
-        poller: What the waits of one client share.
-        run_ids: The runs. Whole runs do as well, and tell how large they are before the first look.
-        timeout: Seconds; None waits as long as it takes, 0 looks once.
-        stall_after: Seconds without a change after which a run counts as stalled, or its status as unknown where the
-            contract does not have it; None: the policy's.
-        policy: The constants.
-        on_progress: Called at most once a tick.
-        scores: Whether the scores are read, once for each run that ended.
-        clock: Seconds, monotonic.
-
-    Returns:
-        The outcomes in the order asked for, one for each id as often as it was given.
-
-    Raises:
-        WaitTimeout: The time was over first; it names the unfinished runs, and has the outcomes of the others.
-        PandaProbeError: What the reads failed with: at once where it will not pass, else after `give_up_after`.
-    """
-    asked: list[str] = []
-    seeds: dict[str, EvalRun] = {}
-    for given in run_ids:
-        try:
-            asked.append(str(given.id if isinstance(given, EvalRun) else UUID(str(given))))
-        except ValueError:
-            raise InvalidArgument(f"run_ids: {given!r} is not a run id; ids are UUIDs") from None
-        if isinstance(given, EvalRun):
-            seeds[asked[-1]] = given
-    if timeout is not None and not timeout >= 0:
-        raise InvalidArgument(f"timeout: {timeout!r} is not a number of seconds, 0 or more, nor None")
-    if stall_after is not None and not stall_after >= 0:
-        raise InvalidArgument(f"stall_after: {stall_after!r} is not a number of seconds, 0 or more, nor None")
-    policy = policy or WaitPolicy()
-    stall_after = policy.stall_after if stall_after is None else stall_after
-    now = clock()
-    deadline = math.inf if timeout is None else now + timeout
-    wait = Wait(tuple(dict.fromkeys(asked)), policy, stall_after, scores, now, deadline)
-    yield from poller.follow(wait, seeds, on_progress, clock)
-    return [wait.outcomes[id_] for id_ in asked]

@@ -127,6 +127,9 @@ class Operations:
         for status in good:
             if any(kind != "application/json" for kind in self._at(responses[status]).get("content", ())):
                 yield f"{status}: the client reads application/json only"
+        for status, answer in responses.items():
+            if status.startswith("4") and "application/json" not in self._at(answer).get("content", {}):
+                yield f"{status}: needs application/json content; an answer of no known form is taken for a proxy's"
 
     def _paging(self, node: Node, known: Mapping[str, Node]) -> Iterator[str]:
         said = node["x-paging"]

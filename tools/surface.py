@@ -175,7 +175,7 @@ class Surface:
         names = [argument.name for argument in (*positional, *named)]
         if twice := {name for name in names if names.count(name) > 1}:
             raise SurfaceError(f"{operation}: two arguments are called {', '.join(sorted(twice))}: say x-name")
-        effect = node["x-effect"]
+        found_again = "x-lookup" in node
         status, success = next((s, self._at(r)) for s, r in node["responses"].items() if s.startswith("2"))
         return Method(
             operation=operation,
@@ -185,16 +185,14 @@ class Surface:
             positional=positional,
             named=named,
             sent=_source(sent),
-            returns=self._returns(success, pages=pages, creates=effect.startswith("creates")),
-            returns_doc=""
-            if status == "204"
-            else _returned(success, pages=pages, creates=effect.startswith("creates")),
-            raises=list(self._raises(node, effect)),
+            returns=self._returns(success, pages=pages, found_again=found_again),
+            returns_doc="" if status == "204" else _returned(success, pages=pages, found_again=found_again),
+            raises=list(self._raises(node)),
             pages=pages,
             billed=[
                 next(each for each in named if each.name == name) for name in node.get("x-billed", {}).get("units", ())
             ],
-            options="CreateOptions" if "name" in sent and effect.startswith("creates") else "CallOptions",
+            options="CreateOptions" if "mark" in node.get("x-lookup", {}) else "CallOptions",
         )
 
     def _body(self, body: Mapping[str, Any]) -> tuple[list[Argument], dict[str, Any]]:
@@ -233,25 +231,29 @@ class Surface:
         needs = "".join(f" Only where `{other}` is {value}." for other, value in node.get("x-needs", {}).items())
         return Argument(name, self._type(node, optional=not required), _text(doc) + once + needs, required)
 
-    def _raises(self, node: Mapping[str, Any], effect: str) -> Iterator[tuple[str, str]]:
+    def _raises(self, node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         responses = node["responses"]
         for status, name in ERRORS.items():
             if status in responses:
                 yield name, _text(self._at(responses[status])["description"])
-        if effect.startswith("creates"):
-            later = "; `resolve` settles that later" if "x-lookup" in node else ""
-            yield "OutcomeUnknown", f"It could not be found out in time whether it was created{later}."
+        if "x-lookup" in node:
+            yield (
+                "OutcomeUnknown",
+                "It could not be found out in time whether it was created; `resolve` settles that later.",
+            )
+        elif node["x-effect"] == "creates":
+            yield "OutcomeUnknown", "The answer was lost, and nothing tells whether it was created."
         if "x-billed" in node:
             yield "QuotaExceeded", "The plan does not allow more; nothing was created."
 
-    def _returns(self, success: Mapping[str, Any], *, pages: bool, creates: bool) -> str:
+    def _returns(self, success: Mapping[str, Any], *, pages: bool, found_again: bool) -> str:
         if "content" not in success:
             return "None"
         schema = success["content"]["application/json"]["schema"]
         if pages:
             items = self._at(schema)["properties"]["items"]["items"]
             return f"Paged[{self._answer(items)}, {self._answer(schema)}]"
-        if creates and "$ref" in schema:
+        if found_again and "$ref" in schema:
             model = _name(schema)
             name = self._at(schema).get("x-created", f"Created{model}")
             self.created[name] = model
@@ -319,12 +321,12 @@ def _unshadow(resource: Resource) -> None:
                 resource.methods[index] = Method(**{**vars(method), "returns": returns})
 
 
-def _returned(success: Mapping[str, Any], *, pages: bool, creates: bool) -> str:
+def _returned(success: Mapping[str, Any], *, pages: bool, found_again: bool) -> str:
     """What a method returns, in words."""
     found = _text(success["description"])
     if pages:
         return "To be iterated for the items, or over `.pages()` for the pages; nothing is read before."
-    return f"{found} `reconciled` is True where its answer was lost and it was found again." if creates else found
+    return f"{found} `reconciled` is True where its answer was lost and it was found again." if found_again else found
 
 
 def _name(node: Mapping[str, Any]) -> str:

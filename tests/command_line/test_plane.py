@@ -110,6 +110,10 @@ def test_traces_are_found_and_one_is_shown(run, sessions):
         (("call", "session_runs.list", "status=FAILEDD"), ["Invalid value: status: 'FAILEDD' is not one of"]),
         (("call", "session_runs.get", NOBODY, "x"), ["'x' is one too many: it takes only run_id"]),
         (("call", "session_scores.of"), ["ID", "session_id"]),
+        (
+            ("call", "session_runs.create_batch", 'metrics:=["x"]'),
+            ["Invalid value for NAME: needs session_ids as well"],
+        ),
         (("call", "traces.list", "tag=prod"), ["tag=prod", "tags"]),
         (("call", "traces.list", "tags:=prod"), ["tags", "not JSON"]),
         (("call", "traces.list", "tags=prod"), ["""write it as JSON: tags:='["prod"]'"""]),

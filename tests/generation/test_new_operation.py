@@ -141,6 +141,19 @@ PAGE = """
         "200": &label
           description: The label.
           content: { application/json: { schema: { $ref: "#/components/schemas/Label" } } }
+    post:
+      tags: [labels]
+      operationId: add_label
+      x-method: add
+      summary: Add a label
+      description: Another one each time, and nothing lists them.
+      x-effect: creates
+      requestBody:
+        required: true
+        description: The label.
+        content:
+          application/json: { schema: { $ref: "#/components/schemas/NewLabel" } }
+      responses: { "200": *label }
   /evaluations/labels/{label_id}:
     parameters:
       - name: label_id
@@ -393,6 +406,9 @@ with PandaProbe(**options) as panda:
     assert found["sent"] == ["GET", asked, None], found
     label = {"owner": {"name": "Eve", "role": "admin"}, "weights": {"a": 1}, "due": date(2026, 1, 1)}
     assert panda.labels.put(**label)["sent"] == ["PUT", "", {**label, "due": "2026-01-01"}]
+    assert panda.labels.add(**label)["sent"] == ["POST", "", {**label, "due": "2026-01-01"}]
+    assert inspect.signature(panda.labels.add).return_annotation == "models.Label"
+    assert type(panda.labels.add(**label)).__name__ == "Label"
     assert panda.labels.change(7, clear=["owner"])["sent"] == ["PATCH", "/7", {"owner": None}]
     assert panda.labels.remove(7)["sent"] == ["DELETE", "/7", None]
     for wrong in ({"since": "soon"}, {"names": []}, {"names": ["c"]}, {"seen": ["soon"]}):

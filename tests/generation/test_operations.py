@@ -59,6 +59,7 @@ def test_what_makes_a_method_is_let_in() -> None:
         ({"responses": {"200": ANSWER, "201": ANSWER}}, "needs one good answer, not 2"),
         ({"responses": {"2XX": ANSWER}}, "answers 2XX: name each status"),
         ({"responses": {"200": ANSWER, "default": ANSWER}}, "answers default: name each status"),
+        ({"responses": {"200": ANSWER, "404": {"description": "No."}}}, "404: needs application/json content"),
         ({"responses": {"200": FILE}}, "200: the client reads application/json only"),
         (asked("X-Odd", "header"), "X-Odd: stands in the header"),
         (asked("page-size"), "page-size: cannot be an argument in Python"),

@@ -109,6 +109,8 @@ def _arguments(words: Sequence[str], function: Any) -> tuple[list[str | int], di
             named[called] = json.loads(value) if name.endswith(":") else value
         except ValueError:
             raise typer.BadParameter(f"{value!r} is not JSON", param_hint=called) from None
+    if missing := [each.name for each in takes if each.default is each.empty and each.name in {*names} - named.keys()]:
+        raise typer.BadParameter(f"needs {' and '.join(missing)} as well", param_hint="NAME")
     return ids, named
 
 

@@ -236,7 +236,7 @@ class BaseClient(Generic[Transport, Http]):
                 missing=operation.missing,
                 operation=operation.id,
                 method=operation.method,
-                path=operation.path,
+                path=self._base_path + operation.path.format(**call.arguments),
                 request_id=state.attempts[-1].request_id,
                 **state.ledger(),
             )

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def problems(tag: str, root: Path = ROOT) -> list[str]:
     """What keeps a tag from being released."""
-    code = (root / "overlays" / "pandaprobe_evals" / "__init__.py").read_text(encoding="utf-8")
+    code = (root / "overlays" / "pandaprobe_evals" / "version.py").read_text(encoding="utf-8")
     changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     api = (root / "api.txt").read_text(encoding="utf-8").partition("\n")[0]
     version = re.search(r'^__version__ = "(.+)"$', code, re.MULTILINE)

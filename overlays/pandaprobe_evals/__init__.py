@@ -1,13 +1,13 @@
 """Evaluate AI agents' sessions with PandaProbe.
 
-from pandaprobe_evals import ApiKey, PandaProbe
+    from pandaprobe_evals import ApiKey, PandaProbe
 
-with PandaProbe(ApiKey("sk_pp_...", project="my agents")) as panda:
-run = panda.session_runs.create_batch(session_ids=["chat-1"], metrics=["agent_reliability"])
-outcome = panda.session_runs.wait(run)
+    with PandaProbe(ApiKey("sk_pp_...", project="my agents")) as panda:
+        run = panda.session_runs.create_batch(session_ids=["chat-1"], metrics=["agent_reliability"])
+        outcome = panda.session_runs.wait(run)
 """
 
-__version__ = "0.1.0"
+from .version import __version__
 
 TYPE_CHECKING = False
 """As type checkers know it; `typing` itself would cost most of this import, before the command can take a Ctrl-C."""

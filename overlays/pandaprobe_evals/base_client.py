@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 import httpx
 from pandaprobe_evals_api.resources import Attempt, CallOptions
 
-from . import __version__, checks, contract
+from . import checks, contract
 from .address import parse_address
 from .auth import Credentials, OverPlainHttp
 from .calls import Calls, check_options
@@ -26,6 +26,7 @@ from .pacing import Engine, RateLimiters, Snapshot
 from .policy import Answer, BackoffPolicy
 from .sizes import ENCODINGS, LARGEST
 from .transport import CallState, Exchange, answer_error, recorder
+from .version import __version__
 
 if TYPE_CHECKING:
     from pandaprobe_evals_api import Client

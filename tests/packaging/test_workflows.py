@@ -51,7 +51,7 @@ def test_the_hooks_before_a_commit_are_targets_too():
 def test_a_tree_is_released_only_as_what_it_says_it_is(tmp_path):
     package = tmp_path / "overlays" / "pandaprobe_evals"
     package.mkdir(parents=True)
-    (package / "__init__.py").write_text('__version__ = "0.2.0"\n', encoding="utf-8")
+    (package / "version.py").write_text('__version__ = "0.2.0"\n', encoding="utf-8")
     (tmp_path / "api.txt").write_text("# The public API of pandaprobe-evals 0.2.0: a line\n", encoding="utf-8")
     changelog = tmp_path / "CHANGELOG.md"
     changelog.write_text("## [Unreleased]\n\n## [0.2.0] - 2026-12-01\n\n- This.\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 """Evaluate AI agents' sessions with PandaProbe.
 
+Example:
     from pandaprobe_evals import ApiKey, PandaProbe
 
     with PandaProbe(ApiKey("sk_pp_...", project="my agents")) as panda:

@@ -472,7 +472,9 @@ def test_errors_and_created_runs_say_their_request_id(panda):
         panda.session_runs.get(NOBODY)
     assert uuid.UUID(caught.value.request_id)
     assert f"request id {caught.value.request_id}" in str(caught.value)
-    assert f"(GET {RUNS}/{NOBODY}, 1 attempt" in str(caught.value), "the path as it was sent, by which logs can be searched"
+    assert f"(GET {RUNS}/{NOBODY}, 1 attempt" in str(caught.value), (
+        "the path as it was sent, by which logs can be searched"
+    )
     run = panda.session_runs.create_batch(session_ids=["a"], metrics=ONE)
     assert uuid.UUID(run.attempts[0].request_id)
 

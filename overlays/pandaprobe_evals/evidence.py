@@ -39,6 +39,8 @@ failed            its evaluation failed
 missing           no run has scored it
 """
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_NUMBERS = (int, float)
+"""What numbers of JSON are; True and False are none."""
 
 
 class Score(Protocol):
@@ -165,13 +167,9 @@ def signals_in(trace: Any, said: Rules) -> frozenset[str]:
     """The signals that were measured of a trace."""
     if not isinstance(trace, dict):
         return frozenset()
-    return frozenset(name for name in said.signals if _is_number(trace.get(name)) and 0 <= trace[name] <= 1)
+    return frozenset([name for name in said.signals if type(trace.get(name)) in _NUMBERS and 0 <= trace[name] <= 1])
 
 
 def _number(value: Any) -> int | None:
     """A number of traces; None where it is none."""
-    return int(value) if _is_number(value) and value >= 0 and value == value // 1 else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return int(value) if type(value) in _NUMBERS and value >= 0 and value == value // 1 else None

@@ -68,16 +68,10 @@ class RunOutcome(Generic[S]):
         """Everything was measured in full by every metric, by this run or by earlier ones. What is unknown is not ok;
         without scores see `result`.
         """
-        if self.result != "succeeded" or self.run is None or self.scores is None:
+        if self.run is None:
             return False
-        of, metrics = kind_of_run(self.run), set(self.run.metric_names)
-        kinds = {(of.target_of(score), score.name): self.kind_of(score) for score in self.scores}
-        ids = of.targets_of(self.run)
-        pairs = len({target for target, _ in kinds} if ids is None else set(ids)) * len(metrics)
-        whole = (
-            set(kinds.values()) <= {"measured", "remembered"} and sum(metric in metrics for _, metric in kinds) >= pairs
-        )
-        return whole and self.without_score == ()
+        of = kind_of_run(self.run)
+        return whole(self, {(of.target_of(score), score.name): self.kind_of(score) for score in self.scores or ()})
 
     @property
     def scores_without_evidence(self) -> tuple[S, ...] | None:
@@ -130,6 +124,17 @@ class RunOutcome(Generic[S]):
             self.run.error_message or "",
         ]
         return f"run {self.run_id}: {', '.join([self.result.replace('_', ' '), done, *filter(None, notes)])}"
+
+
+def whole(outcome: RunOutcome[Any], kinds: Mapping[tuple[str, str], Kind]) -> bool:
+    """Whether everything was measured in full, by what became of each pair of target and metric that has a score."""
+    run = outcome.run
+    if outcome.result != "succeeded" or run is None or outcome.scores is None or outcome.without_score != ():
+        return False
+    ids, metrics = kind_of_run(run).targets_of(run), set(run.metric_names)
+    pairs = len({target for target, _ in kinds} if ids is None else set(ids)) * len(metrics)
+    measured = set(kinds.values()) <= {"measured", "remembered"}
+    return measured and sum(metric in metrics for _, metric in kinds) >= pairs
 
 
 def rows_of(

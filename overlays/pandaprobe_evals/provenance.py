@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from pandaprobe_evals_api.models import SessionScore, TraceScore
@@ -38,8 +38,7 @@ _DIGITS = Decimal("0.00011")
 """How far a signal and 1 less its score's value may differ: both are rounded to 4 places."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """One signal of one trace, behind a session's score."""
 
     trace_id: str
@@ -103,7 +102,7 @@ class Known:
 
     def __init__(self, scores: Iterable[TraceScore] = (), all_of: str | None = None) -> None:
         self._scores: defaultdict[Place, dict[UUID, TraceScore]] = defaultdict(dict)
-        self._all_of = all_of
+        self._all_of, self._all_of_text = UUID(all_of) if all_of else None, all_of
         self.add(scores)
 
     def newest(self, place: Place) -> TraceScore | None:
@@ -119,18 +118,20 @@ class Known:
             if score.status == "SUCCESS":
                 self._scores[str(score.trace_id), score.name][score.id] = score
 
-    def signal(self, score: SessionScore, place: Place, risk: Decimal) -> Signal:
+    def signal(self, score: SessionScore, place: Place, risk: float) -> Signal:
         """Where a signal of a session's score comes from."""
-        found = self._scores.get(place, {}).values()
+        if self._all_of is not None and score.eval_run_id == self._all_of:
+            return Signal(*place, "measured", self._all_of_text)
+        found = self._scores[place].values() if place in self._scores else ()
         own = [each for each in found if each.eval_run_id and each.eval_run_id == score.eval_run_id]
-        if own or (self._all_of and self._all_of == str(score.eval_run_id)):
-            return Signal(*place, "measured", str(score.eval_run_id), own[0].created_at if own else None)
+        if own:
+            return Signal(*place, "measured", str(score.eval_run_id), own[0].created_at)
         before = [each for each in found if each.created_at <= score.created_at]
         if not before:
             return Signal(*place, "unknown")
         newest = max(before, key=lambda each: each.created_at)
         value = value_of(newest)
-        if value is None or abs(1 - value - risk) > _DIGITS:
+        if value is None or abs(1 - value - Decimal(str(risk))) > _DIGITS:
             return Signal(*place, "changed")
         if newest.updated_at > score.created_at:  # by whom it was then is not known
             return Signal(*place, "unknown")
@@ -153,17 +154,18 @@ def is_id(text: str) -> bool:
     return True
 
 
-def risks_of(score: SessionScore) -> dict[Place, Decimal | None]:
+def risks_of(score: SessionScore) -> dict[Place, float | None]:
     """The signals of every trace that a score names, by the trace score that each comes from; None: it is not there."""
     said = rules(type(score).__name__)
     traces: Any = score.metadata.to_dict().get(said.traces) if said else None
     if said is None or not isinstance(traces, Mapping):
         return {}
-    return {
-        (trace_id, name): Decimal(str(trace[risk])) if risk in signals_in(trace, said) else None
-        for trace_id, trace in traces.items()
-        for risk, name in said.scores.items()
-    }
+    found: dict[Place, float | None] = {}
+    for trace_id, trace in traces.items():
+        measured = signals_in(trace, said)
+        for risk, name in said.scores.items():
+            found[trace_id, name] = trace[risk] if risk in measured else None
+    return found
 
 
 def provenance_of(score: SessionScore, known: Known) -> Provenance:
@@ -180,11 +182,12 @@ def kind_by(score: Score, provenance: Provenance | None) -> Kind:
     kind = kind_of(score)
     if provenance is None or kind not in ("measured", "partial evidence", "unknown evidence"):
         return kind
-    if provenance.origin == "annotated":
+    origin = provenance.origin
+    if origin == "annotated":
         return "annotated"
-    if kind == "measured" and provenance.origin == "changed":
+    if kind == "measured" and origin == "changed":
         return "unknown evidence"
-    return "remembered" if kind == "measured" and provenance.origin == "remembered" else kind
+    return "remembered" if kind == "measured" and origin == "remembered" else kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,19 @@ class Results:
         """Every row as it is kept."""
         return map(_row, self._scratch.rows())
 
+    def metrics(self) -> list[str]:
+        """The metrics that there are rows of, by name."""
+        return sorted(self._scratch.metrics())
+
+    def runs(self) -> list[str]:
+        """The ids of the runs that there are rows of, in their order."""
+        return sorted(self._scratch.runs())
+
+    def value_of(self, metric: str, target: str, *, trace: bool = False) -> float | None:
+        """The newest value of a session, or a trace, by a metric; None where it has none that counts."""
+        found = self._scratch.newest_of(metric, trace, target)
+        return found.value if found is not None and EVIDENCE[found.rank] in COUNTED else None
+
     def __len__(self) -> int:
         return self._scratch.count
 
@@ -159,7 +172,7 @@ class Results:
         from .html.parts import clipped, id_of, prose, rest
 
         metrics = []
-        for name in sorted(self._scratch.metrics()):
+        for name in self.metrics():
             rows = [row.value if EVIDENCE[row.rank] in COUNTED else None for row in self._scratch.newest(name)]
             values = [value for value in rows if value is not None]
             metrics.append((name, figure(fmean(values) if values else None), len(values), len(rows) - len(values)))

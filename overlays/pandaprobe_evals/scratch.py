@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -33,6 +33,11 @@ SELECT metric, trace, name, value, rank, origin, status, reason, created, run FR
 JOIN target ON target.id = score.target JOIN word m ON m.id = metric JOIN word r ON r.id = run
 ORDER BY m.text, trace DESC, name, created, r.text
 """
+_SAID: Final = """
+SELECT m.text, name, value, newest.rank, reason, r.text FROM newest
+JOIN score ON score.id = newest.score JOIN target ON target.id = newest.target
+JOIN word m ON m.id = newest.metric JOIN word r ON r.id = run
+"""
 _CACHE: Final = 8_000  # KiB; what is more goes to the file
 _AT_ONCE: Final = 1_000
 
@@ -54,6 +59,11 @@ class Kept(NamedTuple):
     created: int
     run: str
 
+    @property
+    def newness(self) -> tuple[int, int, float]:
+        """Of two rows of a pair the one that has more of it counts: the newer, and of two from one moment the worse."""
+        return self.created, self.rank, -(self.value or 0.0)
+
 
 class Newest(NamedTuple):
     """The newest row of a pair."""
@@ -62,6 +72,17 @@ class Newest(NamedTuple):
     value: float | None
     rank: int
     row: int
+
+
+class Said(NamedTuple):
+    """The newest row of a pair, with what it says."""
+
+    metric: str
+    target: str
+    value: float | None
+    rank: int
+    reason: str | None
+    run: str
 
 
 class Scratch:
@@ -101,7 +122,7 @@ class Scratch:
             reason = None if row.reason is None else _bytes(row.reason)
             run = self._number(row.run)
             scores.append((number, metric, target, row.value, row.exact, row.rank, *words, reason, row.created, run))
-            newest.append((metric, target, row.created, row.rank, -(row.value or 0.0), number))
+            newest.append((metric, target, *row.newness, number))
         self._database.executemany(_ADD, scores)
         self._database.executemany(_NEWER, newest)
         self.count += len(rows)
@@ -157,6 +178,34 @@ class Scratch:
             (self._numbers.get(metric),),
         )
         yield from map(Newest._make, found)  # not handed on: the database is open for as long as this object lives
+
+    def newest_of(self, metric: str, trace: bool, target: str) -> Said | None:
+        """The newest row of a pair."""
+        found = self._database.execute(
+            f"{_SAID} WHERE trace = ? AND name = CAST(? AS TEXT) AND newest.metric = ?",
+            (trace, _bytes(target), self._numbers.get(metric)),
+        ).fetchone()
+        return None if found is None else Said._make(found)
+
+    def ascending(self, ranks: Collection[int], most: int) -> Iterator[Said]:
+        """The newest rows of some ranks, the lowest value first, those without one last: so many at most."""
+        places = ", ".join("?" * len(ranks))
+        order = "value IS NULL, value, name, m.text"
+        found = self._database.execute(
+            f"{_SAID} WHERE newest.rank IN ({places}) ORDER BY {order} LIMIT ?", (*ranks, most)
+        )
+        yield from map(Said._make, found)
+
+    def said(self, rank: int, most: int) -> Iterator[Said]:
+        """The newest rows of a rank, by target in the order of `name`: so many at most."""
+        order = "newest.target, newest.metric"
+        found = self._database.execute(f"{_SAID} WHERE newest.rank = ? ORDER BY {order} LIMIT ?", (rank, most))
+        yield from map(Said._make, found)
+
+    def counts(self) -> Iterator[tuple[str, int, int]]:
+        """How many newest rows of each rank each metric has."""
+        found = self._database.execute("SELECT metric, rank, count(*) FROM newest GROUP BY 1, 2")
+        yield from ((self._words[metric] or "", rank, count) for metric, rank, count in found)
 
     def reason(self, row: int) -> str | None:
         """What a row says."""

@@ -12,9 +12,8 @@ runs measured counts too, unless `refuse_remembered`. Where nothing was measured
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -22,14 +21,10 @@ from . import checks
 from .errors import InvalidArgument, clip, counted
 from .evidence import KINDS, Kind
 from .outcomes import RunOutcome
-from .pairs import Pairs
+from .pairs import SHOWN, Figures, Pairs, Summary
 
 AnyOutcome = RunOutcome[Any]
 """Of a run over sessions, or over traces."""
-Pair = tuple[str, str]
-"""A session's, or a trace's, id and a metric's name."""
-
-_SHOWN = 3  # session ids in a reason
 _LEAVES, _COUNTS = "leaves them out", "counts them as they are"
 _ALLOWS: dict[Kind, tuple[str, str]] = {
     "missing": ("allow_missing", _LEAVES),
@@ -169,131 +164,59 @@ def quantile_of(values: Mapping[Decimal, int], quantile: float) -> Decimal:
     raise ValueError("there are no values")
 
 
-@dataclass(slots=True)
-class Figures:
-    """What became of the pairs of one metric: counts and values, no score."""
-
-    kinds: Counter[Kind] = field(default_factory=Counter)
-    values: dict[Kind, Counter[Decimal]] = field(default_factory=dict)
-    """Of each kind that has some, with how often each comes: a service that rounds has few of them."""
-    named: dict[Kind, list[str]] = field(default_factory=dict)
-    """The first sessions of each kind that is not `measured`."""
-
-    @classmethod
-    def of(cls, pairs: Pairs, metric: str) -> Figures:
-        """Of the pairs of a metric."""
-        found = cls()
-        for kind, value, count in pairs.values(metric):
-            found.kinds[kind] += count
-            if value is not None:
-                found.values.setdefault(kind, Counter())[value] += count
-        for kind in found.kinds:
-            if kind != "measured":
-                found.named[kind] = pairs.first(metric, kind, _SHOWN)
-        return found
-
-    def merge(self, other: Figures) -> None:
-        """Take in another's pairs."""
-        self.kinds.update(other.kinds)
-        for kind, values in other.values.items():
-            self.values.setdefault(kind, Counter()).update(values)
-        for kind, ids in other.named.items():
-            self.named[kind] = [*self.named.get(kind, ()), *ids][:_SHOWN]
-
-    def counted(self, kinds: Iterable[Kind]) -> Counter[Decimal]:
-        """The values of some kinds."""
-        found: Counter[Decimal] = Counter()
-        for kind in kinds:
-            found.update(self.values.get(kind, {}))
-        return found
-
-
-class Summary:
-    """Runs, summed up: of each metric its `Figures`. Its size does not grow with the number of sessions.
-
-    Attributes:
-        figures: By metric; what a run was asked for, and `metrics`.
-        targets: How many sessions or traces there are.
-        broken: Why a run as a whole cannot be passed.
-        unnamed, lost_failures: As of `Pairs`.
-    """
-
-    def __init__(self, metrics: Iterable[str] = ()) -> None:
-        self.figures: dict[str, Figures] = {name: Figures() for name in metrics}
-        self.runs = self.targets = self.unnamed = self.lost_failures = 0
-        self.broken: list[Reason] = []
-        self.target = "session"
-
-    def add(self, pairs: Pairs) -> None:
-        """Take in runs; the pairs of other runs are other pairs."""
-        for name in dict.fromkeys([*self.figures, *pairs.asked]):
-            self.figures.setdefault(name, Figures()).merge(Figures.of(pairs, name))
-        self.target = pairs.target
-        self.runs += pairs.runs
-        self.targets += pairs.targets + pairs.unnamed
-        self.unnamed += pairs.unnamed
-        self.lost_failures += pairs.lost_failures
-        self.broken += map(Reason, pairs.broken)
-
-    def merge(self, other: Summary) -> None:
-        """Take in another."""
-        for name, figures in other.figures.items():
-            self.figures.setdefault(name, Figures()).merge(figures)
-        self.target = other.target
-        self.runs += other.runs
-        self.targets += other.targets
-        self.unnamed += other.unnamed
-        self.lost_failures += other.lost_failures
-        self.broken += other.broken
-
-    def gaps(self, metrics: Iterable[str], allowed: frozenset[Kind] = frozenset({"remembered"})) -> list[Reason]:
-        """What some metrics did not measure, and what would let it pass."""
-        reasons = [
-            _unmeasured(name, kind, figures, self.target)
-            for name in metrics
-            for figures in [self.figures[name]]
-            for kind in reversed(KINDS)
-            if kind in figures.named and kind not in allowed
-        ]
-        if self.unnamed and "missing" not in allowed:
-            said = f"{counted(self.unnamed, self.target)} of runs by filters without any score; the service names none"
-            reasons.append(Reason(said, *_ALLOWS["missing"]))
-        if self.lost_failures and "failed" not in allowed:
-            said = f"{counted(self.lost_failures, 'failed pair')} of {self.target} and metric that no score names"
-            reasons.append(Reason(said, *_ALLOWS["failed"]))
-        return reasons
-
-    def judge(
-        self,
-        minimums: Mapping[str, float],
-        *,
-        quantile: float | None = None,
-        unfinished: Iterable[str] = (),
-        allowed: frozenset[Kind] = frozenset({"remembered"}),
-    ) -> Verdict:
-        """As the function `judge`, of what was summed up; each minimum's metric has figures."""
-        waited_for = tuple(dict.fromkeys(unfinished))
-        reasons = [] if self.runs or waited_for else [Reason("no run was given")]
-        reasons += [Reason(f"run {id_} has not ended") for id_ in waited_for]
-        reasons += self.broken
-        counted: tuple[Kind, ...] = tuple(
-            kind
-            for kind in KINDS
-            if kind == "measured" or (kind in allowed and (kind == "remembered" or _ALLOWS[kind][1] == _COUNTS))
+def _gaps(
+    summary: Summary, metrics: Iterable[str], allowed: frozenset[Kind] = frozenset({"remembered"})
+) -> list[Reason]:
+    """What some metrics did not measure, and what would let it pass."""
+    reasons = [
+        _unmeasured(name, kind, figures, summary.target)
+        for name in metrics
+        for figures in [summary.figures[name]]
+        for kind in reversed(KINDS)
+        if kind in figures.named and kind not in allowed
+    ]
+    if summary.unnamed and "missing" not in allowed:
+        said = (
+            f"{counted(summary.unnamed, summary.target)} of runs by filters without any score; the service names none"
         )
-        metrics = [_metric(name, least, quantile, self, counted) for name, least in minimums.items()]
-        reasons += [Reason(_short(metric, quantile, self.target)) for metric in metrics if not metric.passed]
-        reasons += self.gaps(minimums, allowed)
-        return Verdict(
-            passed=not reasons,
-            reasons=tuple(reasons),
-            metrics=tuple(metrics),
-            quantile=quantile,
-            counted=counted,
-            runs=self.runs + len(waited_for),
-            target=self.target,
-            targets=self.targets,
-        )
+        reasons.append(Reason(said, *_ALLOWS["missing"]))
+    if summary.lost_failures and "failed" not in allowed:
+        said = f"{counted(summary.lost_failures, 'failed pair')} of {summary.target} and metric that no score names"
+        reasons.append(Reason(said, *_ALLOWS["failed"]))
+    return reasons
+
+
+def judge_summary(
+    summary: Summary,
+    minimums: Mapping[str, float],
+    *,
+    quantile: float | None = None,
+    unfinished: Iterable[str] = (),
+    allowed: frozenset[Kind] = frozenset({"remembered"}),
+) -> Verdict:
+    """As `judge`, of what was summed up; each minimum's metric has figures."""
+    waited_for = tuple(dict.fromkeys(unfinished))
+    reasons = [] if summary.runs or waited_for else [Reason("no run was given")]
+    reasons += [Reason(f"run {id_} has not ended") for id_ in waited_for]
+    reasons += map(Reason, summary.broken)
+    counts: tuple[Kind, ...] = tuple(
+        kind
+        for kind in KINDS
+        if kind == "measured" or (kind in allowed and (kind == "remembered" or _ALLOWS[kind][1] == _COUNTS))
+    )
+    metrics = [_metric(name, least, quantile, summary, counts) for name, least in minimums.items()]
+    reasons += [Reason(_short(metric, quantile, summary.target)) for metric in metrics if not metric.passed]
+    reasons += _gaps(summary, minimums, allowed)
+    return Verdict(
+        passed=not reasons,
+        reasons=tuple(reasons),
+        metrics=tuple(metrics),
+        quantile=quantile,
+        counted=counts,
+        runs=summary.runs + len(waited_for),
+        target=summary.target,
+        targets=summary.targets,
+    )
 
 
 def judge(
@@ -344,10 +267,9 @@ def judge(
         "annotated": allow_annotated,
         "remembered": not refuse_remembered,
     }
-    summary = Summary(limits)
-    summary.add(outcomes if isinstance(outcomes, Pairs) else Pairs(outcomes))
+    pairs = outcomes if isinstance(outcomes, Pairs) else Pairs(outcomes)
     allowed: frozenset[Kind] = frozenset(kind for kind, allow in allows.items() if allow)
-    return summary.judge(limits, quantile=part, unfinished=unfinished, allowed=allowed)
+    return judge_summary(pairs.summary(limits), limits, quantile=part, unfinished=unfinished, allowed=allowed)
 
 
 def checked_minimums(minimums: Mapping[str, float]) -> dict[str, float]:
@@ -412,6 +334,6 @@ def _unmeasured(metric: str, kind: Kind, figures: Figures, target: str) -> Reaso
     """Which sessions a metric did not measure, and what would let them pass."""
     number = figures.kinds[kind]
     named = ", ".join(clip(repr(id_), 60) for id_ in figures.named[kind])
-    more = f" and {number - _SHOWN} more" if number > _SHOWN else ""
+    more = f" and {number - SHOWN} more" if number > SHOWN else ""
     said = f"{metric}: {counted(number, target)} {_SAID[kind]}: {named}{more}"
     return Reason(said, *_ALLOWS.get(kind, (None, "")))

@@ -22,5 +22,8 @@ def main() -> None:
         from pandaprobe_evals.extras import install
 
         sys.exit(f"Error: the command line needs {error.name}: {install('cli')}")
+    gc.set_threshold(
+        50_000
+    )  # most of what is read is no cycle, and a program that ends soon need not look for one often
     gc.freeze()  # `tidy` looks for what was read since, not through every module, after each answer
     sys.exit(program.run(app, interrupt))

@@ -95,7 +95,7 @@ def compare(
 
     with Sides(cli, target=target, deadline=deadline, stall_after=stall_after) as found:
         candidate = found.side(sides[-1])
-        base = found.named(base_name, candidate._scratch.runs()) if base_name else found.side(sides[0])
+        base = found.named(base_name, candidate.runs()) if base_name else found.side(sides[0])
     say(cli, compared(base, candidate, metrics=metric or None, max_drop=max_drop))
 
 
@@ -194,15 +194,21 @@ class Sides:
         raise InvalidArgument(f"--base-name: there is no other run over {self._target}s called {name!r}")
 
     def _read(self, runs: list[str]) -> "Results":
-        from pandaprobe_evals import Results
+        from pandaprobe_evals.pairs import Pairs
 
         from .results import with_scores
 
-        outcomes = self._runs.wait(runs, scores=False, timeout=self._deadline, stall_after=self._stall_after)
+        outcomes = self._runs.wait(
+            list(dict.fromkeys(runs)), scores=False, timeout=self._deadline, stall_after=self._stall_after
+        )
         for outcome in outcomes:
             if outcome.run is None:
                 self._runs.get(outcome.run_id)  # says in the service's own words that there is none
-        return Results.of(with_scores(self.panda, outcomes))
+        pairs = Pairs()
+        for outcome in with_scores(self.panda, outcomes):
+            pairs.add(outcome)
+            del outcome
+        return pairs.results
 
 
 def held_against(verdict: "Verdict", comparison: "Comparison", cannot_tell: str) -> "Verdict":

@@ -8,27 +8,12 @@ import typer
 from pandaprobe_evals import files
 
 from . import exits
-from .common import Cli, Deadline, Save, StallAfter, command
-from .compare import CannotTell, MaxDrop, say
-from .evaluation import NAME, EvaluationFile, NoEvaluation, evaluation
+from .common import Cli, Save, command
+from .compare import say
+from .evaluation import NAME
 from .github import tell
-from .judging import (
-    AllowAnnotated,
-    AllowFailed,
-    AllowMissing,
-    AllowNoEvidence,
-    AllowPartialEvidence,
-    AllowUnknownEvidence,
-    Asked,
-    Baseline,
-    BaseName,
-    Minimum,
-    Quantile,
-    RefuseRemembered,
-    ended,
-)  # fmt: skip
+from .judging import Asked, Asks, ended, judging
 from .junit import document
-from .plain import Target
 from .run_ids import RunIds, run_ids
 from .values import Misuse
 
@@ -37,31 +22,15 @@ if TYPE_CHECKING:
 
 
 @command
+@judging
 def gate(
     cli: Cli,
     runs: RunIds,
-    minimum: Minimum = [],  # noqa: B006  (typer's way to say none)
-    quantile: Quantile = None,
-    allow_missing: AllowMissing = False,
-    allow_failed: AllowFailed = False,
-    allow_no_evidence: AllowNoEvidence = False,
-    allow_partial_evidence: AllowPartialEvidence = False,
-    allow_unknown_evidence: AllowUnknownEvidence = False,
-    allow_annotated: AllowAnnotated = False,
-    refuse_remembered: RefuseRemembered = False,
-    target: Target = "session",
-    deadline: Deadline = None,
-    stall_after: StallAfter = None,
+    asks: Asks,
     save: Save = None,
-    baseline: Baseline = None,
-    base_name: BaseName = None,
-    max_drop: MaxDrop = 0.0,
-    cannot_tell: CannotTell = "pass",
     junit: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the verdict as JUnit XML, one case per metric.")
     ] = None,
-    evaluation_file: EvaluationFile = None,
-    no_evaluation: NoEvaluation = False,
 ) -> None:
     """Say by the exit code whether the sessions of runs are good enough: 0 when they are, 7 when not.
 
@@ -76,47 +45,28 @@ def gate(
 
     pandaprobe-evals gate - --baseline main.jsonl --max-drop 0.05 < runs.jsonl
     """
+    from pandaprobe_evals.pairs import Pairs
+
     from .results import JUDGED, Results, as_flag, verdict_record
 
-    allow = {
-        "allow_missing": allow_missing,
-        "allow_failed": allow_failed,
-        "allow_no_evidence": allow_no_evidence,
-        "allow_partial_evidence": allow_partial_evidence,
-        "allow_unknown_evidence": allow_unknown_evidence,
-        "allow_annotated": allow_annotated,
-        "refuse_remembered": refuse_remembered,
-    }
-    given = evaluation(evaluation_file, none=no_evaluation)
-    how: dict[str, Any] = {"target": target, "deadline": deadline, "stall_after": stall_after}
     ids = run_ids(cli.out, runs)
-    asked = Asked.of(
-        cli,
-        given,
-        ids,
-        minimum=minimum,
-        quantile=quantile,
-        baseline=baseline,
-        base_name=base_name,
-        max_drop=max_drop,
-        cannot_tell=cannot_tell,
-        allow=allow,
-        how=how,
-    )
+    asked = Asked.of(cli, asks, ids)
     if not asked.minimums:
         raise Misuse(f"give --min METRIC=X, minimums in {NAME}, or --baseline")
-    results = Results.kept_in(save)
+    pairs = Pairs()
+    results = Results.kept_in(save, pairs)
     if junit is not None:
         files.check_writable(junit)
     records: list[dict[str, Any]] = []
     remembered: list[str] = []
 
     def take(outcome: "Outcome[Any]") -> None:
-        records.append(results.take(outcome))
-        if said := str(outcome.remembered or ""):
+        record, found = results.take(outcome)
+        records.append(record)
+        if said := str(found.remembered or ""):
             remembered.append(f"Run {outcome.run_id}: {said}.")
 
-    pairs, unfinished = ended(cli, ids, asked, take, **how)
+    unfinished = ended(cli, ids, asks, asked, take)
     verdict, comparison = asked.judged(pairs, unfinished)
     assert verdict
     if comparison:

@@ -1,16 +1,20 @@
 """What `gate` and `report` have in common: the options, the runs they wait for, and what they make of them."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import completion, values
-from .common import Cli
-from .compare import Sides, held_against
-from .evaluation import Evaluation
+from .common import Cli, Deadline, StallAfter
+from .compare import CannotTell, MaxDrop, Sides, held_against
+from .evaluation import Evaluation, EvaluationFile, NoEvaluation, evaluation
 from .names import refuse_unknown_metrics
+from .plain import Target
 
 if TYPE_CHECKING:
     from pandaprobe_evals import Comparison, Outcome, Results, Verdict
@@ -62,6 +66,81 @@ BaseName = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asks:
+    """The options, as they were typed."""
+
+    minimum: list[str]
+    quantile: float | None
+    allow: Mapping[str, bool]
+    """Options of `judge`."""
+    baseline: str | None
+    base_name: str | None
+    max_drop: float
+    cannot_tell: str
+    evaluation: Evaluation
+    how: Mapping[str, Any]
+    """`target`, `deadline` and `stall_after` of the runs that are waited for."""
+
+
+def _asks(
+    minimum: Minimum = [],  # noqa: B006  (typer's way to say none)
+    quantile: Quantile = None,
+    allow_missing: AllowMissing = False,
+    allow_failed: AllowFailed = False,
+    allow_no_evidence: AllowNoEvidence = False,
+    allow_partial_evidence: AllowPartialEvidence = False,
+    allow_unknown_evidence: AllowUnknownEvidence = False,
+    allow_annotated: AllowAnnotated = False,
+    refuse_remembered: RefuseRemembered = False,
+    target: Target = "session",
+    deadline: Deadline = None,
+    stall_after: StallAfter = None,
+    baseline: Baseline = None,
+    base_name: BaseName = None,
+    max_drop: MaxDrop = 0.0,
+    cannot_tell: CannotTell = "pass",
+    evaluation_file: EvaluationFile = None,
+    no_evaluation: NoEvaluation = False,
+) -> Asks:
+    return Asks(
+        minimum=minimum,
+        quantile=quantile,
+        allow={
+            "allow_missing": allow_missing,
+            "allow_failed": allow_failed,
+            "allow_no_evidence": allow_no_evidence,
+            "allow_partial_evidence": allow_partial_evidence,
+            "allow_unknown_evidence": allow_unknown_evidence,
+            "allow_annotated": allow_annotated,
+            "refuse_remembered": refuse_remembered,
+        },
+        baseline=baseline,
+        base_name=base_name,
+        max_drop=max_drop,
+        cannot_tell=cannot_tell,
+        evaluation=evaluation(evaluation_file, none=no_evaluation),
+        how={"target": target, "deadline": deadline, "stall_after": stall_after},
+    )
+
+
+def judging(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `Asks`, where its parameter `asks` stands."""
+    own = inspect.signature(function, eval_str=True).parameters.values()
+    options = inspect.signature(_asks, eval_str=True).parameters
+
+    @wraps(function)
+    def run(cli: Cli, **given: Any) -> None:
+        function(cli, asks=_asks(**{name: given.pop(name) for name in options}), **given)
+
+    del run.__wrapped__
+    every = [each for parameter in own for each in (options.values() if parameter.name == "asks" else [parameter])]
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what `command` adds its own to
+        [every[0], *(parameter.replace(kind=parameter.KEYWORD_ONLY) for parameter in every[1:])]
+    )
+    return run
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is asked of the scores of runs."""
@@ -76,35 +155,8 @@ class Asked:
     allow: Mapping[str, bool]
 
     @classmethod
-    def of(
-        cls,
-        cli: Cli,
-        said: Evaluation,
-        runs: Sequence[str],
-        *,
-        minimum: list[str],
-        quantile: float | None,
-        baseline: str | None,
-        base_name: str | None,
-        max_drop: float,
-        cannot_tell: str,
-        allow: Mapping[str, bool],
-        how: Mapping[str, Any],
-    ) -> "Asked":
+    def of(cls, cli: Cli, asks: Asks, runs: Sequence[str]) -> "Asked":
         """The same, refused before anything is waited for where it makes no sense.
-
-        Args:
-            cli: For the client.
-            said: The evaluation file.
-            runs: Those that are judged.
-            minimum: As `--min` was typed, and so each of these by its own option.
-            quantile: `--quantile`.
-            baseline: `--baseline`.
-            base_name: `--base-name`.
-            max_drop: `--max-drop`.
-            cannot_tell: `--cannot-tell`.
-            allow: Options of `judge`.
-            how: `target`, `deadline` and `stall_after`.
 
         Raises:
             InvalidArgument: The baseline is none, or has nothing in it.
@@ -112,19 +164,20 @@ class Asked:
         """
         from pandaprobe_evals import checks
 
-        said.used(cli, *(["minimums"] * (not minimum) + ["quantile"] * (quantile is None)))
-        quantile = said.quantile if quantile is None else quantile
-        minimums = values.minimums(minimum, "--min") or said.minimums
-        minimums_by = "--min" if minimum or not minimums else f"{said.file}: minimums"
+        said = asks.evaluation
+        said.used(cli, *(["minimums"] * (not asks.minimum) + ["quantile"] * (asks.quantile is None)))
+        quantile = said.quantile if asks.quantile is None else asks.quantile
+        minimums = values.minimums(asks.minimum, "--min") or said.minimums
+        minimums_by = "--min" if asks.minimum or not minimums else f"{said.file}: minimums"
         part = None if quantile is None else checks.fraction(quantile, "--quantile")
-        if baseline and base_name:
+        if asks.baseline and asks.base_name:
             raise values.Misuse("give either --base-name or --baseline")
-        base = _base(cli, said, runs, baseline, base_name, how)
-        if max_drop and base is None:
+        base = _base(cli, asks, runs)
+        if asks.max_drop and base is None:
             raise values.Misuse("--max-drop goes with --baseline")
         if base is not None and not minimums:  # all that it has must be measured, too
-            minimums = dict.fromkeys(sorted(base._scratch.metrics()), 0.0)
-        return cls(minimums, minimums_by, part, base, max_drop, cannot_tell, allow)
+            minimums = dict.fromkeys(base.metrics(), 0.0)
+        return cls(minimums, minimums_by, part, base, asks.max_drop, asks.cannot_tell, asks.allow)
 
     def judged(self, pairs: "Pairs", unfinished: Sequence[str]) -> "tuple[Verdict | None, Comparison | None]":
         """The verdict, where anything is asked, and the comparison with the baseline, where there is one."""
@@ -141,25 +194,19 @@ class Asked:
         return held_against(verdict, comparison, self.cannot_tell), comparison
 
 
-def _base(
-    cli: Cli,
-    said: Evaluation,
-    runs: Sequence[str],
-    baseline: str | None,
-    base_name: str | None,
-    how: Mapping[str, Any],
-) -> "Results | None":
+def _base(cli: Cli, asks: Asks, runs: Sequence[str]) -> "Results | None":
     """What the runs are held against."""
     from pandaprobe_evals import InvalidArgument
     from pandaprobe_evals.comparison import check_installed
 
+    said, baseline, base_name = asks.evaluation, asks.baseline, asks.base_name
     if not baseline and not base_name and said.baseline is not None:
         said.used(cli, "baseline")
         baseline = said.baseline_from_here()
     if not baseline and not base_name:
         return None
     check_installed()
-    with Sides(cli, **how) as sides:
+    with Sides(cli, **asks.how) as sides:
         base = sides.named(base_name, runs) if base_name else sides.side(baseline or "")
     if not base:
         given = f"--base-name {base_name}" if base_name else f"--baseline {baseline}"
@@ -168,48 +215,40 @@ def _base(
 
 
 def ended(
-    cli: Cli,
-    ids: Sequence[str],
-    asked: Asked,
-    each: "Callable[[Outcome[Any]], object]",
-    *,
-    target: str,
-    deadline: float | None,
-    stall_after: float | None,
-) -> "tuple[Pairs, list[str]]":
-    """Wait for runs, then read the scores of those that have ended, of some at a time, and hand each to `each`.
+    cli: Cli, ids: Sequence[str], asks: Asks, asked: Asked, take: "Callable[[Outcome[Any]], object]"
+) -> list[str]:
+    """Wait for runs, then read the scores of those that have ended, of some at a time, and hand each to `take`.
 
     Returns:
-        What became of their pairs, and the ids of the runs that have not ended before the deadline.
+        The ids of the runs that have not ended before the deadline.
 
     Raises:
         InvalidArgument: There is a minimum for a metric that the service does not have.
         NotFound: The project has no such run.
     """
     from pandaprobe_evals import WaitTimeout
-    from pandaprobe_evals.pairs import Pairs
 
     from .live import View
     from .results import runs_of, wait_for, with_scores
 
     unfinished: list[str] = []
-    pairs = Pairs()
     ids = list(dict.fromkeys(ids))
+    target = asks.how["target"]
     with cli.client() as panda:
         if asked.minimums:
             refuse_unknown_metrics(panda, asked.minimums, asked.minimums_by, target)
         with View(cli.out) as view:
-            how: dict[str, Any] = {"target": target, "deadline": deadline, "stall_after": stall_after}
             try:
-                outcomes = list(wait_for(panda, ids, view, at_once=len(ids), scores=False, **how))
+                outcomes = list(wait_for(panda, ids, view, at_once=len(ids), scores=False, **asks.how))
             except WaitTimeout as late:
                 outcomes, unfinished = list(late.outcomes), list(late.run_ids)
             for outcome in outcomes:
                 if outcome.run is None:
                     runs_of(panda, target).get(outcome.run_id)  # says in the service's own words that there is none
             view.phase("runs read", len(outcomes), str)
-            for number, outcome in enumerate(with_scores(panda, outcomes), 1):
-                pairs.add(outcome)
-                each(outcome)
-                view.at(number)
-    return pairs, unfinished
+            numbers = count(1)
+            for outcome in with_scores(panda, outcomes):
+                take(outcome)
+                del outcome  # of two runs one after the other the scores are not in memory at once
+                view.at(next(numbers))
+    return unfinished

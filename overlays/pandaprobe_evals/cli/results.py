@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pandaprobe_evals import Outcome, PandaProbe
-    from pandaprobe_evals import Results as Kept
-    from pandaprobe_evals.outcomes import RunOutcome
+    from pandaprobe_evals.pairs import Pairs, Summary, Taken
     from pandaprobe_evals.provenance import Remembered
-    from pandaprobe_evals.verdict import Summary, Verdict
+    from pandaprobe_evals.verdict import Verdict
 
 IN_MEMORY = 200_000
 """Session ids of runs that are waited for at once: each look at a run brings all its ids along."""
@@ -105,17 +104,18 @@ def as_flag_of_gate(option: str) -> str:
     return f"gate {as_flag(option)}"
 
 
-def outcome_record(outcome: "RunOutcome[Any]", summary: "Summary") -> dict[str, Any]:
+def outcome_record(taken: "Taken") -> dict[str, Any]:
     """An outcome as JSON values."""
     from pandaprobe_evals import target_count
 
+    outcome = taken.outcome
     run, missing = outcome.run, outcome.without_score
     return {
         "event": "outcome",
         "run_id": outcome.run_id,
         "name": run.name if run else None,
         "result": outcome.result,
-        "ok": outcome.ok,
+        "ok": taken.ok,
         "status": run.status if run else None,
         "target": outcome.target,
         "targets": target_count(run) if run else 0,
@@ -123,8 +123,8 @@ def outcome_record(outcome: "RunOutcome[Any]", summary: "Summary") -> dict[str, 
         "failed_pairs": outcome.failed_pairs,
         "targets_without_score": None if missing is None else len(missing),
         "error_message": run.error_message if run else None,
-        "remembered": None if outcome.remembered is None else asdict(outcome.remembered),
-        "metrics": _metrics(summary),
+        "remembered": None if taken.remembered is None else asdict(taken.remembered),
+        "metrics": _metrics(taken.summary),
     }
 
 
@@ -141,7 +141,9 @@ def _metrics(summary: "Summary") -> list[dict[str, Any]]:
 
 def _whole(summary: "Summary") -> "Verdict":
     """What a gate says that asks for nothing but that everything was measured."""
-    return summary.judge(dict.fromkeys(summary.figures, 0.0))
+    from pandaprobe_evals.verdict import judge_summary
+
+    return judge_summary(summary, dict.fromkeys(summary.figures, 0.0))
 
 
 def verdict_record(verdict: "Verdict", option: "Callable[[str], str]") -> dict[str, Any]:
@@ -241,20 +243,14 @@ def tidy() -> None:
 
 
 def _summary() -> "Summary":
-    from pandaprobe_evals.verdict import Summary
+    from pandaprobe_evals.pairs import Summary
 
     return Summary()
 
 
-def _kept() -> "Kept":
-    from pandaprobe_evals.results import Results
-
-    return Results()
-
-
 @dataclass
 class Results:
-    """What is known of runs after the wait: sums, and no score."""
+    """What is known of runs after the wait: sums, and their rows where something reads these."""
 
     summary: "Summary" = field(default_factory=_summary)
     ok: bool = True
@@ -265,38 +261,41 @@ class Results:
     remembered: "Remembered | None" = None
     file: Path | None = None
     """Where the scores are saved."""
-    kept: "Kept" = field(default_factory=_kept)
-    """Those to be saved."""
+    pairs: "Pairs | None" = None
+    """Their rows."""
 
     @classmethod
-    def kept_in(cls, file: Path | None) -> "Results":
+    def kept_in(cls, file: Path | None, pairs: "Pairs | None" = None) -> "Results":
         """Those whose scores `save` writes, where a file is named; found out now whether it can.
+
+        `pairs` are filled with the rows of all runs.
 
         Raises:
             OSError: It cannot be written.
         """
-        if file is not None:
-            files.check_writable(file)
-        return cls(file=file)
-
-    def take(self, outcome: "Outcome[Any]") -> dict[str, Any]:
-        """Take in how a run did; its record."""
         from pandaprobe_evals.pairs import Pairs
 
-        one = _summary()
-        one.add(Pairs(outcome))
-        self.summary.merge(one)
-        record = outcome_record(outcome, one)
-        self.ok = self.ok and record["ok"]
+        if file is None:
+            return cls(pairs=pairs)
+        files.check_writable(file)
+        return cls(file=file, pairs=Pairs() if pairs is None else pairs)
+
+    def take(self, outcome: "Outcome[Any]") -> "tuple[dict[str, Any], Taken]":
+        """Take in how a run did; its record, and what it brought."""
+        from pandaprobe_evals.pairs import taken
+
+        found = taken(outcome)
+        if self.pairs is not None:
+            self.pairs.put(found)
+        self.summary.merge(found.summary)
+        self.ok = self.ok and found.ok
         if outcome.run is not None:
             self.run_ids.append(outcome.run_id)
-        if self.file is not None:
-            self.kept.take(outcome)
         if outcome.failed_pairs:
             self.with_failures.append(outcome.run_id)
-        if outcome.remembered:
-            self.remembered = self.remembered + outcome.remembered if self.remembered else outcome.remembered
-        return record
+        if found.remembered:
+            self.remembered = self.remembered + found.remembered if self.remembered else found.remembered
+        return outcome_record(found), found
 
     def figures(self) -> dict[str, Any]:
         """Over all runs, as JSON values."""
@@ -304,8 +303,8 @@ class Results:
 
     def save(self, cli: Cli) -> None:
         """Write the scores where they are to be kept."""
-        if self.file is not None:
-            self.kept.save(self.file)
+        if self.file is not None and self.pairs is not None:
+            self.pairs.results.save(self.file)
             cli.out.say(f"Saved: {self.file}")
 
     def say(
@@ -358,7 +357,7 @@ def watched(
 ) -> Iterator[dict[str, Any]]:
     """The record of each run, as soon as it has ended and its scores are read."""
     for outcome in found:
-        record = results.take(read(panda, outcome))
+        record = results.take(read(panda, outcome))[0]
         cli.out.record(**record)
         tidy()
         yield record

@@ -114,9 +114,11 @@ def _send(cli: Cli, ledger: "Ledger", panda: "PandaProbe", view: View) -> list[d
 
 def _judge(cli: Cli, results: Results, minimums: Mapping[str, float]) -> bool:
     """Whether all is well: the verdict, where there are minimums to judge by."""
+    from pandaprobe_evals.verdict import judge_summary
+
     if not minimums:
         return results.ok
-    verdict = results.summary.judge(minimums)
+    verdict = judge_summary(results.summary, minimums)
     record = verdict_record(verdict, as_flag_of_gate)
     cli.out.record(**record)
     if not cli.out.machine:

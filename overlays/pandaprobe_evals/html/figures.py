@@ -5,7 +5,7 @@ Colours come by class.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pandaprobe_evals.errors import counted
@@ -26,20 +26,20 @@ _LABEL = 110
 """Room for the longest."""
 
 
-def counts(values: Sequence[Decimal]) -> list[int]:
-    """How many values fall into each bin; 1 belongs to the last."""
+def counts(values: Mapping[Decimal, int]) -> list[int]:
+    """How many values fall into each bin, by how often each comes; 1 belongs to the last."""
     found = [0] * BINS
-    for value in values:
-        found[min(int(value * BINS), BINS - 1)] += 1
+    for value, times in values.items():
+        found[min(int(value * BINS), BINS - 1)] += times
     return found
 
 
-def distribution(name: str, values: Sequence[Decimal], *, mean: float, minimum: float | None, key: str) -> Markup:
+def distribution(name: str, values: Mapping[Decimal, int], *, mean: float, minimum: float | None, key: str) -> Markup:
     """The distribution of scores from 0 to 1, with the mean, and the minimum where there is one.
 
     Args:
         name: The metric.
-        values: At least one.
+        values: At least one, with how often each comes.
         mean: Of the values.
         minimum: What is asked for; bars wholly below are drawn as such.
         key: Makes the ids of its parts unique on the page.
@@ -49,11 +49,11 @@ def distribution(name: str, values: Sequence[Decimal], *, mean: float, minimum: 
     bars = [_bar(index, count, most, minimum) for index, count in enumerate(found) if count]
     peak = found.index(most)
     said = (
-        f"{counted(len(values), 'score')} in {BINS} bars from 0 to 1. Mean {mean:.2f}. Most scores, {most:,}, lie between "
+        f"{counted(sum(found), 'score')} in {BINS} bars from 0 to 1. Mean {mean:.2f}. Most scores, {most:,}, lie between "
         f"{peak / BINS:g} and {(peak + 1) / BINS:g}."
     )
     if minimum is not None:
-        below = sum(value < Decimal(str(minimum)) for value in values)
+        below = sum(times for value, times in values.items() if value < Decimal(str(minimum)))
         said += f" {below:,} lie below the minimum of {minimum:g}."
     ticks = [
         element(

@@ -8,16 +8,16 @@ from pandaprobe_evals_api.types import Unset
 from pandaprobe_evals.html.markup import Child, Markup, element, joined
 from pandaprobe_evals.html.parts import clipped, duration, moment, names, prose
 from pandaprobe_evals.outcomes import target_count
+from pandaprobe_evals.pairs import Taken
 from pandaprobe_evals.runs import kind_of_run
-from pandaprobe_evals.verdict import AnyOutcome
 
 
-def run_card(outcome: AnyOutcome) -> Markup:
+def run_card(taken: Taken) -> Markup:
     """A run, as a card."""
-    run = outcome.run
-    state = "good" if outcome.ok else "bad"
-    said = "measured in full" if outcome.ok else outcome.result.replace("_", " ")
-    if outcome.result == "succeeded" and not outcome.ok:
+    outcome, run = taken.outcome, taken.outcome.run
+    state = "good" if taken.ok else "bad"
+    said = "measured in full" if taken.ok else outcome.result.replace("_", " ")
+    if outcome.result == "succeeded" and not taken.ok:
         said = "not measured in full"
     heading = element(
         "h3",
@@ -29,7 +29,7 @@ def run_card(outcome: AnyOutcome) -> Markup:
     known |= _facts(run) if run else {"Service": "has no such run"}
     if outcome.failed_pairs:
         known["Failed pairs"] = f"{outcome.failed_pairs:,}"
-    if said := str(outcome.remembered or ""):
+    if said := str(taken.remembered or ""):
         known["Signals"] = said
     if run and run.error_message:
         known["Error"] = prose(run.error_message)

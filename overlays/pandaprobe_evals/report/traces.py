@@ -11,7 +11,9 @@ from pandaprobe_evals.errors import counted
 from pandaprobe_evals.evidence import Score, rules, value_of
 from pandaprobe_evals.html.markup import Markup, element, joined
 from pandaprobe_evals.html.parts import id_of, moment, prose, rest
-from pandaprobe_evals.provenance import Provenance, Signal, is_id, risks_of
+from pandaprobe_evals.provenance import Signal, is_id, risks_of
+
+from .gathered import Whole
 
 if TYPE_CHECKING:
     from pandaprobe_evals_api.models import SessionScore
@@ -37,7 +39,7 @@ def _traces(score: Score) -> list[_Trace]:
     flagged = set(map(str, listed)) if isinstance(listed, list) else set[str]()
     found: dict[str, dict[str, float | None]] = {}
     for (trace_id, name), risk in risks_of(cast("SessionScore", score)).items():
-        found.setdefault(trace_id, {})[name] = None if risk is None else float(1 - risk)
+        found.setdefault(trace_id, {})[name] = None if risk is None else 1 - risk
     every = [_Trace(trace_id in flagged, trace_id, signals) for trace_id, signals in found.items()]
     return sorted(every, key=lambda each: (not each.flagged, None not in each.signals.values(), _lowest(each)))
 
@@ -61,26 +63,24 @@ def shown(scores: Iterable[Score]) -> list[str]:
 
 
 class Signals:
-    """Where signals come from and what was said of them, as far as it is known.
+    """What was said of signals, as far as it is known.
 
     Args:
-        provenance: By the id of a session's score.
         scores: Scores of traces that were read, for the reasons that they give.
     """
 
-    def __init__(self, provenance: Mapping[str, Provenance], scores: Iterable[TraceScore] = ()) -> None:
-        self._provenance = provenance
+    def __init__(self, scores: Iterable[TraceScore] = ()) -> None:
         self._said: dict[tuple[str, str], list[TraceScore]] = {}
         for score in scores:
             self._said.setdefault((str(score.trace_id), score.name), []).append(score)
 
-    def below(self, score: Score) -> Markup | None:
+    def below(self, whole: Whole) -> Markup | None:
         """The traces of a score, to be opened; None where it names none."""
+        score, known = whole
         traces = _traces(score)
         if not traces:
             return None
         flagged = sum(trace.flagged for trace in traces)
-        known = self._provenance.get(str(score.id))
         origins = {(signal.trace_id, signal.name): signal for signal in known.signals} if known else {}
         of = _total(score)
         title = f"{len(traces):,} of {of:,} traces" if of > len(traces) else counted(len(traces), "trace")

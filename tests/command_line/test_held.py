@@ -1,0 +1,57 @@
+"""What commands hold of scores, and how often they look at each: counts, whatever the machine."""
+
+import gc
+from collections import Counter
+
+import pytest
+from pandaprobe_evals import provenance
+from pandaprobe_evals_api.models import SessionScore
+
+METRIC = "agent_reliability"
+SESSIONS, RUNS = 12, 4
+COMMANDS = {
+    "gate": lambda ids: ["gate", *ids, "--min", f"{METRIC}=0.1"],
+    "gate, saved": lambda ids: ["gate", *ids, "--min", f"{METRIC}=0.1", "--save", "scores.jsonl"],
+    "watch, saved": lambda ids: ["watch", *ids, "--save", "scores.jsonl"],
+    "report": lambda ids: ["report", *ids, "--min", f"{METRIC}=0.1"],
+    "compare": lambda ids: ["compare", ",".join(ids[::2]), ",".join(ids[1::2])],
+}
+
+
+@pytest.fixture
+def ids(run, online):
+    """Runs over sessions of which each was measured."""
+    every = [f"chat-{number}" for number in range(21, 21 + SESSIONS * RUNS)]
+    records = run("submit", *every, "--metric", METRIC, "--chunk", SESSIONS, "--wait", "--json").events("outcome")
+    assert {record["targets_without_score"] for record in records} == {0}
+    return [record["run_id"] for record in records]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_a_score_rests_on_is_worked_out_once(run, ids, monkeypatch, command):
+    seen = Counter()
+
+    def counted(score, kind_of=provenance.kind_of):
+        seen[score.id] += 1
+        return kind_of(score)
+
+    monkeypatch.setattr(provenance, "kind_of", counted)
+    run(*COMMANDS[command](ids))
+    assert len(seen) == SESSIONS * RUNS
+    assert seen.total() == len(seen) + RUNS, "of each run one is looked at before: was anything measured at all?"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_before_a_run_is_read_the_scores_of_the_one_before_are_gone(run, ids, monkeypatch, command):
+    alive = []
+
+    def counted():
+        gc.collect()
+        alive.append(sum(type(each) is SessionScore for each in gc.get_objects()))
+
+    monkeypatch.setattr("pandaprobe_evals.cli.results.tidy", counted)
+    monkeypatch.setattr("pandaprobe_evals.cli.results.SCORES", 0)  # runs that are read together
+    monkeypatch.setattr("pandaprobe_evals.report.gathered.WHOLE", 1)
+    run(*COMMANDS[command](ids))
+    assert len(alive) >= RUNS
+    assert max(alive) == (command == "report")

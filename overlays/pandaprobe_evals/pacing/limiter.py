@@ -38,42 +38,27 @@ class WouldExceedDeadline(Exception):
 
 
 class _Waiter:
-    """A place in the queue. ``left`` and ``got`` change under the limiter's lock."""
+    """A thread's place in the queue. ``left`` and ``got`` change under the limiter's lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], object] | None) -> None:
         self.got: Ticket | Wait | None = None
         self.left = False
         self.deadline = math.inf
         self.due = math.inf  # when the head means to act next
-
-    def wake(self) -> bool:
-        """Make it look again; False if it never can."""
-        raise NotImplementedError
-
-    def clear(self) -> None:
-        """Forget earlier wakes: what they told of will be seen by the look to come."""
-        raise NotImplementedError
-
-    async def wait(self, seconds: float) -> None:
-        """Sleep, unless woken."""
-        raise NotImplementedError
-
-    async def ask(self, call: Callable[[], None], *, blocking: bool) -> None:
-        """Make a call that may block, but no event loop."""
-        raise NotImplementedError
-
-    def aside(self, call: Callable[[], None], *, blocking: bool) -> None:
-        """The same, without waiting for its end where it may block."""
-        raise NotImplementedError
-
-
-class _ThreadWaiter(_Waiter):
-    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], object] | None) -> None:
-        super().__init__()
         self._event = threading.Event()
         self._clock, self._sleep = clock, sleep
 
+    def wake(self) -> bool:
+        """Make it look again; False if it never can."""
+        self._event.set()
+        return True
+
+    def clear(self) -> None:
+        """Forget earlier wakes: what they told of will be seen by the look to come."""
+        self._event.clear()
+
     async def wait(self, seconds: float) -> None:
+        """Sleep, unless woken."""
         if not self._sleep:
             self._event.wait(seconds)
             return
@@ -82,25 +67,22 @@ class _ThreadWaiter(_Waiter):
             self._sleep(max(0.0, until - self._clock()))
 
     async def ask(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002
+        """Make a call that may block, but no event loop."""
         call()
-
-    def clear(self) -> None:
-        self._event.clear()
 
     def aside(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002
+        """The same, without waiting for its end where it may block."""
         call()
-
-    def wake(self) -> bool:
-        self._event.set()
-        return True
 
 
 class _TaskWaiter(_Waiter):
+    """A task's."""
+
     def __init__(
         self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float], sleep: Callable[[float], object] | None
     ) -> None:
-        super().__init__()
-        self._loop, self._clock, self._sleep = loop, clock, sleep
+        super().__init__(clock, sleep)
+        self._loop = loop
         self._woken = False
         self._future: asyncio.Future[None] | None = None
 
@@ -283,7 +265,7 @@ class RateLimiter:
         """
         if ticket := self._at_once():
             return ticket
-        me = _ThreadWaiter(self._clock, self._sleep)
+        me = _Waiter(self._clock, self._sleep)
         served = self._served(me, timeout, on_wait)
         try:
             served.send(None)

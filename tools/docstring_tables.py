@@ -1,4 +1,4 @@
-"""Tables in docstrings, drawn for whoever reads the source, as Markdown for the site: an extension of griffe."""
+"""Tables in docstrings, drawn for readers of the source, as Markdown for the site: an extension of griffe."""
 
 import re
 from collections.abc import Iterator

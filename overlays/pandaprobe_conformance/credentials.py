@@ -56,7 +56,7 @@ def authentication(inspection: Inspection) -> None:
         ]  # fmt: skip
     else:
         refused += [
-            ("a project id that is no UUID is refused", 422, [own.secret, Header.plain(own.project.name, "no-uuid")]),
+            ("a project id that is not a UUID is refused", 422, [own.secret, Header.plain(own.project.name, "no-uuid")]),
             ("a project of nobody is refused", 422, [own.secret, Header.plain(own.project.name, str(uuid.uuid4()))]),
             ("the key wins: with a wrong one, a good token does not help", 401, [*own, other_secret]),
         ]  # fmt: skip

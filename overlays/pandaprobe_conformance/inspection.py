@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def moments(self) -> tuple[datetime, ...]:
-        """When it came, by every clock at hand: this machine's, and that of whoever wrote the Date header."""
+        """When it came, by every clock at hand: this machine's, and the one behind the Date header."""
         try:
             date = parsedate_to_datetime(self.exchange.answer["Date"])
         except (KeyError, ValueError, TypeError):

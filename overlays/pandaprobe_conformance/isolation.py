@@ -23,7 +23,7 @@ def other_project(inspection: Inspection) -> Pair | None:
     """The way into a second project; None where there is none without asking a person."""
     own = inspection.own
     if not own.by_key:
-        inspection.note("isolation between projects was not looked at: it takes an API key")
+        inspection.note("isolation between projects was not checked: that takes an API key")
         return None
     name = OTHER_PROJECT
     if own.project.value.reveal().strip() == name:

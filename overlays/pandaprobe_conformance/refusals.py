@@ -73,11 +73,11 @@ def _is_uuid(operation: contract.Operation) -> bool:
 
 
 def run_ids(inspection: Inspection) -> None:
-    """An id that is none is refused, an unknown one is not found."""
+    """What is not an id is refused, and an unknown id is not found."""
     unknown = str(uuid.uuid4())
     for operation in OF_A_RUN:
         for run_id in ("no-uuid", unknown[:-1]):
-            answer = inspection.ask("a run id that is no UUID is refused", operation, 422, run_id=run_id)
+            answer = inspection.ask("a run id that is not a UUID is refused", operation, 422, run_id=run_id)
             inspection.claim("the refusal names the id", answer, names_fields(answer, {"path -> run_id"}))
         if operation == SCORES:
             answer = inspection.ask("an unknown run has no scores", operation, 200, run_id=unknown)

@@ -104,7 +104,7 @@ def _wrong_text(text: str) -> str:
 
 
 def wrong_host(host: str) -> str:
-    """What is wrong with a host's name, which the resolver would fail on, each in its own way; empty where nothing is."""
+    """What is wrong with a host name that the resolver would fail on; empty where nothing is."""
     if ":" in host:
         if "%" in host:
             return (

@@ -35,7 +35,7 @@ def trusted() -> ssl.SSLContext:
 
 
 def _untold(error: OSError | ValueError, file: str | None) -> str:
-    """What is wrong, by the variable whose it must be: OpenSSL names neither variable nor file."""
+    """What is wrong, and with which variable: OpenSSL names neither the variable nor the file."""
     said = getattr(error, "strerror", None) or str(error)
     if file:
         try:

@@ -34,7 +34,7 @@ def text(value: object, name: str, *, shortest: int = 0, longest: int | None = N
 
 
 def texts(values: object, name: str) -> tuple[str, ...]:
-    """Texts without duplicates, order kept; at least one, and none of them blank."""
+    """Texts without duplicates, in order; at least one, and none of them blank."""
     if isinstance(values, str | bytes):
         raise InvalidArgument(
             f"{name}: must be a list of str, not a single {type(values).__name__}; write [{clip(repr(values), 60)}]"
@@ -52,7 +52,7 @@ def texts(values: object, name: str) -> tuple[str, ...]:
 
 
 def path_segment(value: str, name: str) -> str:
-    """A text that can stand in a path by itself; one that cannot would be another path."""
+    """A text that fits into one segment of a path; any other would make another path."""
     if not value or "/" in value or value in (".", ".."):
         raise InvalidArgument(
             f"{name}: {clip(repr(value), 60)} cannot be asked for in a path; list with a filter instead"
@@ -107,7 +107,7 @@ def fraction(value: object, name: str) -> float:
 
 
 def run_id(value: object, name: str = "run_id") -> UUID:
-    """An id, from text, a UUID, or what has it: as an attribute of that name, or as `id`."""
+    """An id: from text, a UUID, or an object that has it as an attribute of that name, or as `id`."""
     called = name.partition("[")[0].removesuffix("s")
     given = getattr(value, called, getattr(value, "id", value))
     found = given if isinstance(given, UUID) else _uuid(given)

@@ -32,7 +32,7 @@ _CLIP = 500
 
 
 def printable(text: str) -> str:
-    """The text as one line that moves no cursor and changes no colour, whoever wrote it: what else it has is escaped."""
+    """The text as one line that moves no cursor and changes no colour, whatever was in it: the rest is escaped."""
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

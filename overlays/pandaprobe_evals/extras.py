@@ -1,4 +1,4 @@
-"""Says which extra to install where a library is missing, as it can be pasted, by whoever made the environment."""
+"""Says which extra to install where a library is missing: a command to paste, for the tool that made the environment."""
 
 import json
 import re

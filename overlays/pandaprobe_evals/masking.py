@@ -117,7 +117,7 @@ def _decoded(word: str) -> Iterator[str]:
 
 
 def disarm(request: httpx.Request) -> None:
-    """Take the credentials off a request that is done with: whoever holds it still shows none."""
+    """Take the credentials off a request that is done with: what still holds it shows none."""
     for scheme in ("apiKey", "bearer"):
         request.headers.pop(header(scheme), None)
 

@@ -1,7 +1,7 @@
 """Before a run is paid for: of which sessions the signals are there already, and how to have them measured anew.
 
 A session run takes a signal that is there, and is billed all the same. To measure anew, what runs measured has to be deleted
-first. A copy of it is written before, whole and to the disk; whoever is killed in between goes on by that copy.
+first. A copy of it is written before, whole and to the disk; after a crash in between, the copy says how to go on.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class RunKind(NamedTuple):
 
     @property
     def noun(self) -> str:
-        """The same, many of it."""
+        """Its plural."""
         return f"{self.name}s"
 
     def targets_of(self, run: models.EvalRun) -> list[str] | None:
@@ -69,7 +69,7 @@ class RunKind(NamedTuple):
         return None if isinstance(found, Unset) else [str(each) for each in found]
 
     def target_of(self, score: Any) -> str:
-        """Of what a score is."""
+        """The id of what a score is of."""
         return str(getattr(score, self.target))
 
     def check(self, run: object, name: str = "run_id") -> None:
@@ -119,5 +119,5 @@ def _by_type(target_type: str) -> RunKind | None:
 
 
 def kind_of_run(run: models.EvalRun) -> RunKind:
-    """The kind that a run says it is of; the first where it says none that is known."""
+    """A run's kind; the first where the run names none that is known."""
     return _by_type(run.target_type) or next(iter(run_kinds().values()))

@@ -39,7 +39,7 @@ _MODES = (("api_key", "project_name"), ("token", "project_id"))
 
 @dataclass(frozen=True)
 class Given:
-    """One setting as it was given, by whom."""
+    """One setting: its value, and where it came from."""
 
     name: str
     value: Secret
@@ -68,7 +68,7 @@ Layer = Mapping[str, Given]
 
 @dataclass(frozen=True)
 class Settings:
-    """What is in force; None where nothing is said."""
+    """The settings in force; None where one is not set."""
 
     auth: Credentials
     base_url: str | None = None
@@ -76,12 +76,12 @@ class Settings:
 
 
 def environment(environ: Mapping[str, str]) -> Layer:
-    """What the environment gives."""
+    """The layer of the environment."""
     return _layer({name: (environ.get(variable), variable) for name, variable in VARIABLES.items()})
 
 
 def misspelt(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Variables that are like those of a setting, each with the one that was probably meant.
+    """Variables whose names are close to a setting's, each with the one that was probably meant.
 
     >>> misspelt(["PANDAPROBE_ENDPOIN", "PANDAPROBE_ENVIRONMENT"])
     [('PANDAPROBE_ENDPOIN', 'PANDAPROBE_ENDPOINT')]
@@ -93,17 +93,17 @@ def misspelt(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _near(name: str, known: Collection[str]) -> str | None:
-    """What was meant by a name that is not known; None for one that is, and for one that is like none."""
+    """The known name that an unknown one is close to; None for a known one, and where none is close."""
     return next(iter(get_close_matches(name, known, 1, 0.75)), None) if name not in known else None
 
 
 def flags(**values: str | None) -> Layer:
-    """What flags give, each named like its setting."""
+    """The layer of the flags, each named like its setting."""
     return _layer({name: (value, f"--{name.replace('_', '-')}") for name, value in values.items()})
 
 
 def file(path: Path) -> Layer:
-    """What a configuration file of the vendor's form gives; other keys in it are left alone.
+    """The layer of a configuration file in the vendor's form; other keys in it are ignored.
 
     Raises:
         InvalidArgument: It cannot be read, or a value in it is neither text nor number.
@@ -149,7 +149,7 @@ def config_file(path: str | os.PathLike[str] | None = None) -> Path:
 
 
 def surroundings(environ: Mapping[str, str], path: str | os.PathLike[str] | None = None) -> list[Layer]:
-    """What the environment gives, and what the configuration file does, in the order in which they win.
+    """The layers of the environment and of the configuration file, in the order in which they win.
 
     Raises:
         InvalidArgument: As `file`; a `path` that names no file is an error, and the vendor's may be missing.
@@ -173,7 +173,7 @@ def _layer(values: Mapping[str, tuple[str | None, str]]) -> Layer:
 
 
 def in_force(*layers: Layer) -> Layer:
-    """Of each setting what wins, the first layer before the second; without the mode of authentication that is not used."""
+    """The winning value of each setting, the first layer's before the second's; without the mode that is not used."""
     found = {name: layer[name] for layer in reversed(layers) for name in layer}
     decides = next((layer for layer in layers if any(name in layer for mode in _MODES for name in mode)), {})
     named = [mode for mode in _MODES if any(name in decides for name in mode)]
@@ -182,7 +182,7 @@ def in_force(*layers: Layer) -> Layer:
 
 
 def settle(given: Layer, *, or_else: str = "") -> Settings:
-    """Make of what is in force what the client takes, refusing what could send the wrong thing to the wrong place.
+    """Turn the settings in force into the client's arguments; refuses what could send credentials to the wrong place.
 
     Args:
         given: As `in_force` returns it.
@@ -195,8 +195,9 @@ def settle(given: Layer, *, or_else: str = "") -> Settings:
     named = [name for mode in _MODES for name in mode if name in given]
     if len(complete) > 1 or (len(complete) == 1 and set(named) - set(complete[0])):
         raise InvalidArgument(
-            f"{', '.join(sorted(given[name].source for name in named))} are set, of both ways to authenticate, and the "
-            f"service would silently use one of them; keep either {_pair(_MODES[0])}, or {_pair(_MODES[1])}"
+            f"{', '.join(sorted(given[name].source for name in named))} are set, which belong to two ways to "
+            f"authenticate, and the service would silently use one of them; keep either "
+            f"{_pair(_MODES[0])}, or {_pair(_MODES[1])}"
         )
     if not complete:
         halves = [mode for mode in _MODES if any(name in given for name in mode)]

@@ -1,4 +1,4 @@
-"""Answers that are not the service's own: what each says of the way to it, and what to do. Pure."""
+"""Answers that did not come from the service: what each says of the network in between, and what to do. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOGIN = 511
 
 
 def is_page(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether an answer is a page for people."""
+    """Whether an answer is a web page."""
     return "html" in headers.get("content-type", "") or body.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES)
 
 
@@ -47,7 +47,7 @@ def told(status: int, headers: Mapping[str, str], body: bytes) -> str:
 
 
 def _origin(location: str) -> str:
-    """Where a redirect leads: only its scheme and host, since the rest is a stranger's text and may hold a token."""
+    """Where a redirect leads: only its scheme and host, since the rest is somebody else's text and may hold a token."""
     try:
         url = httpx.URL(location)
     except (httpx.InvalidURL, UnicodeError):

@@ -132,7 +132,7 @@ def _as_json(error: "InvalidArgument", given: Mapping[str, Any]) -> str:
 
 
 def _why_not(name: str, names: Sequence[str], places: Sequence[str]) -> str:
-    """What is wrong with a word that is none of the arguments, by its name where it has one."""
+    """What is wrong with a word that names no argument."""
     if near := meant(name, names):
         return f"is not an argument; {near}"
     if names:

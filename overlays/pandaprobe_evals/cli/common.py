@@ -129,7 +129,7 @@ VALUED = frozenset({"--endpoint", "--base-url", "--project-name", "--project-id"
 class Cli:
     """What a command is handed: its output, and the settings and the client, which are made when asked for.
 
-    There is no flag for the key or the token: whoever may list this machine's processes could read it, and shells keep
+    There is no flag for the key or the token: anyone who can list this machine's processes could read it, and shells keep
     what was typed. They come from the environment or the file.
     """
 
@@ -230,7 +230,7 @@ def _shared(
 
 
 def typed(name: str, annotation: Any) -> str:
-    """What a parameter is called by who types it: its flag, or the word that stands for an argument in the help."""
+    """What a user types for a parameter: its flag, or the word that stands for an argument in the help."""
     said = annotation.__metadata__[0]
     if isinstance(said, ArgumentInfo):
         return str(said.metavar or name.upper()).strip(".")

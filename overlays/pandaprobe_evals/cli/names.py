@@ -68,7 +68,7 @@ def _no_metric(flag: str, name: str, known: Collection[str]) -> "InvalidArgument
 
 
 def warn_of_unknown_signals(out: Output, weights: Iterable[str]) -> None:
-    """Say which weights are of no signal that the contract names: the service takes them without a word."""
+    """Warn of weights for signals that the contract does not name: the service accepts them and says nothing."""
     from pandaprobe_evals import evidence
 
     rules = evidence.rules("SessionScore")

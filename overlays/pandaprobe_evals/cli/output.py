@@ -33,7 +33,7 @@ class Column:
 
 
 def plain(value: object) -> str:
-    """Text that cannot move the cursor, change a colour or break a line, whoever wrote it."""
+    """Text that cannot move the cursor, change a colour or break a line, whatever was in it."""
     return printable("" if value is None else str(value))
 
 

@@ -253,7 +253,7 @@ def resume(
     from .work import work
 
     with Ledger.open(ledger, moved=(settle or BackoffPolicy().settle) if moved else None) as book:
-        # Its project is the ledger's; its address must be said by who resumes: credentials go there.
+        # Its project is the ledger's; whoever resumes must give its address: credentials go there.
         place = cli
         if not (cli.project_name or cli.project_id):
             by_name = "api_key" in settings.in_force(*cli.layers())

@@ -65,7 +65,7 @@ def _place(names: list[str], name: str, column: str | None, target: str) -> int:
 
 
 def _readable(name: str, read: Any) -> Any:
-    """What a read gives; for a broken file arro3 raises plain exceptions, or a panic, which is none.
+    """The result of a read; for a broken file arro3 raises plain exceptions, or a panic, which is not an `Exception`.
 
     Raises:
         InvalidArgument: It cannot be read.

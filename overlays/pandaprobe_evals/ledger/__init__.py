@@ -1,10 +1,10 @@
-"""Which chunk of a large submit became which run: a SQLite file that outlives whoever writes it.
+"""Which chunk of a large submit became which run: a SQLite file that outlives the process that writes it.
 
 A ledger is filled once, with every session id in order and none twice, and then worked off by one process or several. What
 makes it safe to kill any of them at any moment:
 
 - Before a chunk's create is sent, the ledger says that it may have been (`begin`), on disk. After the answer it says which
-  run the chunk became (`made`). A chunk between the two is in doubt: whoever takes it over first looks for its run.
+  run the chunk became (`made`). A chunk between the two is in doubt: a process that takes it over first looks for its run.
 - A chunk is one process's at a time. That process holds a lock beside the ledger, which the operating system lifts when it
   dies; only then is its chunk another's. No lease can run out under a process that is merely slow.
 - Nothing is sent before the input was read to its end. Until then the ledger says where it is to be read from.

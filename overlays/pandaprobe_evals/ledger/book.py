@@ -276,7 +276,7 @@ class Ledger:
         there is nothing left to take: the rest is done, or is another living process's.
 
         Raises:
-            LedgerUnusable: The file is not where it was, or was taken over by who said that it had been moved.
+            LedgerUnusable: The file is not where it was, or was taken over where somebody said that it had been moved.
         """
         with self._db.transaction():
             self._check_place()
@@ -291,7 +291,7 @@ class Ledger:
             if row is None:
                 return None
             number, owner, begun, settled_at = row
-            if owner is not None:  # it died without a word: what it sent last may be under way for a while from now
+            if owner is not None:  # it died: what it sent last may be under way for a while from now
                 settled_at = None
             ours = "this process"
             if self._presence:
@@ -301,7 +301,7 @@ class Ledger:
         return self._chunk(number, begun, settled_at)
 
     def unmade(self) -> Iterator[Chunk]:
-        """Every chunk that has no run yet, in order, without claiming it: for who hands chunks to an engine of its own."""
+        """Every chunk that has no run yet, in order, without claiming it: for callers with a queue of their own."""
         for line in self.lines():
             if not line.run_id:
                 yield self._chunk(line.number, None, None)
@@ -344,7 +344,7 @@ class Ledger:
             self._set(number, begun=None, owner=None)
 
     def leave(self, number: int, settled_at: float | None = None) -> None:
-        """Give up a chunk in doubt, for who resumes.
+        """Give up a chunk in doubt, so that `resume` can take it.
 
         Args:
             number: The chunk's number.
@@ -444,8 +444,8 @@ def _take_over(db: Database, recorded: Origin, here: Origin, moved: float | None
     """
     if recorded.is_there():
         raise InvalidArgument(
-            f"{db.shown} is a copy of {recorded.path}, and both together would evaluate all twice: go on with that one, or "
-            "delete it first and say --moved"
+            f"{db.shown} is a copy of {recorded.path}, and both together would evaluate everything twice: go on "
+            "with that one, or delete it first and say --moved"
         )
     if moved is None:
         raise InvalidArgument(

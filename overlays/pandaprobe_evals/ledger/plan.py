@@ -28,7 +28,7 @@ class Plan:
     source: Mapping[str, Any] = field(default_factory=dict)
     """Where the ids can be read again from, should the reading be broken off; empty: from nowhere."""
     after: Mapping[str, Any] = field(default_factory=dict)
-    """What is to be done once all runs are made, for who resumes."""
+    """What is to be done once all runs are made, so that `resume` can do it."""
 
 
 class Chunk(NamedTuple):

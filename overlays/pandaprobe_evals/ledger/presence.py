@@ -59,7 +59,7 @@ class Presence:
 
 @contextlib.contextmanager
 def alone(path: Path) -> Generator[None]:
-    """Hold a lock that one process has at a time; waits for whoever has it, for as long as that lives.
+    """Hold a lock that one process has at a time; waits while a living process has it.
 
     Raises:
         LedgerUnusable: It cannot be made.
@@ -77,7 +77,7 @@ def alone(path: Path) -> Generator[None]:
             break
     try:
         yield
-        path.unlink(missing_ok=True)  # whoever makes it anew finds that all is done
+        path.unlink(missing_ok=True)  # the next to make it finds that all is done
     finally:
         db.close()
 

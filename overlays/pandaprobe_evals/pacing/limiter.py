@@ -1,8 +1,8 @@
 """Over the core: blocking and asyncio callers in one fair queue, without a background thread.
 
 Only the head of the queue asks the store; everybody else sleeps on a primitive of their own until the one before
-leaves. So order is first come, first served across threads, tasks and loops, and whoever stops waiting, for whatever
-reason, needs only to leave the queue and wake the next. Both run the same coroutine, ``_served``: what a thread awaits
+leaves. So order is first come, first served across threads, tasks and loops, and a waiter that gives up, for whatever
+reason, only has to leave the queue and wake the next. Both run the same coroutine, ``_served``: what a thread awaits
 blocks, so that it is at its end at once.
 """
 

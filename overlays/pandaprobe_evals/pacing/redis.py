@@ -7,7 +7,7 @@ too early): it is used again after a window. A clock set back is repaired by the
 
 It is the core a second time, in Lua, since the one in Python loses too many races. With the state under WATCH and MULTI, 16
 processes of two threads each, at 30 times the service's rate (50 per 2 s) and on one busy machine with two cores, tried a
-step 5.9 times on average, and some for more than 5 s in vain; it took 10.3 ms of CPU in place of 1.2, and at the 99th
+step 5.9 times on average, and some failed for more than 5 s; it took 10.3 ms of CPU in place of 1.2, and at the 99th
 percentile 3.3 s in place of 0.24. Neither earned a 429.
 """
 

@@ -21,7 +21,7 @@ Limit = tuple[int, float]
 
 
 class Registry:
-    """RateLimiters by what they are for. One that is idle and in nobody's hands is forgotten sooner or later."""
+    """RateLimiters by what they are for. One that is idle and that nobody holds is forgotten in time."""
 
     def __init__(self) -> None:
         self._held: weakref.WeakValueDictionary[tuple[object, ...], RateLimiter] = weakref.WeakValueDictionary()

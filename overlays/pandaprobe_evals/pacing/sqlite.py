@@ -246,7 +246,7 @@ class _File:
             self.close()  # it was deleted: others would not see what we write
         files.make_folder(self._path.parent)
         with contextlib.suppress(FileNotFoundError):
-            if self._path.parent == default_directory():  # another folder is whoever's it is
+            if self._path.parent == default_directory():  # another folder may be shared
                 files.tighten(self._path.parent)
         if not self._path.exists():
             _sweep(self._path.parent)

@@ -41,11 +41,11 @@ class Shared(Protocol):
         ...
 
     def complete(self, ticket: Ticket, outcome: Outcome, age: float, share: float) -> Reply:
-        """Another: the ticket ended ``age`` seconds ago. A ticket that it does not know is charged all the same."""
+        """One more step: the ticket ended ``age`` seconds ago. A ticket that it does not know is charged all the same."""
         ...
 
     def check(self) -> None:
-        """Raise, soon, if it is still out of order."""
+        """Raise, within a short time, if it still does not work."""
         ...
 
     def forked(self) -> None:
@@ -62,7 +62,7 @@ class Engine(Protocol):
         ...
 
     def open(self, credential: str, operation: str, requests: int, seconds: float) -> Shared:
-        """The state, without I/O so far."""
+        """The state; no I/O yet."""
         ...
 
 
@@ -165,7 +165,7 @@ class SharedStore(MemoryStore):
         return seen._replace(next_free_in=max(0.0, seen.next_free_in - past), gate_in=max(0.0, seen.gate_in - past))
 
     def try_acquire(self) -> Ticket | Wait:
-        """Ask the store, or the memory while the store is out of order."""
+        """Ask the store, or the memory while the store does not work."""
         if self._up():
             if (early := self._granted + TURN - self._clock()) > 0:
                 time.sleep(early)  # slots often come free all at once: let the other processes have their turn
@@ -188,7 +188,7 @@ class SharedStore(MemoryStore):
         return got
 
     def complete(self, ticket: Ticket, outcome: Outcome) -> None:
-        """Tell both, or keep it for the store's return."""
+        """Tell both, or keep it until the store is back."""
         now = self._clock()
         super().complete(ticket.shadow or ticket, outcome)
         if ticket.shadow is None:
@@ -225,14 +225,14 @@ class SharedStore(MemoryStore):
                 core.cap = max(1, len(core.used))
         if first:
             log.warning(
-                "the shared pacing store failed (%s: %s); this process paces by itself meanwhile and looks again every "
-                "few seconds. No request is lost, a few more may have to wait for another window",
+                "the shared pacing store failed (%s: %s); until it is back, which is checked every few seconds, "
+                "this process paces itself. No request is lost, but a few more may have to wait for another window",
                 type(error).__name__,
                 error,
             )
 
     def _up(self) -> bool:
-        """Whether to use the store; when it is time, this caller (and no other) looks whether it is back."""
+        """Whether to use the store; when it is time, this caller (and no other) checks whether it is back."""
         if self._down_until is None:
             return True
         if self._clock() < self._down_until or not self._returning.acquire(blocking=False):

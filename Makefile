@@ -9,8 +9,9 @@ BIN := $(VENV)/bin
 CODE := overlays $(wildcard tests tools examples bench)
 TYPED := overlays $(wildcard tests/typing)
 
-# Neither the caller's Python path nor an active virtual environment shall change what runs here.
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Neither the caller's Python path nor an active virtual environment shall change what runs here; and what is compiled once
+# is kept, since hundreds of commands are started in the tests.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help

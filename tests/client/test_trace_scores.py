@@ -122,10 +122,12 @@ def test_a_signal_s_name_needs_an_explicit_word_and_a_number(panda, trace_id, sa
     assert panda.trace_scores.create(trace_id=trace_id, name=name, value=0.5, as_signal=True).name == name
 
 
-def test_a_trace_that_is_not_known_is_told_as_that_and_no_score_is_made(panda):
+def test_a_trace_that_is_not_known_is_told_as_that_and_no_score_is_made(kind, url, clock):
+    panda = kind(url, clock=clock)  # it looks for the score, and asks again, for seconds
     with pytest.raises(ServerError, match="no such trace, or it was accepted and is not stored yet"):
         panda.trace_scores.create(trace_id=uuid.uuid4(), name="n", value=0.5, deadline=60)
     assert list(panda.trace_scores.list()) == []
+    kind.hang_up()
 
 
 @pytest.mark.parametrize("fault", ["commit_then_500", "truncated_body"])

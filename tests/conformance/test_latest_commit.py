@@ -55,8 +55,9 @@ def test_a_create_that_never_commits_is_looked_for_no_longer_than_said(box):
 
 
 def test_a_project_without_sessions_is_not_measured_and_says_why():
+    clock = itertools.count()
     with Sandbox(rate_limit=None, read_limit=None) as box:
-        report, made, _, _ = measured(box)
+        report, made, _, _ = measured(box, clock=lambda: float(next(clock)), sleep=lambda _: None)
     assert (report.latest_commit, made) == (None, set())
     assert "was" in report.notes[0]
 

@@ -81,7 +81,7 @@ def test_there_are_as_many_as_were_promised():
 
 
 def test_a_violation_of_each_kind_is_found_on_a_port():
-    with Sandbox(rate_limit=None, speed=200) as box:
+    with Sandbox(rate_limit=None, read_limit=None, speed=200) as box:
         for name in ("isolation: everything leaks", "into a run: session ids in NFC"):
             box._wire = KINDS[name].layer()(box.app, box)
             with box.serve() as url:

@@ -1,5 +1,6 @@
 """openapi-core as a judge of requests: a validator that is not ours, and not the one that the client uses."""
 
+from functools import cache
 from urllib.parse import quote
 
 from openapi_core import OpenAPI
@@ -9,7 +10,11 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from . import recorder
 from .document import DOCUMENT
 
-_api = OpenAPI.from_dict(DOCUMENT)
+
+@cache
+def _api():
+    """It reads the whole document, which takes most of a second."""
+    return OpenAPI.from_dict(DOCUMENT)
 
 
 _ENDS_A_PATH = str.maketrans({each: quote(each) for each in ";?#"})
@@ -35,4 +40,4 @@ class _Request:
 def find_fault(request):
     """Raises what openapi-core has to say against a request."""
     recorder.saw("figure", "requests judged")
-    _api.validate_request(_Request(request))
+    _api().validate_request(_Request(request))

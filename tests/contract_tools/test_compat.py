@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.contract import document
 from tools import compat
 from tools.generate import DOCUMENT, ROOT, read_document
 
-BASE = json.dumps(read_document())
+BASE = json.dumps(document.DOCUMENT)
 REMOVED: Any = object()
 RUNS, RUN, BATCH = (
     f"/paths/~1evaluations~1session-runs{more}" for more in ("", "~1{run_id}", "~1batch")

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-import yaml
 
-from tools.contract_page import DOCUMENT, Contract, page
+from tests.contract.document import DOCUMENT as DOC
+from tools.contract_page import Contract, page
 
-DOC = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
 PAGE = page(DOC)
 OPERATIONS = [(path, method, node) for path, method, node in Contract(DOC).operations()]
 

@@ -6,9 +6,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from tools.generate import read_document
+from tests.contract.document import DOCUMENT
 
-DOCUMENT = read_document()
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 TAKES_A_RUN = {"run_id", "eval_run_id"}
 YIELDS_A_RUN = {"#/components/schemas/EvalRun", "#/components/schemas/EvalRunPage"}

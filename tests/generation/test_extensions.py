@@ -4,10 +4,10 @@ import copy
 
 import pytest
 
+from tests.contract.document import DOCUMENT
 from tools.extensions import KNOWN, complaints
-from tools.generate import ROOT, read_document
+from tools.generate import ROOT
 
-DOCUMENT = read_document()
 RETRY = "/evaluations/session-runs/{run_id}/retry"
 
 

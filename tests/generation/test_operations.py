@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from tools.generate import read_document
+from tests.contract.document import DOCUMENT
 from tools.operations import Operations
 
-DOCUMENT = read_document()
 TEXT = {"type": "string", "description": "A text."}
 ANSWER = {"description": "It.", "content": {"application/json": {"schema": {"type": "object"}}}}
 FILE = {"description": "It.", "content": {"text/plain": {"schema": TEXT}}}

@@ -5,7 +5,6 @@ import sys
 from datetime import UTC, datetime
 from math import isnan
 
-import pandas
 import polars
 import pyarrow
 import pytest
@@ -48,6 +47,8 @@ def test_polars_reads_results_with_types(results):
 
 
 def test_pandas_reads_results_with_types(results):
+    import pandas  # slow to import
+
     frame = pandas.DataFrame.from_arrow(results)
     assert list(frame.columns) == list(COLUMNS)
     assert str(frame["created_at"].dtype) == "datetime64[us, UTC]"

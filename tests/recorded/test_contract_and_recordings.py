@@ -12,9 +12,8 @@ from tests.contract.document import DOCUMENT, METHODS, documented, resolve, vali
 
 from .asking import fill, given, questions, recorded
 
-CASES = [
-    (question, recorded(scenario)[question.id]) for scenario in ("runs", "plane") for question in questions(scenario)
-]
+ANSWERS = {scenario: recorded(scenario) for scenario in ("runs", "plane")}
+CASES = [(question, answers[question.id]) for scenario, answers in ANSWERS.items() for question in questions(scenario)]
 WORDS_OF_A_STATE = ("No sessions match the provided filters.", "No failed scores to retry in this run.")
 STATES = {"tscore/wrong/missing-trace"}
 """Questions whose answers depend on what there is, and say so in no words."""

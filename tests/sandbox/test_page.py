@@ -17,9 +17,11 @@ HOSTILE = [
 
 @pytest.fixture
 def until(browser):
+    from selenium.common.exceptions import StaleElementReferenceException  # it was drawn anew meanwhile
     from selenium.webdriver.support.wait import WebDriverWait
 
-    return lambda condition: WebDriverWait(browser, 6, poll_frequency=0.05).until(lambda _: condition())
+    wait = WebDriverWait(browser, 20, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException])
+    return lambda condition: wait.until(lambda _: condition())
 
 
 def find(browser, css):

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -85,27 +86,29 @@ class Life:
         run = self.at(now)
         if run is None:
             return []
+        when = moment(self.stages[-1][0])
         scored = [id_ for id_ in self.session_ids[: run.evaluated_count] if id_ not in self.ghosts]
-        return [
-            SessionScore(
-                id=uuid5(self.id, f"{session_id} {name}"),
-                session_id=session_id,
-                project_id=SPACE,
-                name=name,
-                data_type="NUMERIC",
-                value="1.0",
-                source="AUTOMATED",
-                status="SUCCESS",
-                eval_run_id=self.id,
-                author_user_id=None,
-                reason=self.reason,
-                metadata=SessionScoreMetadata.from_dict(EVIDENCE),
-                created_at=moment(self.stages[-1][0]),
-                updated_at=moment(self.stages[-1][0]),
-            )
-            for session_id in scored
-            for name in dict.fromkeys(self.metrics)
-        ]
+        return [score(self.id, id_, name, self.reason, when) for id_ in scored for name in dict.fromkeys(self.metrics)]
+
+
+@cache  # every page is made of all scores
+def score(run_id: UUID, session_id: str, name: str, reason: str, when: datetime) -> SessionScore:
+    return SessionScore(
+        id=uuid5(run_id, f"{session_id} {name}"),
+        session_id=session_id,
+        project_id=SPACE,
+        name=name,
+        data_type="NUMERIC",
+        value="1.0",
+        source="AUTOMATED",
+        status="SUCCESS",
+        eval_run_id=run_id,
+        author_user_id=None,
+        reason=reason,
+        metadata=SessionScoreMetadata.from_dict(EVIDENCE),
+        created_at=when,
+        updated_at=when,
+    )
 
 
 def finishing(at: float, *, sessions: int = 1, began: float = 0.5, steps: int = 20, **options: Any) -> Life:

@@ -1,8 +1,9 @@
 """`make test` and `make test-all`: the checks, and the tests on every Python that is found.
 
 `make test` is for while one works: on this Python, the tests that are not marked slow, two cases of each. `make test-all`,
-which CI runs, leaves out no test on this Python, and of a test's cases only those whose every value is in another case; on
-the other Pythons what is slow or says the same on each. `make pytest JOBS=2` runs every case of every test.
+which CI runs, leaves out on this Python what is marked deep, which says with more what another test says with less, and of
+a test's cases those whose every value is in another case; on the other Pythons it runs what depends on the Python. `make
+pytest` runs every case of every test, and so do the workflows, on each Python.
 
 The parts run side by side, as many as there are processors. A part that passes is one line (with what it had to skip);
 of one that fails, all it printed is shown. Where few tests of a part fail, these are run again with nothing beside them,
@@ -91,9 +92,13 @@ def natural(path: Path) -> list[int]:
 
 
 QUICK = '-m "not slow" --cases 2'
-EACH = "--cases each"
-ELSEWHERE = '-m "not slow and not once" --cases 2'
-"""On a second Python: nothing that says the same on every one."""
+EACH = '-m "not deep" --cases each'
+DEPEND = "client command_line creation faults generation/test_generate.py judging pacing packaging sandbox testing_kit"
+"""Of tests/, what depends on the Python: files, sockets, loops, threads, processes, what is imported, texts and times."""
+ELSEWHERE = '-m "not slow and not once" --cases 2 ' + " ".join(f"tests/{each}" for each in DEPEND.split())
+"""On a second Python."""
+EFFORT = {"CONTRACT_EFFORT": "0.6"}
+"""Of answers and requests that are made up, so many of those that `make pytest` makes up (tests/contract/service.py)."""
 
 
 def plan(everything: bool) -> list[Part]:
@@ -101,7 +106,8 @@ def plan(everything: bool) -> list[Part]:
     # Under `make -j` the outer make would pass on a job server that cannot be reached through this process.
     make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    jobs = f"JOBS={os.cpu_count() or 2}"  # in each part: many tests wait for a server or a clock meanwhile
+    # In each part: most tests wait for a server or a process meanwhile. What is more adds what each must collect.
+    jobs = f"JOBS={2 * (os.cpu_count() or 2)}"
     here = EACH if everything else QUICK
     parts = [Part(f"pytest {own}", [*make, "pytest", jobs, f"ARGS={here}"]), Part("check", [*make, "check"])]
     for version in supported() if everything else ():
@@ -123,6 +129,7 @@ async def run(part: Part, processors: asyncio.Semaphore, options: str = "") -> t
     async with processors:
         started = time.monotonic()
         environment = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL"}}
+        environment = EFFORT | environment
         if options:
             environment["PYTEST_ADDOPTS"] = options
         process = await asyncio.create_subprocess_exec(

@@ -70,6 +70,7 @@ def test_killed_at_random_moments_every_id_is_in_exactly_one_run(killed_often):
 
 
 @pytest.mark.slow
+@pytest.mark.deep
 def test_killed_twenty_times_every_id_of_twenty_thousand_is_in_exactly_one_run(killed_often):
     assert killed_often(kills=20, count=20_000, chunk=200, seed=time.time_ns()) == 20
 

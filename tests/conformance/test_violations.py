@@ -44,10 +44,16 @@ def test_a_run_that_goes_back_while_it_is_at_work_is_found():
 
 
 FEW = [*list(KINDS.items())[::12], *list(SLOPPY.items())[::3], *list(GENERATED.items())[::25]]
-"""Some of each kind; `make attacks` tries all."""
+"""Some of each kind, half of them for `make test-all`; `make attacks` tries all."""
 
 
-@pytest.mark.parametrize("mutant", dict(FEW).values(), ids=dict(FEW))
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        pytest.param(mutant, id=name, marks=[pytest.mark.deep] if place % 2 else [])
+        for place, (name, mutant) in enumerate(FEW)
+    ],
+)
 def test_a_violation_of_each_kind_is_found(mutant):
     found, report, _ = reported(mutant)
     assert found, report.summary()

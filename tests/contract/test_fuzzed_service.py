@@ -13,8 +13,14 @@ pytestmark = [
     pytest.mark.filterwarnings("default"),  # schemathesis' and its libraries' own
     pytest.mark.xdist_group("fuzzing"),
 ]
+RUNS = [(mode, seed) for mode in MODES for seed in SEEDS]
 each_run = pytest.mark.parametrize(
-    "run", [(mode, seed) for mode in MODES for seed in SEEDS], ids=lambda run: f"{run[0]} {run[1]}", indirect=True
+    "run",
+    [
+        pytest.param(run, id=f"{run[0]} {run[1]}", marks=[pytest.mark.deep] if place else [])
+        for place, run in enumerate(RUNS)
+    ],
+    indirect=True,
 )
 
 

@@ -104,7 +104,7 @@ def test_every_kind_of_create_is_here():
     assert KINDS.keys() == {one.id for one in contract.operations().values() if one.effect == "creates"}
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [30, pytest.param(MANY, marks=[pytest.mark.slow, pytest.mark.deep])])
 @pytest.mark.parametrize("operation", KINDS)
 def test_each_create_makes_one_and_gets_its_own(operation, count):
     needs, call, says = KINDS[operation]

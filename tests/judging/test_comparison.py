@@ -56,7 +56,7 @@ def test_holm_is_as_published():
 
 
 @pytest.mark.slow
-@pytest.mark.once
+@pytest.mark.deep  # that each is exact is said above
 @pytest.mark.parametrize("test", [paired, unpaired])
 def test_of_two_thousand_comparisons_without_a_difference_one_in_twenty_is_a_false_alarm(test):
     chance = np.random.default_rng(20)

@@ -13,7 +13,7 @@ from .made import RELIABILITY, outcome
 
 def runs(count):
     for number in range(count):
-        yield outcome({f"session-{number}-{each}": 0.5 for each in range(500)})
+        yield outcome({f"session-{number}-{each}": 0.5 for each in range(250)})
 
 
 def judged(count):
@@ -32,7 +32,7 @@ def test_ten_times_the_scores_take_no_more_memory(held):
     peaks = []
     for count in (4, 40):
         tracemalloc.start()
-        assert held(count) == 500 * count
+        assert held(count) == 250 * count
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.5 * peaks[0]

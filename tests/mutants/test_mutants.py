@@ -19,7 +19,7 @@ def mutants(*arguments):
     ("kind", "only", "killer"),
     [
         ("service", "a run lacks name", "test_a_run_completes"),
-        ("client", "a run's id stays text", "test_a_good_answer_is_read"),
+        ("client", "a create is a PUT", "test_what_is_sent"),
         ("breaking", "a metric is gone", "make compat"),
     ],
 )

@@ -46,7 +46,10 @@ def send(crew: Crew, server: LimitedServer, where: str) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("latency", [(0.001, 0.014), (0.02, 0.4)], ids=["short", "20 to 400 ms"])
+@pytest.mark.parametrize(
+    "latency",
+    [pytest.param((0.001, 0.014), id="short"), pytest.param((0.02, 0.4), id="20 to 400 ms", marks=pytest.mark.deep)],
+)
 def test_no_crew_on_one_budget_earns_a_429(limited, redis_server, tmp_path: Path, latency) -> None:
     """All crews at a time, each against a service of its own."""
     servers = [limited(LIMIT, SECONDS, *latency) for _ in CREWS]

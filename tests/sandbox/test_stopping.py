@@ -14,5 +14,6 @@ def test_one_signal_upon_another_stops_it():
 
 
 @pytest.mark.slow
-def test_a_signal_at_any_moment_stops_it():
-    assert deaf(20, seed=7) == 0
+@pytest.mark.parametrize("starts", [6, pytest.param(20, marks=pytest.mark.deep)])
+def test_a_signal_at_any_moment_stops_it(starts):
+    assert deaf(starts, seed=7) == 0

@@ -18,7 +18,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DELETE_ON_ERROR:
 .PHONY: help setup demo sandbox generate check-generated spec compat lint types api check-api spelling dependencies \
   mutants attacks coverage-contract contract-deep recorded record \
-  floors check test test-all pytest coverage test-lowest bench docs docs-serve audit sbom dist \
+  imports check test test-all pytest coverage test-lowest bench docs docs-serve audit sbom dist \
   release-check lock clean
 
 help: ## list the targets of every day; what CI and maintainers need beside them has a single # in the Makefile
@@ -87,10 +87,10 @@ spelling: $(VENV)/.done ## codespell, on everything that people read
 dependencies: $(VENV)/.done # deptry: what is imported is asked for, what is asked for is imported
 	@$(BIN)/deptry --no-ansi overlays generated
 
-floors: $(VENV)/.done # import-linter: imports go down only, as pyproject.toml says
+imports: $(VENV)/.done # import-linter: imports go down only, as pyproject.toml says
 	@$(BIN)/lint-imports --no-logo --cache-dir build/import-linter
 
-CHECKS := types spec lint check-generated check-api spelling dependencies floors
+CHECKS := types spec lint check-generated check-api spelling dependencies imports
 check: $(VENV)/.done ## every linter and check that runs no test (under a minute)
 	@failed=; for part in $(CHECKS); do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
 	  if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; echo "All passed: $(CHECKS)"

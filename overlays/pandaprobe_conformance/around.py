@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from pandaprobe_evals import contract
 
-from . import sense
+from . import consistency
+from .consistency import Json, moment
 from .findings import Problem
 from .followed import GET, PAGED
 from .inspection import Answer, Inspection
-from .sense import Json, moment
 from .wire import Pair
 
 LOOKS: Final = 2
@@ -350,7 +350,7 @@ def _one(inspection: Inspection, listing: Listing, listed: Json) -> None:
         return
     if got.status != 200 or not got.good or not after.good:
         return
-    inspection.claim("a read gives what was asked for", got, sense.same(listed, got.value, [listing.key]))
+    inspection.claim("a read gives what was asked for", got, consistency.same(listed, got.value, [listing.key]))
     if after.value == got.value:
         inspection.claim("it reads the same as in the list", got, lambda: _as_listed(listing, page, got, key))
     answer = inspection.ask(
@@ -372,7 +372,9 @@ def _runs_of(inspection: Inspection, listing: Listing, key: str) -> None:
         got = inspection.ask("a run of a monitor can be read", GET, {200, 404}, run_id=run["id"], quiet=True)
         if got.status == 200 and got.good:
             names = ("id", "name", "target_type", "metric_names", "created_at", "monitor_id")
-            inspection.claim("a monitor's run reads the same as in its list", got, sense.same(run, got.value, names))
+            inspection.claim(
+                "a monitor's run reads the same as in its list", got, consistency.same(run, got.value, names)
+            )
 
 
 def _a_trace_at_a_time(inspection: Inspection, first: Answer, key: str) -> None:
@@ -395,7 +397,7 @@ def _as_listed(listing: Listing, page: Answer, got: Answer, key: str) -> Iterato
     item = next((one for one in page.value["items"] if str(one[listing.key]) == key), None) if page.good else None
     if item is not None:
         names = [name for name, one in item.items() if name in got.value and not isinstance(one, list | float)]
-        yield from sense.same(item, got.value, names)
+        yield from consistency.same(item, got.value, names)
         if "tags" in item and set(item["tags"]) != set(got.value["tags"]):
             yield Problem(f"tags {item['tags']}, as in the list", str(got.value["tags"]))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from . import sense
+from . import consistency
+from .consistency import Json
 from .findings import Problem
-from .sense import Json
 
 ENOUGH: Final = 3
 """Different times by chance all without microseconds: one in a thousand each."""
@@ -18,7 +18,7 @@ SLACK: Final = timedelta(seconds=10)
 
 def cut(name: str, times: Iterable[str]) -> Iterator[Problem]:
     """Times that are all without what they should have."""
-    moments = {text: sense.moment(text) for text in times}
+    moments = {text: consistency.moment(text) for text in times}
     wrong = next((text for text, moment in moments.items() if moment.utcoffset()), None)
     if wrong is not None:
         yield Problem(f"{name} in UTC, +00:00", wrong)
@@ -30,16 +30,16 @@ def within(run: Json, seconds: float) -> Iterator[Problem]:
     """Whether a run that was made so many seconds ago says that it ended in them."""
     if run["completed_at"] is None:
         return
-    lasted = sense.moment(run["completed_at"]) - sense.moment(run["created_at"])
+    lasted = consistency.moment(run["completed_at"]) - consistency.moment(run["created_at"])
     if lasted > timedelta(seconds=seconds) + SLACK:
         yield Problem(f"an end within the {seconds:.0f} s since its create", f"{lasted} after created_at")
 
 
 def scored(run: Json, scores: Iterable[Json], seconds: float) -> Iterator[Problem]:
     """Whether scores were made between a run's create and now."""
-    created = sense.moment(run["created_at"])
+    created = consistency.moment(run["created_at"])
     for score in scores:
-        gap = sense.moment(score["created_at"]) - created
+        gap = consistency.moment(score["created_at"]) - created
         if gap < -SLACK or gap > timedelta(seconds=seconds) + SLACK:
             yield Problem(f"a score's created_at within {seconds:.0f} s of its run's create", f"{gap} after it")
             return

@@ -6,27 +6,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from . import clocks, sense
+from . import clocks, consistency
+from .consistency import Json
 from .findings import Problem
 from .followed import BATCH, BY_FILTERS, GET, LIST
 from .inspection import Answer, Inspection
 from .probes import NOBODYS, Probes
-from .sense import Json
 
 NEAR: Final = timedelta(minutes=1)
-"""A service whose clock is further off is worth a note, and beyond `sense.SKEW` a violation."""
+"""A service whose clock is further off is worth a note, and beyond `consistency.SKEW` a violation."""
 
 
 def create(inspection: Inspection, body: Json, echo: Json) -> Json | None:
     """Create by ids; the run, None where the answer broke the contract."""
     answer = inspection.ask("a create by ids makes a run", BATCH, 202, body=body, again=False)
     echo = {"sampling_rate": 1, "monitor_id": None, **echo}
-    inspection.claim("a new run is what was asked for", answer, lambda: sense.same(echo, answer.value, echo))
+    inspection.claim("a new run is what was asked for", answer, lambda: consistency.same(echo, answer.value, echo))
     is_new(inspection, answer)
     if not answer.good:
         return None
     read = inspection.ask("a new run can be read at once", GET, 200, run_id=answer.value["id"], quiet=True)
-    inspection.claim("it reads as it was made", read, lambda: sense.same_run(answer.value, read.value), quiet=True)
+    inspection.claim(
+        "it reads as it was made", read, lambda: consistency.same_run(answer.value, read.value), quiet=True
+    )
     return answer.value  # type: ignore[no-any-return]  # JSON is Any
 
 
@@ -68,9 +70,9 @@ def create_by_filters(inspection: Inspection, metric: str) -> Json | None:
             "filters": body["filters"] | {"signal_weights": weights}, "sampling_rate": 0}  # fmt: skip
 
     def problems() -> Iterator[Problem]:
-        yield from sense.same(echo, answer.value, echo)
-        if sense.total(answer.value) != 0:
-            yield Problem("no session, as sampling_rate 0 takes", f"{sense.total(answer.value)} sessions")
+        yield from consistency.same(echo, answer.value, echo)
+        if consistency.total(answer.value) != 0:
+            yield Problem("no session, as sampling_rate 0 takes", f"{consistency.total(answer.value)} sessions")
 
     inspection.claim("a new run by filters is what was asked for", answer, problems)
     is_new(inspection, answer)
@@ -88,7 +90,7 @@ def is_new(inspection: Inspection, answer: Answer) -> None:
 
     def problems() -> Iterator[Problem]:
         run = answer.value
-        yield from sense.run_problems(run, now=max(answer.moments))
+        yield from consistency.run_problems(run, now=max(answer.moments))
         if run["status"] != "PENDING":
             yield Problem("status PENDING", run["status"])
         if run["id"] in inspection.known:
@@ -97,9 +99,9 @@ def is_new(inspection: Inspection, answer: Answer) -> None:
             yield Problem("error_message null", repr(run["error_message"]))
         if not run["model"]:
             yield Problem("the model that judges, resolved", repr(run["model"]))
-        created = sense.moment(run["created_at"])
+        created = consistency.moment(run["created_at"])
         away = min(abs(created - moment) for moment in answer.moments)
-        if away > sense.SKEW:
+        if away > consistency.SKEW:
             yield Problem(f"created_at near the answer, {answer.seen.isoformat()}", run["created_at"])
         elif away > NEAR:
             inspection.note(
@@ -132,15 +134,15 @@ def are_listed(inspection: Inspection, made: Sequence[Json], *, only: bool = Tru
         listed = {run["id"]: run for run in answer.value["items"]}
         for run in made:
             if run["id"] in listed:
-                yield from sense.same_run(run, listed[run["id"]])
-            elif sense.belongs(run, answer.value):
+                yield from consistency.same_run(run, listed[run["id"]])
+            elif consistency.belongs(run, answer.value):
                 yield Problem(f"run {run['id']} in the list", "not there")
         ids, retried = {run["id"] for run in made}, {run["filters"].get("retry_of") for run in made} - {None}
         for run in answer.value["items"]:
             ours = inspection.is_ours(run) if only else run["filters"].get("retry_of") in retried
             if ours and run["id"] not in ids:
                 yield Problem("one run for each create", f"run {run['id']} as well, created from {run['filters']}")
-        yield from sense.newest_first(answer.value["items"])
+        yield from consistency.newest_first(answer.value["items"])
 
     inspection.claim("each create made one run, and it is listed", answer, problems)
     inspection.sweep()

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from pandaprobe_evals import contract
 
-from . import sense
+from . import consistency
+from .consistency import Json
 from .creating import about_no_field, are_listed, is_new
 from .findings import Problem
 from .followed import ALL_SCORES, DELETE, GET, LIST, RETRY, SCORES
 from .inspection import Answer, Inspection
 from .probes import RETRIED
 from .reading import one_run
-from .sense import Json
 from .watching import watch
 
 
@@ -43,14 +43,14 @@ def retry(inspection: Inspection, run: Json, patience: float) -> Json | None:
             filters["signal_weights"] = run["filters"]["signal_weights"]
         echo = {"name": f"Retry: {run['name'] or run['id']}", "filters": filters, "metric_names": metrics,
                 "model": run["model"], "sampling_rate": 1}  # fmt: skip
-        inspection.claim("a retry is of what failed", answer, lambda: sense.same(echo, answer.value, echo))
+        inspection.claim("a retry is of what failed", answer, lambda: consistency.same(echo, answer.value, echo))
         is_new(inspection, answer)
         are_listed(inspection, [answer.value], only=False)
         for ended in watch(inspection, [answer.value], patience, must_end=[answer.value]):
             one_run(inspection, ended, fresh=True)
     after = inspection.ask("a run can be read after its retry", GET, 200, run_id=run["id"])
-    inspection.claim("a retry leaves the old run as it was", after, lambda: sense.same_run(run, after.value))
-    if sense.ended(run) and run["status"] in contract.schema("EvalRunStatus")["x-succeeded"]:
+    inspection.claim("a retry leaves the old run as it was", after, lambda: consistency.same_run(run, after.value))
+    if consistency.ended(run) and run["status"] in contract.schema("EvalRunStatus")["x-succeeded"]:
         still = inspection.ask("the scores of a run are listed after its retry", SCORES, 200, run_id=run["id"])
         inspection.claim("a retry leaves the old run's scores as they were", still,
                          lambda: _same_scores(scores.value, still.value))  # fmt: skip
@@ -62,7 +62,7 @@ def _same_scores(before: Sequence[Json], after: Sequence[Json]) -> Iterator[Prob
         yield Problem(f"{len(before)} scores, as before", str(len(after)))
     known = {score["id"]: score for score in before}
     for score in after:
-        yield from sense.same(known.get(score["id"], {}), score)
+        yield from consistency.same(known.get(score["id"], {}), score)
 
 
 def delete(inspection: Inspection, run: Json, *, with_scores: bool, others: Sequence[Json]) -> None:
@@ -105,7 +105,7 @@ def delete(inspection: Inspection, run: Json, *, with_scores: bool, others: Sequ
     for other in kept:
         still = inspection.ask("other runs can be read after a delete", GET, 200, run_id=other["id"], quiet=True)
         inspection.claim("a delete leaves other runs as they were", still,
-                         sense.same_run(other, still.value))  # fmt: skip
+                         consistency.same_run(other, still.value))  # fmt: skip
     listed = inspection.ask("the list can be read after a delete", LIST, 200, query={"limit": 20})
 
     def problems() -> Iterator[Problem]:
@@ -113,7 +113,7 @@ def delete(inspection: Inspection, run: Json, *, with_scores: bool, others: Sequ
         if run_id in ids:
             yield Problem(f"run {run_id} gone from the list", "still there")
         for other in others:
-            if other["id"] not in ids and sense.belongs(other, listed.value):
+            if other["id"] not in ids and consistency.belongs(other, listed.value):
                 yield Problem(f"run {other['id']} still in the list", "gone")
 
     inspection.claim("a deleted run leaves the list, and no other does", listed, problems)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from . import sense
+from . import consistency
+from .consistency import Json, moment
 from .findings import Problem
 from .followed import ALL_SCORES
 from .inspection import Answer, Inspection
 from .narrowing import WHOLE, compared, later, of_scores
-from .sense import Json, moment
 
 NEAR: Final = 0.001
 """How far a mean may be from the mean of values that are rounded in it."""
@@ -67,7 +67,7 @@ def _of_sessions(inspection: Inspection, scores: Sequence[Json], before: Answer)
         mine = [score for score in scores if score["session_id"] == session]
         inspection.claim("the history begins with the oldest", history, _history(mine, name, history))
         inspection.claim("the scores of a session are those of the list", ids, _same_ids(mine, ids))
-        inspection.claim("the newest is the first", ids, lambda: sense.newest_first(ids.value))
+        inspection.claim("the newest is the first", ids, lambda: consistency.newest_first(ids.value))
 
 
 def _of_traces(inspection: Inspection) -> None:
@@ -99,7 +99,7 @@ def _counts(score: Json) -> bool:
 
 def _odd(score: Json) -> bool:
     """Whether it has a number that the service takes, and cannot work with."""
-    return _counts(score) and not sense.NUMBER.fullmatch(score["value"])
+    return _counts(score) and not consistency.NUMBER.fullmatch(score["value"])
 
 
 def _ask(inspection: Inspection, operation: str, of: str = "", **query: Any) -> Answer:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from . import sense
+from . import consistency
+from .consistency import Json
 from .findings import Problem
 from .followed import ALL_SCORES, BATCH, DELETE, GET, LIST, RETRY, SCORES
 from .inspection import Answer, Inspection
-from .sense import Json
 from .wire import Header, Pair
 
 OTHER_PROJECT: Final = "pandaprobe contract check"
@@ -47,7 +47,7 @@ def isolation(
         _out_of_reach(inspection, run["id"], other)
     for run in runs:
         answer = inspection.ask("a run is untouched by requests of another project", GET, 200, run_id=run["id"])
-        inspection.claim("it is as it was", answer, sense.same_run(run, answer.value))
+        inspection.claim("it is as it was", answer, consistency.same_run(run, answer.value))
     _not_listed(inspection, {run["id"] for run in runs}, scores, other)
     if foreign is not None:
         _out_of_reach(inspection, foreign["id"], inspection.own)
@@ -55,7 +55,7 @@ def isolation(
         answer = inspection.ask(
             "a run of the second project is untouched", GET, 200, run_id=foreign["id"], headers=other
         )
-        inspection.claim("it is as it was", answer, lambda: sense.same_run(foreign, answer.value))
+        inspection.claim("it is as it was", answer, lambda: consistency.same_run(foreign, answer.value))
 
 
 def create_in(inspection: Inspection, other: Pair, metric: str) -> Json | None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from .around import figures_out_of_reach, out_of_reach
 from .commits import latest_commit
+from .consistency import Json
 from .creating import are_listed, create, create_by_filters, no_name_over_its_length
 from .ending import as_they_are, delete, retry
 from .figures import scores_as_a_whole
@@ -21,7 +22,6 @@ from .isolation import create_in, isolation, other_project
 from .narrowing import compared, of_runs, of_scores
 from .probes import Probes
 from .reading import one_run
-from .sense import Json
 from .watching import listed_by_its_state, times, watch
 
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from pandaprobe_evals import contract
 
-from . import sense
+from . import consistency
+from .consistency import Json
 from .findings import Problem
 from .inspection import Answer, Inspection
-from .sense import Json
 
 WHOLE: Final = 200
 """Items that one page can hold: a longer list is not compared."""
@@ -75,16 +75,16 @@ def _differences(items: Sequence[Json], query: Query, page: Json) -> Iterator[Pr
     limit, offset = int(query.get("limit", 50)), int(query.get("offset", 0))
     if page["total"] != len(through):
         yield Problem(f"total {len(through)}, as the whole list has", str(page["total"]))
-    yield from sense.same_place(through[offset : offset + limit], page["items"])
+    yield from consistency.same_place(through[offset : offset + limit], page["items"])
 
 
 def _fits(item: Json, name: str, value: Any) -> bool:
     if name in ("limit", "offset"):
         return True
     if name == "date_from":
-        return sense.moment(item["created_at"]) >= sense.moment(value)
+        return consistency.moment(item["created_at"]) >= consistency.moment(value)
     if name == "date_to":
-        return sense.moment(item["created_at"]) < sense.moment(value)
+        return consistency.moment(item["created_at"]) < consistency.moment(value)
     return bool(item[name] == value)
 
 
@@ -140,7 +140,7 @@ def of_scores(items: Sequence[Json]) -> list[Query]:
         return asked
     values = {name: list(dict.fromkeys(item[name] for item in items if item[name])) for name in KINDS}
     asked += [{name: value} for name in ("name", "status") for value in values[name][:2]]
-    times = sorted({item["created_at"] for item in items}, key=sense.moment)
+    times = sorted({item["created_at"] for item in items}, key=consistency.moment)
     middle = times[len(times) // 2]
     first, last = times[len(times) // 4], times[-(len(times) // 4) - 1]
     within = {"date_from": first, "date_to": last}
@@ -172,11 +172,11 @@ def _telling(items: Sequence[Json], queries: Iterator[Query]) -> list[Query]:
 
 def later(time: str) -> str:
     """A time one microsecond later."""
-    return (sense.moment(time) + _MICROSECOND).isoformat()
+    return (consistency.moment(time) + _MICROSECOND).isoformat()
 
 
 def _in_another_zone(time: str) -> str:
-    return (sense.moment(time) + timedelta(hours=5, minutes=30)).isoformat()[:-6] + "+05:30"
+    return (consistency.moment(time) + timedelta(hours=5, minutes=30)).isoformat()[:-6] + "+05:30"
 
 
 def nearly(value: str) -> list[str]:

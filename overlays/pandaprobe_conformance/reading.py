@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from pandaprobe_evals import contract
 
-from . import sense
+from . import consistency
+from .consistency import Json
 from .figures import scores_as_a_whole
 from .findings import Problem
 from .followed import ALL_SCORES, GET, LIST, METRICS, SCORES
 from .inspection import Answer, Inspection
 from .narrowing import WHOLE, compared, of_runs, of_scores
-from .sense import Json
 
 FIRST: Final = {LIST: 10, ALL_SCORES: WHOLE}
 """Items of the first page that is read; a run may be of a hundred thousand ids, so few of them."""
@@ -31,11 +31,11 @@ MANY: Final = 2000
 def reading(inspection: Inspection) -> list[str]:
     """Everything of this module; the names of the metrics that the deployment lists."""
     metrics = listed_metrics(inspection)
-    runs = paged(inspection, LIST, sense.run_problems)
+    runs = paged(inspection, LIST, consistency.run_problems)
     inspection.known.update(run["id"] for run in runs)
-    inspection.lists_whole = sum(map(sense.total, runs)) < MANY
+    inspection.lists_whole = sum(map(consistency.total, runs)) < MANY
     runs_by_status(inspection, runs)
-    scores = paged(inspection, ALL_SCORES, sense.score_problems)
+    scores = paged(inspection, ALL_SCORES, consistency.score_problems)
     for run in _chosen(inspection, runs, scores):
         one_run(inspection, run)
     if len(scores) == FIRST[ALL_SCORES]:  # a shorter list is compared as a whole, with every filter
@@ -111,11 +111,13 @@ def _read_in_pieces(inspection: Inspection, operation: str, check: Any) -> tuple
         again,
         lambda: [Problem(f"total {total} on every page", str(sorted(totals)))] if len(totals) > 1 else [],
     )
-    inspection.claim(f"{operation}: read twice, it is the same", again, sense.same_place(items, again.value["items"]))
+    inspection.claim(
+        f"{operation}: read twice, it is the same", again, consistency.same_place(items, again.value["items"])
+    )
     for offset, page in [*pages, (0, default_offset)]:
         here = items[offset : offset + page.value["limit"]]
         inspection.claim(
-            f"{operation}: pages are pieces of one list", page, sense.same_place(here, page.value["items"])
+            f"{operation}: pages are pieces of one list", page, consistency.same_place(here, page.value["items"])
         )
     return items, True
 
@@ -123,9 +125,9 @@ def _read_in_pieces(inspection: Inspection, operation: str, check: Any) -> tuple
 def _others_are_at_work(before: Json, after: Json) -> bool:
     """Whether, of two reads of the first page, the later one shows that something was added or deleted."""
     ids = {item["id"] for item in before["items"]}
-    newest = max((sense.moment(item["created_at"]) for item in before["items"]), default=None)
+    newest = max((consistency.moment(item["created_at"]) for item in before["items"]), default=None)
     added = any(
-        item["id"] not in ids and (newest is None or sense.moment(item["created_at"]) >= newest)
+        item["id"] not in ids and (newest is None or consistency.moment(item["created_at"]) >= newest)
         for item in after["items"]
     )
     return added or after["total"] < before["total"]
@@ -143,7 +145,7 @@ def _page(inspection: Inspection, operation: str, limit: int | None, offset: int
     inspection.claim(
         f"{operation}: a page repeats limit and offset, is as long as they and the total say, newest first",
         answer,
-        lambda: sense.page_problems(
+        lambda: consistency.page_problems(
             answer.value, limit=50 if limit is None else limit, offset=0 if offset is None else offset
         ),
     )
@@ -156,7 +158,7 @@ def _came_in_between(page: Json) -> bool:
 
 
 def _sensible(item: Json, check: Any, answer: Answer) -> Any:
-    return lambda: check(item, now=max(answer.moments)) if check is sense.run_problems else check(item)
+    return lambda: check(item, now=max(answer.moments)) if check is consistency.run_problems else check(item)
 
 
 def _look_for_news(inspection: Inspection, operation: str, items: Iterable[Json]) -> None:
@@ -197,7 +199,7 @@ def runs_by_status(inspection: Inspection, runs: Sequence[Json]) -> None:
         inspection.claim("the status filter gives the runs of that status", answer, problems)
         for run in answer.value["items"][:1] if answer.good else []:
             inspection.claim(
-                f"{LIST}: each item makes sense", answer, _sensible(run, sense.run_problems, answer), quiet=True
+                f"{LIST}: each item makes sense", answer, _sensible(run, consistency.run_problems, answer), quiet=True
             )
 
 
@@ -208,7 +210,7 @@ def _chosen(inspection: Inspection, runs: Sequence[Json], scores: Sequence[Json]
         *(lambda run, status=status: run["status"] == status for status in {run["status"] for run in runs}),
         lambda run: run["id"] in scored,
         lambda run: run["failed_count"] > 0,
-        lambda run: sense.total(run) > 1 and run["status"] in contract.schema("EvalRunStatus")["x-succeeded"],
+        lambda run: consistency.total(run) > 1 and run["status"] in contract.schema("EvalRunStatus")["x-succeeded"],
         lambda run: "retry_of" in run["filters"],
     ]
     found = [next(filter(kind, runs), None) for kind in of_interest]
@@ -225,26 +227,32 @@ def one_run(inspection: Inspection, listed: Json, *, fresh: bool = False) -> Ans
     Args:
         inspection: Where findings go.
         listed: The run as it was seen elsewhere, a little earlier.
-        fresh: As of `sense.scores_of_run`.
+        fresh: As of `consistency.scores_of_run`.
     """
     run_id = listed["id"]
     got = inspection.ask("a run can be read by its id", GET, {200, 404}, run_id=run_id)
     if got.status == 404 and got.good:
         inspection.claim("a run that is listed can be read", got, _still_listed(inspection, run_id))
         return got
-    inspection.claim("a read gives the run that was asked for", got, lambda: sense.same(listed, got.value, ["id"]))
-    inspection.claim("a run reads the same as elsewhere", got, lambda: sense.same_run(listed, got.value))
-    inspection.claim("a run makes sense", got, lambda: sense.run_problems(got.value, now=max(got.moments)))
+    inspection.claim(
+        "a read gives the run that was asked for", got, lambda: consistency.same(listed, got.value, ["id"])
+    )
+    inspection.claim("a run reads the same as elsewhere", got, lambda: consistency.same_run(listed, got.value))
+    inspection.claim("a run makes sense", got, lambda: consistency.run_problems(got.value, now=max(got.moments)))
     scores = inspection.ask("the scores of a run are listed", SCORES, 200, run_id=run_id)
     if not got.good or not scores.good:
         return got
     inspection.claim(
-        "the scores of a run are its own", scores, lambda: sense.scores_of_run(got.value, scores.value, fresh=fresh)
+        "the scores of a run are its own",
+        scores,
+        lambda: consistency.scores_of_run(got.value, scores.value, fresh=fresh),
     )
     for score in scores.value:
-        inspection.claim("a score makes sense", scores, sense.score_problems(score), quiet=True)
+        inspection.claim("a score makes sense", scores, consistency.score_problems(score), quiet=True)
     again = inspection.ask("a run can be read by its id", GET, 200, run_id=run_id, quiet=True)
-    inspection.claim("a run that is read twice goes forward", again, lambda: sense.same_run(got.value, again.value))
+    inspection.claim(
+        "a run that is read twice goes forward", again, lambda: consistency.same_run(got.value, again.value)
+    )
     if scores.value:
         page = _page(inspection, ALL_SCORES, 200, 0, eval_run_id=run_id)
         inspection.claim(
@@ -261,7 +269,7 @@ def _still_listed(inspection: Inspection, run_id: str) -> Iterator[Problem]:
 
 
 def _same_scores(run: Json, scores: Sequence[Json], page: Json) -> Iterator[Problem]:
-    if not sense.ended(run):
+    if not consistency.ended(run):
         return  # more may have come in between
     if page["total"] != len(scores):
         yield Problem(f"{len(scores)} scores", f"total {page['total']}")
@@ -270,7 +278,7 @@ def _same_scores(run: Json, scores: Sequence[Json], page: Json) -> Iterator[Prob
         if score["id"] not in by_id:
             yield Problem("scores of this run", f"score {score['id']} of run {score['eval_run_id']}")
         else:
-            yield from sense.same(by_id[score["id"]], score)
+            yield from consistency.same(by_id[score["id"]], score)
 
 
 # --- scores ---------------------------------------------------------------------------------------------
@@ -298,7 +306,7 @@ def _filters(scores: Sequence[Json]) -> Iterator[tuple[str, str, Json | None]]:
             yield name, value, None if name == "eval_run_id" else score  # its run may be deleted meanwhile
     if scores:
         middle = scores[len(scores) // 2]
-        later = sense.moment(scores[0]["created_at"]) > sense.moment(middle["created_at"])
+        later = consistency.moment(scores[0]["created_at"]) > consistency.moment(middle["created_at"])
         yield "date_from", middle["created_at"], scores[0] if later else None
         yield "date_to", middle["created_at"], None
     yield "date_from", "1971-01-01T00:00:00+00:00", scores[0] if scores else None
@@ -307,9 +315,9 @@ def _filters(scores: Sequence[Json]) -> Iterator[tuple[str, str, Json | None]]:
 def _let_through(page: Json, name: str, value: str, score: Json | None) -> Iterator[Problem]:
     for item in page["items"]:
         if name == "date_from":
-            fits = sense.moment(item["created_at"]) >= sense.moment(value)
+            fits = consistency.moment(item["created_at"]) >= consistency.moment(value)
         elif name == "date_to":
-            fits = sense.moment(item["created_at"]) < sense.moment(value)
+            fits = consistency.moment(item["created_at"]) < consistency.moment(value)
         else:
             fits = item[name] == value
         if not fits:

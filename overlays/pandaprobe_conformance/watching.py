@@ -8,11 +8,11 @@ from typing import Any
 from pandaprobe_evals import contract
 from pandaprobe_evals.errors import counted
 
-from . import clocks, sense
+from . import clocks, consistency
+from .consistency import Json
 from .findings import Problem
 from .followed import GET, LIST, SCORES
 from .inspection import Answer, Inspection
-from .sense import Json
 from .wire import Pair
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 2.0
@@ -45,13 +45,15 @@ def watch(
                 del open_[run_id]
                 continue
             run = answer.value
-            inspection.claim("a run goes forward, and what it is stays", answer, sense.same_run(seen, run), quiet=True)
             inspection.claim(
-                "a run makes sense at work", answer, sense.run_problems(run, now=max(answer.moments)), quiet=True
+                "a run goes forward, and what it is stays", answer, consistency.same_run(seen, run), quiet=True
+            )
+            inspection.claim(
+                "a run makes sense at work", answer, consistency.run_problems(run, now=max(answer.moments)), quiet=True
             )
             scores = inspection.ask("its scores can be read meanwhile", SCORES, 200, run_id=run_id, quiet=True)
             if scores.good:
-                inspection.claim("they are its own", scores, sense.scores_of_run(run, scores.value), quiet=True)
+                inspection.claim("they are its own", scores, consistency.scores_of_run(run, scores.value), quiet=True)
             open_[run_id] = run
             if run["status"] in contract.schema("EvalRunStatus")["x-failed"]:
                 since = failed_since.setdefault(run_id, clock())
@@ -59,7 +61,7 @@ def watch(
                     continue
             else:
                 failed_since.pop(run_id, None)
-            if sense.ended(run):
+            if consistency.ended(run):
                 ended.append(run)
                 del open_[run_id]
         if not open_ or clock() - started > patience:
@@ -108,7 +110,7 @@ def _listed(run: Json, asked: str | None, page: Json) -> Iterator[Problem]:
     run_id, state = run["id"], run["status"]
     there = run_id in {one["id"] for one in page["items"]}
     due = asked in (None, state)
-    if there != due and (there or sense.belongs(run, page)):
+    if there != due and (there or consistency.belongs(run, page)):
         yield Problem(f"run {run_id}, {state}, {'in' if due else 'not in'} this list", "not there" if due else "there")
 
 

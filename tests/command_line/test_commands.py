@@ -32,7 +32,7 @@ def test_runs_are_listed_newest_first_and_page_by_themselves(run, online, runs):
 
 
 def test_a_run_is_shown_as_the_service_tells_it(run, submitted, runs):
-    assert run("runs", "get", submitted).records == runs()
+    assert run("runs", "show", submitted).records == runs()
 
 
 def test_scores_of_a_run_and_of_the_project(run, submitted):
@@ -112,8 +112,8 @@ def test_a_doctor_says_what_to_do_about_what_is_wrong(run, online, home):
         (["metrics"], {"PANDAPROBE_API_KEY": EXPIRED_API_KEY}, 2, "API key has expired"),
         (["metrics"], {"PANDAPROBE_API_KEY": FORBIDDEN_API_KEY}, 2, "403"),
         (["metrics"], {"PANDAPROBE_API_KEY": ""}, 4, "PANDAPROBE_API_KEY"),
-        (["runs", "get", NOBODY], {}, 3, "not found"),
-        (["runs", "get", "not-an-id"], {}, 4, "is not a valid UUID"),
+        (["runs", "show", NOBODY], {}, 3, "not found"),
+        (["runs", "show", "not-an-id"], {}, 4, "is not a valid UUID"),
         (["runs", "scores", NOBODY], {}, 3, "not found"),
         (["runs", "retry", NOBODY], {}, 3, "not found"),
         (["runs", "list", "--status", "DONE"], {}, 4, "COMPLETED"),
@@ -132,7 +132,7 @@ def test_an_error_is_one_message_on_stderr_and_its_own_exit_code(run, online, wo
 
 def test_a_broken_service_is_exit_code_5(run, online, sandbox):
     sandbox.inject("status", code=200, body="{}", content_type="application/json")
-    ran = run("runs", "get", NOBODY)
+    ran = run("runs", "show", NOBODY)
     assert (ran.code, ran.out) == (5, ""), ran.err
 
 
@@ -167,6 +167,6 @@ def test_nothing_heavy_is_loaded_for_help_and_version():
 
 def test_json_is_ascii_safe_and_keeps_every_character(run, online):
     ran = run("submit", "chat \u2028 ünï", "--as-text", "--metric", METRIC)
-    (record,) = run("runs", "get", ran.events("run")[0]["run_id"]).records
+    (record,) = run("runs", "show", ran.events("run")[0]["run_id"]).records
     assert record["filters"]["session_ids"] == ["chat \u2028 ünï"]
     assert json.dumps(record)

@@ -128,7 +128,7 @@ def test_help_as_json_has_types_defaults_and_bounds(run):
     assert (options["verbose"]["type"], options["verbose"]["repeatable"]) == ("boolean", True)
     assert options["column"]["default_says"] == "session_id, or trace_id"
     assert [argument["name"] for argument in line["arguments"]] == ["ids"]
-    assert {line["command"] for line in run("runs", "--help", "--json").records} >= {"runs list", "runs get"}
+    assert {line["command"] for line in run("runs", "--help", "--json").records} >= {"runs list", "runs show"}
 
 
 @pytest.mark.once

@@ -19,7 +19,7 @@ def printed(run, online):
 @pytest.mark.parametrize(
     "words",
     [
-        ("runs", "get", "-"),
+        ("runs", "show", "-"),
         ("runs", "scores", "-"),
         ("watch", "-"),
         ("gate", "-", "--min", f"{METRIC}=0.01"),
@@ -48,7 +48,7 @@ def test_a_submit_that_does_not_wait_says_how_to_wait(run, online):
 
 def test_runs_as_they_are_listed_can_be_piped_on(run, printed):
     listed = run("runs", "list").out
-    assert {record["id"] for record in run("runs", "get", "-", stdin=listed).records} == set(printed[1])
+    assert {record["id"] for record in run("runs", "show", "-", stdin=listed).records} == set(printed[1])
 
 
 @pytest.mark.parametrize("stdin", ["", "\n", "nothing here\n", json.dumps({"event": "summary"})])

@@ -51,8 +51,8 @@ def test_v_tells_of_waits_and_vv_of_each_request(run, online, sandbox):
 @pytest.mark.parametrize(
     ("words", "code", "exit_code"),
     [
-        (("runs", "get", "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e"), "not_found", 3),
-        (("runs", "get", "x"), "invalid_argument", 4),
+        (("runs", "show", "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e"), "not_found", 3),
+        (("runs", "show", "x"), "invalid_argument", 4),
         (("submit", "a", "--metric", METRIC, "--fail-under", "x=2"), "invalid_argument", 4),
         (("metrics", "--nosuch"), "invalid_argument", 4),
         (("submit", "a", "--metric", "nosuch"), "invalid_argument", 4),
@@ -103,7 +103,7 @@ def test_refused_credentials_and_a_wrong_path_name_the_doctor(run, online):
     astray = run("metrics", "--endpoint", f"{online}/nowhere")
     assert astray.code == 5  # no 404 of the service: of metrics it has none
     assert "doctor" in astray.err
-    assert "doctor" not in run("runs", "get", "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e").err
+    assert "doctor" not in run("runs", "show", "0b6ff9c2-6a1c-4a5e-9d0c-1d1a2f6f0f7e").err
 
 
 @pytest.mark.once

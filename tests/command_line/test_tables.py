@@ -145,7 +145,7 @@ def test_a_word_without_room_stands_on_a_line_of_its_own_and_whole():
 
 
 def test_times_are_shown_in_utc(terminal, made):
-    with terminal("runs", "get", made, columns=200, env={"TZ": "Asia/Tokyo"}) as screen:
+    with terminal("runs", "show", made, columns=200, env={"TZ": "Asia/Tokyo"}) as screen:
         assert screen.end() == 0
     assert "created (UTC)" in screen.text
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", screen.text)

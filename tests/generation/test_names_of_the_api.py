@@ -58,7 +58,7 @@ FIELDS = {
         },
         "arguments that the command line checks: a window's ends, what may be misspelt, how many",
     ),
-    "cli/reads.py": (
+    "cli/resources.py": (
         {"run_id", "session_id", "trace_count", "trace_id"},
         "what `--ids` prints, and how one session is shown",
     ),

@@ -14,7 +14,7 @@ from .common import Cli, command
 from .completion import among
 from .names import meant
 from .output import Column, Record
-from .reads import Yes, confirm
+from .resources import Yes, confirm
 
 if TYPE_CHECKING:
     from pandaprobe_evals import InvalidArgument

@@ -7,7 +7,7 @@ from typer.core import TyperGroup
 
 from pandaprobe_evals import __version__
 
-from . import config, contract, monitor_edits, monitors, reads, scores
+from . import config, contract, monitor_edits, monitors, resources, scores
 from .agents import agents
 from .call import call
 from .compare import compare
@@ -69,24 +69,23 @@ app.command()(export)
 app.command()(call)
 
 sessions = _group("sessions", "The project's sessions: find them, and look at one.")
-sessions.command("list")(reads.list_sessions)
-sessions.command("show")(reads.show_session)
+sessions.command("list")(resources.list_sessions)
+sessions.command("show")(resources.show_session)
 
 traces = _group("traces", "The project's traces: find them, and look at one.")
-traces.command("list")(reads.list_traces)
-traces.command("show")(reads.show_trace)
+traces.command("list")(resources.list_traces)
+traces.command("show")(resources.show_trace)
 
 runs = _group("runs", "Evaluation runs: list, show, wait, scores, retry, delete.")
-runs.command("list")(reads.list_runs)
-runs.command("show")(reads.show_runs)
-runs.command("get", hidden=True)(reads.show_runs)  # as it was called
-runs.command("scores")(reads.run_scores)
+runs.command("list")(resources.list_runs)
+runs.command("show")(resources.show_runs)
+runs.command("scores")(resources.run_scores)
 runs.command("wait")(watch)
-runs.command("retry")(reads.retry_run)
-runs.command("delete")(reads.delete_runs)
+runs.command("retry")(resources.retry_run)
+runs.command("delete")(resources.delete_runs)
 
-app.command("metrics")(reads.list_metrics)
-app.command("providers")(reads.list_providers)
+app.command("metrics")(resources.list_metrics)
+app.command("providers")(resources.list_providers)
 
 scored = _group("scores", "Scores: list, of one session or trace, add, edit, delete. Alone, as `scores list`.", Listing)
 scored.command("list")(scores.list_scores)

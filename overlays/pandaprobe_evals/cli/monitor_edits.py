@@ -11,7 +11,7 @@ from .common import typed
 from .moments import moment
 from .names import refuse_unknown_metrics
 from .plain import Given, plain, target
-from .reads import needed, option
+from .resources import needed, option
 
 if TYPE_CHECKING:
     from pandaprobe_evals import PandaProbe

@@ -12,7 +12,7 @@ from . import columns, completion, exits, values
 from .common import Cli, command
 from .output import Column, utc
 from .plain import Limit, plain
-from .reads import Yes, confirm, deleted, needed, option
+from .resources import Yes, confirm, deleted, needed, option
 from .results import runs_of
 
 if TYPE_CHECKING:

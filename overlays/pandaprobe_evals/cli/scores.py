@@ -10,7 +10,7 @@ from . import columns, completion
 from .common import Cli, command
 from .moments import Since, Until
 from .plain import Limit, Target, plain
-from .reads import Metric, Yes, confirm, deleted, needed, option
+from .resources import Metric, Yes, confirm, deleted, needed, option
 from .values import Misuse
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ import os
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
@@ -127,20 +127,25 @@ VALUED = frozenset({"--endpoint", "--base-url", "--project-name", "--project-id"
 
 @dataclass(frozen=True, kw_only=True)
 class Cli:
-    """What a command is handed: its output, and the settings and the client, which are made when asked for.
+    """What a command is handed: the options of every command, and the output, settings and client that these come to.
 
     There is no flag for the key or the token: anyone who can list this machine's processes could read it, and shells keep
     what was typed. They come from the environment or the file.
     """
 
-    out: Output
-    endpoint: str | None = None
-    project_name: str | None = None
-    project_id: str | None = None
-    timeout: float | None = None
-    config: Path | None = None
-    allow_http: bool = False
-    verbose: int = 0
+    endpoint: Endpoint = None
+    project_name: ProjectName = None
+    project_id: ProjectId = None
+    timeout: Timeout = None
+    config: Config = None
+    allow_http: AllowHttp = False
+    as_json: Json = False
+    verbose: Verbose = 0
+
+    @cached_property
+    def out(self) -> Output:
+        """Where it prints."""
+        return Output(as_json=self.as_json)
 
     @property
     def config_file(self) -> Path:
@@ -207,28 +212,6 @@ class Cli:
         return PandaProbe(found.auth, base_url=found.base_url, allow_http=self.allow_http, **options)
 
 
-def _shared(
-    endpoint: Endpoint = None,
-    project_name: ProjectName = None,
-    project_id: ProjectId = None,
-    timeout: Timeout = None,
-    config: Config = None,
-    allow_http: AllowHttp = False,
-    as_json: Json = False,
-    verbose: Verbose = 0,
-) -> Cli:
-    return Cli(
-        out=Output(as_json=as_json),
-        verbose=verbose,
-        endpoint=endpoint,
-        project_name=project_name,
-        project_id=project_id,
-        timeout=timeout,
-        config=config,
-        allow_http=allow_http,
-    )
-
-
 def typed(name: str, annotation: Any) -> str:
     """What a user types for a parameter: its flag, or the word that stands for an argument in the help."""
     said = annotation.__metadata__[0]
@@ -247,12 +230,12 @@ def unfolded(text: str) -> str:
 def command(function: Callable[Concatenate[Cli, P], None]) -> Callable[..., None]:
     """Make a function a command: it is handed a `Cli`, and what it raises becomes a message and an exit code."""
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-    shared = inspect.signature(_shared, eval_str=True).parameters
+    shared = inspect.signature(Cli, eval_str=True).parameters
     words = {parameter.name: typed(parameter.name, parameter.annotation) for parameter in own}
 
     @wraps(function)
     def run(**given: Any) -> None:
-        cli = _shared(**{name: given.pop(name) for name in shared})
+        cli = Cli(**{name: given.pop(name) for name in shared})
         kind = ["--target", given["target"]] if given.get("target", "session") != "session" else []
 
         def again(run_ids: Sequence[str]) -> str:

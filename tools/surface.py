@@ -24,6 +24,7 @@ EXPORTS = (
     "Attempt",
     "CallOptions",
     "CreateOptions",
+    "ListOptions",
     "Paged",
     "Resources",
     "Sender",
@@ -192,7 +193,11 @@ class Surface:
             billed=[
                 next(each for each in named if each.name == name) for name in node.get("x-billed", {}).get("units", ())
             ],
-            options="CreateOptions" if "mark" in node.get("x-lookup", {}) else "CallOptions",
+            options="ListOptions"
+            if pages
+            else "CreateOptions"
+            if "mark" in node.get("x-lookup", {})
+            else "CallOptions",
         )
 
     def _body(self, body: Mapping[str, Any]) -> tuple[list[Argument], dict[str, Any]]:

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from pandaprobe_evals_api.resources import Attempt, CallOptions, CreateOptions
+    from pandaprobe_evals_api.resources import Attempt, CallOptions, CreateOptions, ListOptions
     from pandaprobe_evals_api.resources.created import CreatedRun
 
     from .auth import ApiKey, BearerToken
@@ -64,6 +64,7 @@ __all__ = [
     "IncompleteList",
     "InvalidArgument",
     "InvalidRequest",
+    "ListOptions",
     "MetricComparison",
     "MetricVerdict",
     "NotFound",
@@ -101,7 +102,7 @@ _HOMES = {
 _HOME = {
     **dict.fromkeys(__all__, ".errors"),
     **{name: f".{home}" for home, names in _HOMES.items() for name in names},
-    **dict.fromkeys(["Attempt", "CallOptions", "CreateOptions"], "pandaprobe_evals_api.resources"),
+    **dict.fromkeys(["Attempt", "CallOptions", "CreateOptions", "ListOptions"], "pandaprobe_evals_api.resources"),
     "CreatedRun": "pandaprobe_evals_api.resources.created",
 }
 

@@ -221,6 +221,13 @@ class BaseClient(Generic[Transport, Http]):
 
         return fresh
 
+    def _page_states(self, call: CallOptions) -> Callable[[], CallState]:
+        """The state of each page of a list, which has attempts of its own; a deadline that is said is that of all pages."""
+        if call.get("deadline") is None:
+            return lambda: self._state(call)
+        whole = self._state(call)
+        return lambda: whole.briefly(math.inf)
+
     def _take(self, call: Call, state: CallState, response: Response[Any]) -> Any:
         """The parsed success of an answer.
 

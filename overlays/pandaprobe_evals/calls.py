@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from pandaprobe_evals_api import models
@@ -15,9 +14,10 @@ from . import checks, contract
 from .arguments import checked
 from .clock import MACHINE, Clock
 from .contract import Operation
-from .errors import ContractViolation, IncompleteList, InvalidArgument, OutcomeUnknown
-from .flow import Call, Flow, Step
+from .errors import ContractViolation, InvalidArgument, OutcomeUnknown
+from .flow import Call, Flow
 from .forks import cached_property
+from .paging import Steps, pages_of
 from .runs import run_kinds
 
 if TYPE_CHECKING:  # imported by the first create or wait: many a program only reads, or creates
@@ -34,21 +34,16 @@ T = TypeVar("T")
 _OPTIONS = frozenset(CallOptions.__annotations__)
 
 
-def check_options(call: CallOptions, hint: str = "") -> None:
+def check_options(call: CallOptions, known: Set[str] = _OPTIONS, hint: str = "") -> None:
     """Refuse what is not an option of a call.
 
     Raises:
         TypeError: Names it, and the options that there are.
     """
-    if unknown := call.keys() - _OPTIONS:
-        known = ", ".join(sorted(_OPTIONS))
-        raise TypeError(f"no such option for a call: {', '.join(sorted(unknown))} (there are {known}){hint}")
-
-
-class Emit(NamedTuple):
-    """A page, for whoever iterates."""
-
-    page: Any
+    if unknown := call.keys() - known:
+        raise TypeError(
+            f"no such option for a call: {', '.join(sorted(unknown))} (there are {', '.join(sorted(known))}){hint}"
+        )
 
 
 class Calls:
@@ -87,11 +82,11 @@ class Calls:
 
         return Context(self.registry, call)
 
-    def pages(self, operation_id: str, given: Mapping[str, Any]) -> Callable[[], Generator[Step | Emit, Any, None]]:
-        """Read a list by pages, anew with each call of what is returned."""
+    def pages(self, operation_id: str, given: Mapping[str, Any], at_once: int) -> Callable[[], Steps[None]]:
+        """Read a list by pages, so many at the same time, anew with each call of what is returned."""
         operation = contract.operations()[operation_id]
         arguments = checked(operation, given)
-        return lambda: _pages(operation, arguments, self.clock)
+        return lambda: pages_of(operation, arguments, at_once=at_once, time=self.clock.time)
 
     def units(self, operation_id: str, given: Mapping[str, Any]) -> int:
         """Units that a create would be billed; nothing is sent."""
@@ -155,72 +150,6 @@ def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:
     if kind := run_kinds().get(operation.tag):
         kind.check(answer)
     return answer
-
-
-_BARREN = 5
-"""Pages in a row with nothing new that are read on from: as many items may have come meanwhile, one at a time."""
-_READINGS = 4
-"""How often a list is read in all, where items that it has were on none of the pages."""
-
-
-def _pages(operation: Operation, arguments: dict[str, Any], clock: Clock) -> Generator[Step | Emit, Any, None]:
-    """All pages, each item once, although items come and go meanwhile.
-
-    Raises:
-        IncompleteList: Items of a list that is compared with its total were on no page, however often it was read.
-    """
-    paging = operation.paging
-    assert paging
-    steady = dict(paging.get("unless_said", {}))
-    if arguments.keys().isdisjoint(steady):
-        arguments = {**arguments, **steady}
-    if "until_now" in paging:
-        arguments = {paging["until_now"]: datetime.fromtimestamp(clock.time(), UTC), **arguments}
-    seen: set[Any] = set()
-    total = 0
-    for _ in range(_READINGS):
-        total = yield from _reading(operation, arguments, seen)
-        if not paging.get("whole") or len(seen) >= total:
-            return
-    raise IncompleteList(
-        f"{total - len(seen)} of {total} items were on none of the pages, although the list was read {_READINGS} times: it "
-        "changes too fast, or its order does; narrow it, or sort it otherwise",
-        operation=operation.id,
-        method=operation.method,
-        path=operation.path,
-    )
-
-
-def _reading(operation: Operation, arguments: dict[str, Any], seen: set[Any]) -> Generator[Step | Emit, Any, int]:
-    """Read all pages once, and give what is not among `seen`; returns how many items there are at the end.
-
-    What is added between two pages moves items down: they are met twice, and given once. What is deleted moves items up,
-    past the next page's beginning: the page is read again from further up. Some pages in a row with nothing new end
-    the list: a service that does not heed the offset would give its first page for ever.
-    """
-    assert operation.paging
-    skip, key = operation.paging["skip"], operation.paging.get("key", "id")
-    met: set[Any] = set()
-    offset, total, barren = 0, 0, 0
-    while True:
-        page = yield from _one(operation, {**arguments, skip: offset} if offset else arguments)
-        if offset and page.total < total:
-            offset, total = max(0, offset - (total - page.total)), page.total
-            continue
-        items: dict[Any, Any] = {}
-        for item in page.items:
-            items.setdefault(getattr(item, key), item)
-        barren = 0 if items.keys() - met else barren + 1
-        total = page.total
-        offset += len(page.items)
-        last = not page.items or offset >= page.total or barren > _BARREN
-        page.items = [item for name, item in items.items() if name not in seen]
-        met.update(items)
-        seen.update(items)
-        if page.items:
-            yield Emit(page)
-        if last:
-            return int(total)
 
 
 def _with_provenance(flow: Flow[list[Any]]) -> Flow[list[Any]]:

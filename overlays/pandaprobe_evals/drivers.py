@@ -11,10 +11,13 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pandaprobe_evals_api.resources import CallOptions
+from pandaprobe_evals_api.resources import CallOptions, ListOptions
 
-from .calls import Emit, check_options
+from . import checks
+from .calls import check_options
+from .connections import CONNECTIONS
 from .flow import AtOnce, Call, Flow, Sleep
+from .paging import Emit
 from .runs import run_kinds
 from .transport import CallState, current_call, recorder
 
@@ -28,6 +31,7 @@ log = logging.getLogger("pandaprobe_evals")
 T = TypeVar("T")
 Wait = tuple[float | None] | None
 
+_LIST_OPTIONS = frozenset(ListOptions.__annotations__)
 _LIST_HINT = "; a list is read as far as it is iterated: itertools.islice(..., 10) takes the first ten"
 
 
@@ -47,7 +51,7 @@ class Sending:
         raise NotImplementedError
 
     def iterate(self, steps: Any, options: CallOptions) -> Any:
-        """Read pages, each when it is asked for."""
+        """Read pages as they are asked for."""
         raise NotImplementedError
 
     def send(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Any:
@@ -55,11 +59,13 @@ class Sending:
         rest: Any = dict(options)
         return self.run(self.calls.one(operation, arguments, rest.pop("marker", None)), rest)
 
-    def pages(self, operation: str, arguments: Mapping[str, Any], options: CallOptions) -> Callable[[], Any]:
+    def pages(self, operation: str, arguments: Mapping[str, Any], options: ListOptions) -> Callable[[], Any]:
         """Read a list by its pages."""
-        check_options(options, _LIST_HINT)
-        pages = self.calls.pages(operation, arguments)
-        return lambda: self.iterate(pages(), options)
+        check_options(options, _LIST_OPTIONS, _LIST_HINT)
+        rest: Any = dict(options)
+        at_once = checks.whole(rest.pop("pages_at_once", 1), "pages_at_once", 1, CONNECTIONS)
+        pages = self.calls.pages(operation, arguments, at_once)
+        return lambda: self.iterate(pages(), rest)
 
     def units(self, operation: str, arguments: Mapping[str, Any]) -> int:
         """What a create would be billed."""
@@ -138,19 +144,19 @@ class Driver(Sending):
         return self._client._take(step, state, response)
 
     def iterate(self, steps: Any, options: CallOptions) -> Iterator[Any]:
-        """Read pages, each when it is asked for."""
+        """Read pages as they are asked for."""
         result: Any = None
-        whole = (
-            None if options.get("deadline") is None else self._client._state(options)
-        )  # it is for all pages together
+        state = self._client._page_states(options)
         try:
             while True:
                 step = steps.send(result)
                 if isinstance(step, Emit):
                     yield step.page
                     result = None
+                elif isinstance(step, AtOnce):
+                    result = self._all(step, state)
                 else:
-                    result = self._do(step, whole or self._client._state(options))
+                    result = self._do(step, state())
         except StopIteration:
             return
 
@@ -202,19 +208,19 @@ class AsyncDriver(Sending):
         return self._client._take(step, state, response)
 
     async def iterate(self, steps: Any, options: CallOptions) -> AsyncIterator[Any]:
-        """Read pages, each when it is asked for."""
+        """Read pages as they are asked for."""
         result: Any = None
-        whole = (
-            None if options.get("deadline") is None else self._client._state(options)
-        )  # it is for all pages together
+        state = self._client._page_states(options)
         try:
             while True:
                 step = steps.send(result)
                 if isinstance(step, Emit):
                     yield step.page
                     result = None
+                elif isinstance(step, AtOnce):
+                    result = await self._all(step, state)
                 else:
-                    result = await self._do(step, whole or self._client._state(options))
+                    result = await self._do(step, state())
         except StopIteration:
             return
 

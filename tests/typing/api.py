@@ -25,6 +25,7 @@ from pandaprobe_evals import (
     FieldProblem,
     InvalidArgument,
     InvalidRequest,
+    ListOptions,
     MetricVerdict,
     NotFound,
     Outcome,
@@ -244,6 +245,8 @@ def options(panda: PandaProbe) -> None:
     panda.session_runs.create_batch(session_ids=["a"], metrics=["agent_reliability"], **patient)
     list(panda.session_runs.list(**patient))
     panda.session_metrics.list(**patient)
+    swift: ListOptions = {"pages_at_once": 8, "deadline": 3600}
+    list(panda.session_scores.list(page_size=200, **swift))
 
 
 def bare(panda: PandaProbe) -> None:

@@ -6,7 +6,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .protocol import AsyncPaged, Attempt, CallOptions, CreateOptions, Paged, Sender
+from .protocol import (
+    AsyncPaged,
+    Attempt,
+    CallOptions,
+    CreateOptions,
+    ListOptions,
+    Paged,
+    Sender,
+)
 
 if not TYPE_CHECKING:
     from .protocol import cached_property
@@ -201,6 +209,7 @@ __all__ = [
     "Attempt",
     "CallOptions",
     "CreateOptions",
+    "ListOptions",
     "Monitors",
     "Paged",
     "Providers",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .. import models
     from .created import CreatedMonitor, CreatedRun
-    from .protocol import CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, ListOptions, Sender
 
 
 class Monitors:
@@ -38,7 +38,7 @@ class Monitors:
         *,
         status: models.MonitorStatus | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.Monitor, models.MonitorPage]:
         """List monitors, newest first.
 
@@ -50,7 +50,7 @@ class Monitors:
             status: Only monitors in this state.
             page_size: Monitors on the page, 1 to 200. The service uses 50 where
                 none is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -431,7 +431,7 @@ class Monitors:
         monitor_id: str | UUID | models.Monitor,
         *,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.EvalRun, models.EvalRunPage]:
         """List the runs of one monitor, newest first.
 
@@ -443,7 +443,7 @@ class Monitors:
             monitor_id: The monitor's id.
             page_size: Runs on the page, 1 to 200. The service uses 50 where none is
                 sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -499,7 +499,7 @@ class AsyncMonitors:
         *,
         status: models.MonitorStatus | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.Monitor, models.MonitorPage]:
         """List monitors, newest first.
 
@@ -511,7 +511,7 @@ class AsyncMonitors:
             status: Only monitors in this state.
             page_size: Monitors on the page, 1 to 200. The service uses 50 where
                 none is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -892,7 +892,7 @@ class AsyncMonitors:
         monitor_id: str | UUID | models.Monitor,
         *,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.EvalRun, models.EvalRunPage]:
         """List the runs of one monitor, newest first.
 
@@ -904,7 +904,7 @@ class AsyncMonitors:
             monitor_id: The monitor's id.
             page_size: Runs on the page, 1 to 200. The service uses 50 where none is
                 sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is

@@ -83,6 +83,14 @@ class CreateOptions(CallOptions, total=False):
     process creates in the same moment from the same arguments; None for the client's setting."""
 
 
+class ListOptions(CallOptions, total=False):
+    """What may be said of one list, which is read by pages."""
+
+    pages_at_once: int
+    """Pages that are read at the same time, at most, 1 to 100; 1, as where nothing is said: each when it is asked for. The
+    first is read alone, so that its items are there soon; then 2, 4 and so on, while nothing comes or goes."""
+
+
 class Sender(Protocol):
     """Sends calls. Arguments come as the caller gave them, by the names of openapi.yaml.
 
@@ -96,7 +104,7 @@ class Sender(Protocol):
         ...
 
     def pages(
-        self, operation: str, arguments: Mapping[str, Any], options: CallOptions
+        self, operation: str, arguments: Mapping[str, Any], options: ListOptions
     ) -> Callable[[], Any]:
         """Check the arguments of a list; each call of what is returned reads its pages anew: an iterator of them."""
         ...

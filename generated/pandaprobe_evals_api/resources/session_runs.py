@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .. import models
     from .created import CreatedRun
-    from .protocol import CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, ListOptions, Sender
 
 
 class SessionRuns:
@@ -104,7 +104,7 @@ class SessionRuns:
         *,
         status: models.EvalRunStatus | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.EvalRun, models.EvalRunPage]:
         """List evaluation runs, newest first.
 
@@ -116,7 +116,7 @@ class SessionRuns:
             status: Only runs in this state.
             page_size: Runs on the page, 1 to 200. The service uses 50 where none is
                 sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -588,7 +588,7 @@ class AsyncSessionRuns:
         *,
         status: models.EvalRunStatus | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.EvalRun, models.EvalRunPage]:
         """List evaluation runs, newest first.
 
@@ -600,7 +600,7 @@ class AsyncSessionRuns:
             status: Only runs in this state.
             page_size: Runs on the page, 1 to 200. The service uses 50 where none is
                 sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from .. import models
-    from .protocol import CallOptions, Sender
+    from .protocol import CallOptions, ListOptions, Sender
 
 
 class SessionScores:
@@ -198,7 +198,7 @@ class SessionScores:
         metric_name: str,
         sort_order: models.SortOrder | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.SessionComparison, models.SessionComparisonPage]:
         """List sessions by their newest score, the worst first.
 
@@ -212,7 +212,7 @@ class SessionScores:
                 first, where none is sent.
             page_size: Sessions on the page, 1 to 100. The service uses 20 where
                 none is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -240,7 +240,7 @@ class SessionScores:
         date_from: datetime | str | None = None,
         date_to: datetime | str | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.SessionScore, models.SessionScorePage]:
         """List scores of sessions, newest first.
 
@@ -258,7 +258,7 @@ class SessionScores:
                 out.
             page_size: Scores on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -515,7 +515,7 @@ class AsyncSessionScores:
         metric_name: str,
         sort_order: models.SortOrder | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.SessionComparison, models.SessionComparisonPage]:
         """List sessions by their newest score, the worst first.
 
@@ -529,7 +529,7 @@ class AsyncSessionScores:
                 first, where none is sent.
             page_size: Sessions on the page, 1 to 100. The service uses 20 where
                 none is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -557,7 +557,7 @@ class AsyncSessionScores:
         date_from: datetime | str | None = None,
         date_to: datetime | str | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.SessionScore, models.SessionScorePage]:
         """List scores of sessions, newest first.
 
@@ -575,7 +575,7 @@ class AsyncSessionScores:
                 out.
             page_size: Scores on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .. import models
-    from .protocol import CallOptions, Sender
+    from .protocol import CallOptions, ListOptions, Sender
 
 
 class Sessions:
@@ -39,7 +39,7 @@ class Sessions:
         sort_by: models.SessionSort | None = None,
         sort_order: models.SortOrder | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.Session, models.SessionPage]:
         """Find sessions.
 
@@ -69,7 +69,7 @@ class Sessions:
                 sent.
             page_size: Sessions on the page, 1 to 200. The service uses 50 where
                 none is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -229,7 +229,7 @@ class AsyncSessions:
         sort_by: models.SessionSort | None = None,
         sort_order: models.SortOrder | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.Session, models.SessionPage]:
         """Find sessions.
 
@@ -259,7 +259,7 @@ class AsyncSessions:
                 sent.
             page_size: Sessions on the page, 1 to 200. The service uses 50 where
                 none is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .. import models
     from .created import CreatedRun
-    from .protocol import CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, ListOptions, Sender
 
 
 class TraceRuns:
@@ -94,7 +94,7 @@ class TraceRuns:
         *,
         status: models.EvalRunStatus | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.EvalRun, models.EvalRunPage]:
         """List runs over traces, newest first.
 
@@ -106,7 +106,7 @@ class TraceRuns:
             status: Only runs in this state.
             page_size: Runs on the page, 1 to 200. The service uses 50 where none is
                 sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -516,7 +516,7 @@ class AsyncTraceRuns:
         *,
         status: models.EvalRunStatus | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.EvalRun, models.EvalRunPage]:
         """List runs over traces, newest first.
 
@@ -528,7 +528,7 @@ class AsyncTraceRuns:
             status: Only runs in this state.
             page_size: Runs on the page, 1 to 200. The service uses 50 where none is
                 sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .. import models
     from .created import CreatedTraceScore
-    from .protocol import CallOptions, CreateOptions, Sender
+    from .protocol import CallOptions, CreateOptions, ListOptions, Sender
 
 
 class TraceScores:
@@ -188,7 +188,7 @@ class TraceScores:
         date_from: datetime | str | None = None,
         date_to: datetime | str | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.TraceScore, models.TraceScorePage]:
         """List scores of traces, newest first.
 
@@ -212,7 +212,7 @@ class TraceScores:
                 out.
             page_size: Scores on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -584,7 +584,7 @@ class AsyncTraceScores:
         date_from: datetime | str | None = None,
         date_to: datetime | str | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.TraceScore, models.TraceScorePage]:
         """List scores of traces, newest first.
 
@@ -608,7 +608,7 @@ class AsyncTraceScores:
                 out.
             page_size: Scores on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is

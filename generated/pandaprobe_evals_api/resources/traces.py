@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from .. import models
-    from .protocol import CallOptions, Sender
+    from .protocol import CallOptions, ListOptions, Sender
 
 
 class Traces:
@@ -43,7 +43,7 @@ class Traces:
         sort_by: models.TraceSort | None = None,
         sort_order: models.SortOrder | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.TraceSummary, models.TracePage]:
         """Find traces.
 
@@ -68,7 +68,7 @@ class Traces:
                 sent.
             page_size: Traces on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -293,7 +293,7 @@ class Traces:
         self,
         *,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> Paged[models.TraceUser, models.TraceUserPage]:
         """List the users that traces tell of.
 
@@ -302,7 +302,7 @@ class Traces:
         Args:
             page_size: Users on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -574,7 +574,7 @@ class AsyncTraces:
         sort_by: models.TraceSort | None = None,
         sort_order: models.SortOrder | None = None,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.TraceSummary, models.TracePage]:
         """Find traces.
 
@@ -599,7 +599,7 @@ class AsyncTraces:
                 sent.
             page_size: Traces on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is
@@ -824,7 +824,7 @@ class AsyncTraces:
         self,
         *,
         page_size: int | None = None,
-        **call: Unpack[CallOptions],
+        **call: Unpack[ListOptions],
     ) -> AsyncPaged[models.TraceUser, models.TraceUserPage]:
         """List the users that traces tell of.
 
@@ -833,7 +833,7 @@ class AsyncTraces:
         Args:
             page_size: Users on the page, 1 to 200. The service uses 50 where none
                 is sent.
-            call: What else may be said of the call: `CallOptions`.
+            call: What else may be said of the call: `ListOptions`.
 
         Returns:
             To be iterated for the items, or over `.pages()` for the pages; nothing is

@@ -65,6 +65,7 @@ def test_sessions_are_evaluated_judged_and_reported(action, tmp_path):
     assert (tmp_path / "report.html").stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_runs_are_judged_and_a_red_gate_fails_the_job_and_is_reported(action, run, tmp_path):
     ids = [
         run("submit", id_, "--metric", METRIC, "--json").events("run")[0]["run_id"] for id_ in ("chat-21", "chat-22")

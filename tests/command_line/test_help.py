@@ -132,6 +132,7 @@ def test_help_as_json_has_types_defaults_and_bounds(run):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_shells_complete_commands_and_options():
     def completed(*words):
         environ = {

@@ -210,6 +210,7 @@ def test_what_is_no_ledger_is_said_to_be_none(run, online, tmp_path, content):
     assert "not a ledger" in ran.err or "no such file" in ran.err
 
 
+@pytest.mark.slow
 def test_four_processes_share_one_ledger_and_one_budget(start, run, sandbox, online, session_ids, ids):
     expected = ids(400)
     words = ("--metric", METRIC, "--chunk", 10, "--ledger", "l", "--prepare")

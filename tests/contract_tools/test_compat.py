@@ -391,6 +391,7 @@ def test_every_keyword_of_every_request_matters():
     assert found > 12
 
 
+@pytest.mark.slow
 def test_every_field_of_every_answer_matters():
     found = 0
     for name in ("EvalRun", "EvalRunPage", "SessionScore", "SessionScorePage", "SessionMetric", "FieldError"):

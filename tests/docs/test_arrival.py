@@ -40,6 +40,7 @@ def test_the_first_page_names_every_extra_that_there_is():
     assert set(re.findall(r"pip install '\.\[(.*?)\]'", page)[0].split(",")) <= extras.keys()
 
 
+@pytest.mark.slow
 def test_the_terminal_is_drawn_from_what_the_command_prints_and_asks_nothing_of_the_network(tmp_path):
     shown = pictures.run(tmp_path)
     assert [words.split()[1] for words, _ in shown] == ["submit", "gate", "report"]

@@ -135,6 +135,7 @@ def test_runs_over_traces_show_themselves_too(pandaprobe_client):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_the_example_runs_in_a_notebooks_kernel_and_shows_what_got_worse():
     book = nbformat.read(EXAMPLE, as_version=4)
     NotebookClient(book, timeout=120, kernel_name="python3").execute()

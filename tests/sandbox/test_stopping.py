@@ -5,6 +5,7 @@ import pytest
 from .stopping import deaf, stopped_at_line, stormed
 
 
+@pytest.mark.slow
 def test_a_signal_in_the_middle_of_waiting_stops_it():
     assert [line for line in (1, 4, 6, 8) if not stopped_at_line(line)] == []
 

@@ -38,6 +38,7 @@ def users(pytester, monkeypatch):
     return pytester
 
 
+@pytest.mark.slow
 def test_every_block_of_the_page_passes_and_none_sleeps_for_real(users):
     assert len(FILES) == PAGE.count("```python")
     run = users.runpytest_subprocess("-W", "error", "--strict-markers", *PLAIN)

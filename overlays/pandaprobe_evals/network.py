@@ -4,6 +4,8 @@ A server may answer before it has read the whole request, and hang up: it is too
 finds a broken connection in place of the answer. So what comes while a request is written is read, and ends the writing:
 httpcore goes on to the answer after a `WriteError`.
 
+httpcore writes head and body apart. A short request is held until its answer is read, and so is sent in one step.
+
 Imported when the first connections are made, since httpcore takes as long to import as httpx.
 """
 
@@ -86,12 +88,23 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
         self._early = _Early()
+        self._held = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._held:
+            with suppress(httpcore.WriteError):  # there may be an answer all the same
+                self._send(b"", timeout)
         early = self._early.take(max_bytes)
         return self._inner.read(max_bytes, left(timeout)) if early is None else early
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if len(self._held) + len(buffer) <= AT_ONCE:
+            self._held += buffer
+        else:
+            self._send(buffer, timeout)
+
+    def _send(self, buffer: bytes, timeout: float | None) -> None:
+        buffer, self._held = self._held + buffer, b""
         for start in range(0, len(buffer), PART):
             if start:
                 self._hear(left(timeout))
@@ -146,12 +159,23 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
         self._early = _Early()
+        self._held = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._held:
+            with suppress(httpcore.WriteError):  # as above
+                await self._send(b"", timeout)
         early = self._early.take(max_bytes)
         return await self._inner.read(max_bytes, timeout) if early is None else early
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if len(self._held) + len(buffer) <= AT_ONCE:
+            self._held += buffer
+        else:
+            await self._send(buffer, timeout)
+
+    async def _send(self, buffer: bytes, timeout: float | None) -> None:
+        buffer, self._held = self._held + buffer, b""
         if len(buffer) <= AT_ONCE:
             await self._inner.write(buffer, timeout)
             return

@@ -26,6 +26,7 @@ class Argument(NamedTuple):
     name: str
     """As the caller calls it."""
     schema: Schema
+    """As `plain` makes it."""
     required: bool
     place: str
     """`path`, `query`, `body`, or `whole` for what is the body; `word` for what is only said to this client, and `clear`
@@ -49,14 +50,14 @@ def arguments_of(operation_id: str) -> Mapping[str, Argument]:
         name = parameter["name"]
         sizes = operation.paging and name == operation.paging["size"]
         called = "page_size" if sizes else parameter.get("x-name", name)
-        found[name] = Argument(called, parameter["schema"], bool(parameter.get("required")), parameter["in"])
+        found[name] = Argument(called, plain(parameter["schema"]), bool(parameter.get("required")), parameter["in"])
     if operation.body and operation.body["type"] == "array":
         name = operation.body["x-name"]
-        found[name] = Argument(name, operation.body, required=True, place="whole")
+        found[name] = Argument(name, plain(operation.body), required=True, place="whole")
     elif operation.body:
         required = operation.body.get("required", ())
         for name, schema in operation.body["properties"].items():
-            found[name] = Argument(name, schema, name in required, "body")
+            found[name] = Argument(name, plain(schema), name in required, "body")
             if word := schema.get("x-explicit"):
                 found[word["argument"]] = Argument(word["argument"], {"type": "boolean"}, required=False, place="word")
         if cleared := [name for name, schema in operation.body["properties"].items() if schema.get("x-clearable")]:
@@ -111,13 +112,13 @@ def checked(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _says_nothing(operation: Operation, argument: Argument) -> bool:
     """Whether an empty object is none: one of whose fields none was given. A change takes it for what it is."""
-    schema = plain(argument.schema)
+    schema = argument.schema
     return schema.get("type") == "object" and (operation.method != "PATCH" or bool(schema.get("x-flatten")))
 
 
 def _called(argument: Argument) -> list[str]:
     """What a caller says for a field of the body: its name, or those of its fields."""
-    schema = plain(argument.schema)
+    schema = argument.schema
     fields: Mapping[str, Schema] = schema["properties"] if schema.get("x-flatten") else {}
     return [part.get("x-name", name) for name, part in fields.items()] or [argument.name]
 
@@ -206,8 +207,8 @@ def _needs(value: object, argument: Argument, given: Mapping[str, Any]) -> None:
     Raises:
         InvalidArgument: Another argument has to be something else for it.
     """
-    schema = contract.resolve(argument.schema)
-    parts = [(argument.name, argument.schema, value)]
+    schema = argument.schema
+    parts = [(argument.name, schema, value)]
     if schema.get("x-flatten") and isinstance(value, Mapping):
         fields = schema["properties"]
         parts = [(fields[key].get("x-name", key), fields[key], each) for key, each in value.items()]
@@ -218,12 +219,11 @@ def _needs(value: object, argument: Argument, given: Mapping[str, Any]) -> None:
 
 
 def checked_value(value: object, schema: Schema, name: str, *, native: bool = False) -> Any:
-    """One value by its schema, as JSON; ids and times as Python's own where `native`.
+    """One value by its plain schema, as JSON; ids and times as Python's own where `native`.
 
     Raises:
         InvalidArgument: It breaks the schema.
     """
-    schema = plain(schema)
     kind = schema.get("type")
     if "enum" in schema and not schema.get("x-open"):
         return checks.one_of(value, name, schema["enum"])
@@ -276,9 +276,8 @@ def _json(value: object, name: str) -> Any:
 
 def _array(value: object, schema: Schema, name: str, *, native: bool) -> list[Any]:
     items = schema["items"]
-    of = plain(items)
     if (
-        of.get("type") == "string" and "format" not in of and schema.get("x-each-once")
+        items.get("type") == "string" and "format" not in items and schema.get("x-each-once")
     ):  # hundreds of thousands, perhaps
         return list(checks.texts(value, name))
     found = [
@@ -299,7 +298,7 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
     given = to_dict() if callable(to_dict) else value
     if not isinstance(given, Mapping):
         inner = schema.get("additionalProperties")
-        of = " of signal to weight" if isinstance(inner, dict) and plain(inner).get("type") == "number" else ""
+        of = " of signal to weight" if isinstance(inner, dict) and inner.get("type") == "number" else ""
         raise InvalidArgument(f"{name}: must be a mapping{of}, not {type(value).__name__}")
     properties = schema.get("properties", {})
     more = schema.get("additionalProperties")
@@ -318,15 +317,19 @@ def _object(value: object, schema: Schema, name: str) -> dict[str, Any]:
 
 
 def plain(schema: Schema) -> Schema:
-    """A schema without what this client never sends: null, and what the service merely also reads."""
+    """A schema without references, and what this client never sends: null, and what the service merely also reads."""
     beside = {key: each for key, each in schema.items() if key != "$ref"} if "$ref" in schema else {}
     schema = {**contract.resolve(schema), **beside}
     branches = [contract.resolve(each) for each in schema.get("anyOf", ()) if not each.get("x-coerced")]
     for branch in branches:
         if branch.get("type") != "null":
             return plain({**branch, **{key: each for key, each in schema.items() if key != "anyOf"}})
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        [kind] = [each for each in kind if each != "null"]
-        return {**schema, "type": kind}
-    return schema
+    found = dict(schema)
+    if isinstance(kinds := schema.get("type"), list):
+        [found["type"]] = [each for each in kinds if each != "null"]
+    if "properties" in schema:
+        found["properties"] = {name: plain(part) for name, part in schema["properties"].items()}
+    for inner in ("items", "additionalProperties"):
+        if isinstance(schema.get(inner), Mapping):
+            found[inner] = plain(schema[inner])
+    return found

@@ -109,8 +109,7 @@ class _Create:
                     return self._created(found.item, reconciled=True)
             log.warning("a create was answered with %s, which says that it was made from something else", item.id)
         now = self.clock.monotonic()
-        place = self.kind.place(intent.arguments)
-        registry.made(place, item.id, intent.key, self.kind.stamps(item), self.call.sent, now)
+        registry.made(intent.place, item.id, intent.key, self.kind.stamps(item), self.call.sent, now)
         return as_meant(intent, item, self.call, reconciled=False)
 
     def _look_up(self, sought: Intent, lost: OutcomeUnknown) -> Flow[Any]:

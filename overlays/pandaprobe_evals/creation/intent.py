@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
-from pandaprobe_evals.arguments import Body, arguments_of, checked_value, plain
+from pandaprobe_evals.arguments import Body, arguments_of, checked_value
 from pandaprobe_evals.contract import operations
 from pandaprobe_evals.errors import InvalidArgument
 from pandaprobe_evals.flow import Call
@@ -68,10 +68,15 @@ class Intent:
         said: dict[str, Any] = {**create, "not_these": tuple(create.get("not_these", ()))}
         return cls(**said)
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """What the document says of it."""
         return kind_of(self.operation)
+
+    @cached_property
+    def place(self) -> tuple[Any, ...]:
+        """Where what it makes is listed: equal for creates whose items are in one list."""
+        return self.kind.list.id, *sorted(self.kind.listed(self.arguments).items())
 
     @cached_property
     def asked(self) -> tuple[Any, ...]:
@@ -108,7 +113,7 @@ class Intent:
 
         body, token = self.arguments["body"], secrets.token_hex(4)
         schema = arguments_of(self.operation)[mark].schema
-        if plain(schema).get("type") == "object":
+        if schema.get("type") == "object":
             label: Any = {**body.get(mark, {}), MARK: token}
         else:
             label = f"{body.get(mark) or ''} [{token}]".lstrip()
@@ -137,7 +142,7 @@ class Intent:
         tells = self.kind.tells
         if tells is None:
             return False
-        asked, found = tells.source.value(self.arguments), tells.value(item)
+        asked, found = self.asked[tells], self.kind.fields[tells].value(item)
         if isinstance(asked, tuple) and isinstance(found, tuple):
             return asked[0] != found[0] and set(asked).isdisjoint(found)
         return found is not None and found != asked

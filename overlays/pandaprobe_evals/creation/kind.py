@@ -33,19 +33,19 @@ class Source:
     def of(cls, operation: Operation, said: Any) -> Source:
         """By an expression of OpenAPI such as `$request.body#/name` or `$request.path.run_id`; all else is a constant."""
         if not (isinstance(said, str) and said.startswith("$request.")):
-            return cls(constant=said)
+            return cls(constant=comparable(said))
         where = said.removeprefix("$request.")
         name = where.removeprefix("body#/") if where.startswith("body#/") else where.partition(".")[2]
         steps = ("body", name) if where.startswith("body#/") else (name,)
-        return cls(steps, plain(arguments_of(operation.id)[name].schema))
+        return cls(steps, arguments_of(operation.id)[name].schema)
 
     def value(self, arguments: Mapping[str, Any]) -> Any:
         """What the request says, comparable; `ANY` where the service chooses."""
+        if self.schema is None:
+            return self.constant
         found: Any = arguments
         for step in self.steps:
             found = found.get(step) if isinstance(found, Mapping) else None
-        if self.schema is None:
-            return comparable(self.constant)
         if found is None and self.schema.get("x-resolved"):
             return ANY
         return comparable(self.schema.get("x-default") if found is None else found, self.schema)
@@ -59,11 +59,8 @@ class Field:
     source: Source
     known: frozenset[str]
     """Of an object, the properties that are compared: others may be new."""
-
-    @property
-    def resolved(self) -> bool:
-        """Whether the service makes another text of what was sent, by putting a provider before it."""
-        return self.source.schema is not None and bool(self.source.schema.get("x-resolved"))
+    resolved: bool
+    """Whether the service makes another text of what was sent, by putting a provider before it."""
 
     def value(self, item: Any) -> Any:
         """What an item says, comparable."""
@@ -108,15 +105,11 @@ class Kind:
     """The field that says when the service made it."""
     mark: str | None
     """The field of the body whose end takes a mark of the client's own."""
-    tells: Field | None
-    """What by itself tells that an item is of another create."""
+    tells: int | None
+    """Which of the fields by itself tells that an item is of another create."""
     fields: tuple[Field, ...]
     query: Mapping[str, Source]
     """Arguments of the list."""
-
-    def place(self, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Where it is listed: equal for creates whose items are in one list."""
-        return self.list.id, *sorted(self.listed(arguments).items())
 
     def listed(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments of the list."""
@@ -160,7 +153,7 @@ def kind_of(operation_id: str) -> Kind:
         get=operations[said["get"]] if "get" in said else None,
         stamp=said["stamp"],
         mark=said.get("mark"),
-        tells=fields[said["tells"]] if "tells" in said else None,
+        tells=list(fields).index(said["tells"]) if "tells" in said else None,
         fields=tuple(fields.values()),
         query={name: Source.of(operation, source) for name, source in said.get("query", {}).items()},
     )
@@ -174,12 +167,14 @@ def _item_of(listed: Operation) -> Mapping[str, Any]:
 def _field(operation: Operation, pointer: str, said: Any, every: Mapping[str, Any], item: Mapping[str, Any]) -> Field:
     steps = tuple(pointer.removeprefix("/").split("/"))
     source = Source.of(operation, said)
-    node = item
+    node = plain(item)
     for step in steps:
-        node = plain(node.get("properties", {}).get(step, {}))
-    asked = (source.schema or {}).get("properties", {})
+        node = node.get("properties", {}).get(step, {})
+    schema = source.schema or {}
+    asked = schema.get("properties", {})
     own = {other.removeprefix(f"{pointer}/") for other in every if other.startswith(f"{pointer}/")}
-    return Field(steps, source, frozenset({*node.get("properties", ()), *asked} - own) if asked else frozenset())
+    known = frozenset({*node.get("properties", ()), *asked} - own) if asked else frozenset[str]()
+    return Field(steps, source, known, bool(schema.get("x-resolved")))
 
 
 @cache
@@ -199,25 +194,27 @@ def _property(node: Any, name: str) -> Any:
 
 def comparable(value: Any, schema: Mapping[str, Any] | None = None) -> Any:
     """A value such that two ways to say one thing are equal: times, ids in any case, what is empty and what is not there."""
+    if value is None or isinstance(value, Unset):
+        return None
     schema = schema or {}
     if hasattr(value, "to_dict"):
         value = value.to_dict()
     if isinstance(value, Mapping):
         properties, more = schema.get("properties", {}), schema.get("additionalProperties")
         rest = more if isinstance(more, dict) else {}
-        inner = ((name, comparable(each, plain(properties.get(name, rest)))) for name, each in value.items())
+        inner = ((name, comparable(each, properties.get(name, rest))) for name, each in value.items())
         return {name: each for name, each in inner if each is not None} or None
     if isinstance(value, list | tuple):
-        of = plain(schema.get("items", {}))
+        of = schema.get("items", {})
         return (tuple(comparable(each, of) for each in value) if "format" in of else tuple(value)) or None
     if schema.get("format") == "uuid" or isinstance(value, UUID):
-        return str(value).lower() if value is not None else None
+        return str(value).lower()
     if schema.get("format") == "date-time" and isinstance(value, str):
         try:
             return datetime.fromisoformat(value)
         except ValueError:
             return value
-    return None if isinstance(value, Unset) else value
+    return value
 
 
 def frozen(value: Any) -> Any:

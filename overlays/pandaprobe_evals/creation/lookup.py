@@ -34,7 +34,7 @@ def untold(candidates: tuple[str, ...]) -> str:
 def look_before(intent: Intent, context: Context) -> Flow[Before]:
     """What the service says of the items before a create: known already, or asked for with one request."""
     registry, clock, call = context.registry, context.clock, context.call
-    kind, place = intent.kind, intent.kind.place(intent.arguments)
+    kind, place = intent.kind, intent.place
     while (before := registry.before(place, clock.monotonic())) is None:
         if not registry.try_looking(place):
             if call.left() <= POLL:

@@ -31,6 +31,7 @@ def numeric(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 @lru_cache(64)
+@lru_cache(256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is this machine, however it is written: `127.1`, `0x7f.1` and `2130706433` are, too."""
     name = host.lower().strip("[]").removesuffix(".")

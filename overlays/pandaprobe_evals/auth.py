@@ -17,6 +17,7 @@ from typing import NoReturn
 import httpx
 
 from .address import QUOTES, check_address, is_loopback
+from .blocking import finish
 from .contract import header, project_name_pattern
 from .errors import InvalidArgument
 from .forks import tell_of_forks
@@ -239,82 +240,92 @@ class BearerToken(Credentials):
         """The token and those before it, of which late answers may tell."""
         return tuple(token.reveal() for token in self._tokens)
 
-    def _write(self, request: httpx.Request, token: Secret) -> None:
-        request.headers[header("bearer")] = f"Bearer {token.reveal()}"
-        request.headers[header("projectId")] = self.project_id
-
     def _sign(self, request: httpx.Request) -> SyncFlow:
         """After a 401, ask the provider once and send once more."""
-        token = self._current(None)
-        self._write(request, token)
+        token = finish(self._write(request, None, _InThread(self)))
         response = yield request
         if response.status_code == 401 and self._provider:
-            self._write(request, self._current(token))
+            finish(self._write(request, token, _InThread(self)))
             yield request
 
     async def _asign(self, request: httpx.Request) -> AsyncFlow:
         """As `_sign`, for asyncio."""
-        token = await self._acurrent(None)
-        self._write(request, token)
+        token = await self._write(request, None, _InTask(self))
         response = yield request
         if response.status_code == 401 and self._provider:
-            self._write(request, await self._acurrent(token))
+            await self._write(request, token, _InTask(self))
             yield request
 
-    def _current(self, refused: Secret | None) -> Secret:
-        """The token; a new one if `refused` is still the current one. One caller asks, the others wait for its answer."""
-        if self._token is not None and self._token is not refused:
-            return self._token
+    async def _write(self, request: httpx.Request, refused: Secret | None, asker: _Asker) -> Secret:
+        token = self._token
+        if token is None or token is refused:
+            token = await self._renewed(refused, asker)
+        request.headers[header("bearer")] = f"Bearer {token.reveal()}"
+        request.headers[header("projectId")] = self.project_id
+        return token
+
+    async def _renewed(self, refused: Secret | None, asker: _Asker) -> Secret:
+        """A new token if `refused` is still the current one. One caller asks, the others wait for its answer."""
         lock = self._lock
-        # Where a task of this thread's loop is asking, the loop stands still until we return: to wait would be for ever.
-        held = lock.acquire(blocking=False) or (self._asking != threading.get_ident() and lock.acquire())
+        held = await asker.turn(lock)
         try:
             if self._token is None or self._token is refused:
-                given = self._ask()
+                given = await asker.ask()
                 if given is None:
                     raise InvalidArgument("token: an async provider needs AsyncPandaProbe")
-                return self._keep(_sendable(given, "the token provider's token"))
+                self._tokens.append(_sendable(given, "the token provider's token"))
+                self._token = given
             return self._token
         finally:
             if held:
+                self._asking = None
                 lock.release()
 
-    def _keep(self, token: Secret) -> Secret:
-        self._tokens.append(token)
-        self._token = token
-        return token
 
-    async def _acurrent(self, refused: Secret | None) -> Secret:
-        import asyncio
+class _Asker:
+    """Asks a provider, in a thread or a task; what it gives is text, or an awaitable whose repr may show it: no frame that
+    holds it raises.
+    """
 
-        if self._token is not None and self._token is not refused:
-            return self._token
-        while not self._lock.acquire(blocking=False):  # noqa: ASYNC110  (no primitive of asyncio spans loops)
-            await asyncio.sleep(0.01)
-        lock, self._asking = self._lock, threading.get_ident()
-        try:
-            if self._token is None or self._token is refused:
-                return self._keep(_sendable(await self._aask(), "the token provider's token"))
-            return self._token
-        finally:
-            self._asking = None
-            lock.release()
+    def __init__(self, of: BearerToken) -> None:
+        self._of = of
 
-    # What a provider gives is text, or an awaitable whose repr may show it: no frame that holds it raises.
+    async def turn(self, lock: threading.Lock) -> bool:
+        """Wait until nobody else asks; whether the lock is held."""
+        raise NotImplementedError
 
-    def _ask(self) -> Secret | None:
-        """What the provider gives; None where it has to be awaited."""
-        assert self._provider is not None
-        given = self._provider()
+    async def ask(self) -> Secret | None:
+        """What the provider gives; None where it would have to be awaited, and cannot."""
+        raise NotImplementedError
+
+
+class _InThread(_Asker):
+    async def turn(self, lock: threading.Lock) -> bool:
+        # Where a task of this thread's loop is asking, the loop stands still until we return: to wait would be for ever.
+        return lock.acquire(blocking=False) or (self._of._asking != threading.get_ident() and lock.acquire())
+
+    async def ask(self) -> Secret | None:
+        assert self._of._provider is not None
+        given = self._of._provider()
         if inspect.isawaitable(given):
             if inspect.iscoroutine(given):
                 given.close()
             return None
         return Secret(given)
 
-    async def _aask(self) -> Secret:
-        assert self._provider is not None
-        given = self._provider()
+
+class _InTask(_Asker):
+    async def turn(self, lock: threading.Lock) -> bool:
+        import asyncio
+
+        while not lock.acquire(blocking=False):  # noqa: ASYNC110  (no primitive of asyncio spans loops)
+            await asyncio.sleep(0.01)
+        self._of._asking = threading.get_ident()
+        return True
+
+    async def ask(self) -> Secret | None:
+        assert self._of._provider is not None
+        given = self._of._provider()
         return Secret(await given if inspect.isawaitable(given) else given)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from .attempt_deadline import left
+from .blocking import finish
 from .certificates import trusted
 from .forks import cached_property
 from .proxies import proxy_for
@@ -149,58 +150,90 @@ def _no_place() -> httpx.PoolTimeout:
 
 
 class _Pool:
-    """Connections of one process, of which a request takes one at most."""
+    """Connections of one process or event loop, of which a request takes one at most: what is the same for both."""
 
-    def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None]) -> None:
-        import httpcore
+    kind: type[httpx.HTTPTransport] | type[httpx.AsyncHTTPTransport]
+    """Httpx's own transport, for where somebody hooks it."""
+    free: Any
+    """Places for requests that are under way."""
 
-        from .network import Backend
-
-        kinds = httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy
-        self.kept = _Kept(_maker(*options, Backend(), kinds))
+    def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None], backend: Any, kinds: Any) -> None:
+        self.kept = _Kept(_maker(*options, backend, kinds))
         self._options = options
-        self.free = threading.BoundedSemaphore(CONNECTIONS)
 
-    def send(self, request: httpx.Request) -> httpx.Response:
-        if not self.free.acquire(timeout=left(_pool_timeout(request))):
-            raise _no_place()
+    @cached_property
+    def of_httpx(self) -> Any:
+        """One of httpx's own transports."""
+        return self.kind(**_of_httpx(*self._options))
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on a connection that idles, or a new one."""
+        await self._enter(_pool_timeout(request))
         connection = None
         try:
-            if hooked(httpx.HTTPTransport):
-                response = self.of_httpx.handle_request(request)
-                response.stream = _Stream(self, None, response.stream)
+            if hooked(self.kind):
+                response = await self._handle_by_httpx(request)
+                assert isinstance(response.stream, httpx.SyncByteStream | httpx.AsyncByteStream)
+                response.stream = _Body(self, None, response.stream)
                 return response
             sent = _as_sent(request)
             connection, useless = self.kept.take(sent.url.origin)
             for each in useless:
-                self.end(each)
-            answer = connection.handle_request(sent)
+                await self._end(each)
+            answer = await self._handle(connection, sent)
         except BaseException as error:
-            if connection:
-                self.end(connection)
-            self.free.release()
+            try:
+                if connection:
+                    await self._end(connection)
+            finally:
+                self.free.release()
             if isinstance(error, Exception) and (told := _as_httpx(error)) is not error:
                 raise told from error
             raise
-        stream = _Stream(self, connection, answer.stream)
-        return httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions)
+        body = _Body(self, connection, answer.stream)
+        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
 
-    @cached_property
-    def of_httpx(self) -> httpx.HTTPTransport:
-        return httpx.HTTPTransport(**_of_httpx(*self._options))
+    async def over(self, connection: Any, stream: Any) -> None:
+        """A request has ended, and so has the stream of its answer."""
+        try:
+            await self._close(stream)
+        finally:
+            try:
+                if connection and not self.kept.give_back(connection):
+                    await self._end(connection)
+            finally:
+                self.free.release()
 
-    def end(self, connection: Any) -> None:
-        connection.close()
-        self.kept.every.discard(connection)
-
-    def close(self) -> None:
+    async def close_all(self) -> None:
+        """Close every connection."""
         for connection in list(self.kept.every):
-            self.end(connection)
+            await self._end(connection)
         if "of_httpx" in vars(self):
-            self.of_httpx.close()
+            await self._close(self.of_httpx)
+
+    async def _enter(self, timeout: float | None) -> None:
+        """Take a place.
+
+        Raises:
+            httpx.PoolTimeout: None is free in time.
+        """
+        raise NotImplementedError
+
+    async def _handle(self, connection: Any, request: httpcore.Request) -> Any:
+        raise NotImplementedError
+
+    async def _handle_by_httpx(self, request: httpx.Request) -> httpx.Response:
+        raise NotImplementedError
+
+    async def _close(self, thing: Any) -> None:
+        raise NotImplementedError
+
+    async def _end(self, connection: Any) -> None:
+        """Close a connection, whatever is cancelled meanwhile."""
+        raise NotImplementedError
 
 
-class _Stream(httpx.SyncByteStream):
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body whose end gives back its request's connection, and its place."""
 
     def __init__(self, pool: _Pool, connection: Any, stream: Any) -> None:
@@ -214,16 +247,53 @@ class _Stream(httpx.SyncByteStream):
                 raise told from error
             raise
 
-    def close(self) -> None:
-        if not self._taken:
-            return
-        connection = self._taken.pop()
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            self._stream.close()
-        finally:
-            if connection and not self._pool.kept.give_back(connection):
-                self._pool.end(connection)
-            self._pool.free.release()
+            async for part in self._stream:
+                yield part
+        except Exception as error:
+            if (told := _as_httpx(error)) is not error:
+                raise told from error
+            raise
+
+    def close(self) -> None:
+        if self._taken:
+            finish(self._pool.over(self._taken.pop(), self._stream))
+
+    async def aclose(self) -> None:
+        if self._taken:
+            await self._pool.over(self._taken.pop(), self._stream)
+
+
+class _ThreadsPool(_Pool):
+    """Of one process."""
+
+    kind = httpx.HTTPTransport
+
+    def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None]) -> None:
+        import httpcore
+
+        from .network import Backend
+
+        super().__init__(options, Backend(), (httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy))
+        self.free = threading.BoundedSemaphore(CONNECTIONS)
+
+    async def _enter(self, timeout: float | None) -> None:
+        if not self.free.acquire(timeout=left(timeout)):
+            raise _no_place()
+
+    async def _handle(self, connection: Any, request: httpcore.Request) -> Any:
+        return connection.handle_request(request)
+
+    async def _handle_by_httpx(self, request: httpx.Request) -> httpx.Response:
+        return self.of_httpx.handle_request(request)  # type: ignore[no-any-return]  # as `kind` says
+
+    async def _close(self, thing: Any) -> None:
+        thing.close()
+
+    async def _end(self, connection: Any) -> None:
+        connection.close()
+        self.kept.every.discard(connection)
 
 
 class DefaultTransport(httpx.BaseTransport):
@@ -237,23 +307,25 @@ class DefaultTransport(httpx.BaseTransport):
 
     def __init__(self, base_url: str) -> None:
         self._options = _options(base_url)
-        self._by_process = {os.getpid(): _Pool(self._options)}
+        self._by_process = {os.getpid(): _ThreadsPool(self._options)}
 
-    def _mine(self) -> _Pool:
+    def _mine(self) -> _ThreadsPool:
         pid = os.getpid()
-        return self._by_process.get(pid) or self._by_process.setdefault(pid, _Pool(self._options))
+        return self._by_process.get(pid) or self._by_process.setdefault(pid, _ThreadsPool(self._options))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it on a connection of this process."""
-        return self._mine().send(request)
+        return finish(self._mine().send(request))
 
     def close(self) -> None:
         """Close this process's connections."""
-        self._mine().close()
+        finish(self._mine().close_all())
 
 
-class _AsyncPool:
-    """Connections of one event loop, of which a request takes one at most."""
+class _TasksPool(_Pool):
+    """Of one event loop."""
+
+    kind = httpx.AsyncHTTPTransport
 
     def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None]) -> None:
         import asyncio
@@ -263,29 +335,46 @@ class _AsyncPool:
         from .network import AsyncBackend
 
         kinds = httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy
-        self.kept = _Kept(_maker(*options, AsyncBackend(), kinds))
+        super().__init__(options, AsyncBackend(), kinds)
         self.free = asyncio.BoundedSemaphore(CONNECTIONS)
-        self._options = options
         self._life = self._live()
 
     async def _live(self) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            for connection in list(self.kept.every):
-                await self.end(connection)
-            if "of_httpx" in vars(self):
-                await self.of_httpx.aclose()
+            await self.close_all()
 
     async def open(self) -> None:
         """From now on it is closed with its loop, if not before: `asyncio.run` ends what is left of async generators."""
         await anext(self._life)
 
     async def close(self) -> None:
+        """Close every connection."""
         await self._life.aclose()
 
-    async def end(self, connection: Any) -> None:
-        """Close a connection, whatever is cancelled meanwhile."""
+    async def _enter(self, timeout: float | None) -> None:
+        import asyncio
+
+        if not self.free.locked():
+            await self.free.acquire()
+            return
+        try:
+            async with asyncio.timeout(timeout):
+                await self.free.acquire()
+        except TimeoutError:
+            raise _no_place() from None
+
+    async def _handle(self, connection: Any, request: httpcore.Request) -> Any:
+        return await connection.handle_async_request(request)
+
+    async def _handle_by_httpx(self, request: httpx.Request) -> httpx.Response:
+        return await self.of_httpx.handle_async_request(request)  # type: ignore[no-any-return]  # as `kind` says
+
+    async def _close(self, thing: Any) -> None:
+        await thing.aclose()
+
+    async def _end(self, connection: Any) -> None:
         import asyncio
 
         async def close() -> None:
@@ -294,80 +383,13 @@ class _AsyncPool:
 
         await asyncio.shield(asyncio.ensure_future(close()))
 
-    @cached_property
-    def of_httpx(self) -> httpx.AsyncHTTPTransport:
-        return httpx.AsyncHTTPTransport(**_of_httpx(*self._options))
-
-    async def send(self, request: httpx.Request) -> httpx.Response:
-        import asyncio
-
-        if self.free.locked():
-            try:
-                async with asyncio.timeout(_pool_timeout(request)):
-                    await self.free.acquire()
-            except TimeoutError:
-                raise _no_place() from None
-        else:
-            await self.free.acquire()
-        connection = None
-        try:
-            if hooked(httpx.AsyncHTTPTransport):
-                response = await self.of_httpx.handle_async_request(request)
-                response.stream = _AsyncStream(self, None, response.stream)
-                return response
-            sent = _as_sent(request)
-            connection, useless = self.kept.take(sent.url.origin)
-            for each in useless:
-                await self.end(each)
-            answer = await connection.handle_async_request(sent)
-        except BaseException as error:
-            try:
-                if connection:
-                    await self.end(connection)
-            finally:
-                self.free.release()
-            if isinstance(error, Exception) and (told := _as_httpx(error)) is not error:
-                raise told from error
-            raise
-        stream = _AsyncStream(self, connection, answer.stream)
-        return httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions)
-
-
-class _AsyncStream(httpx.AsyncByteStream):
-    """As `_Stream`."""
-
-    def __init__(self, pool: _AsyncPool, connection: Any, stream: Any) -> None:
-        self._pool, self._taken, self._stream = pool, [connection], stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for part in self._stream:
-                yield part
-        except Exception as error:
-            if (told := _as_httpx(error)) is not error:
-                raise told from error
-            raise
-
-    async def aclose(self) -> None:
-        if not self._taken:
-            return
-        connection = self._taken.pop()
-        try:
-            await self._stream.aclose()
-        finally:
-            try:
-                if connection and not self._pool.kept.give_back(connection):
-                    await self._pool.end(connection)
-            finally:
-                self._pool.free.release()
-
 
 class AsyncDefaultTransport(httpx.AsyncBaseTransport):
     """As `DefaultTransport`, for asyncio; made once for each event loop, to which its connections belong."""
 
     def __init__(self, base_url: str) -> None:
         self._options = _options(base_url)
-        self._by_loop: dict[asyncio.AbstractEventLoop, _AsyncPool] = {}
+        self._by_loop: dict[asyncio.AbstractEventLoop, _TasksPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it on a connection of this loop."""
@@ -378,7 +400,7 @@ class AsyncDefaultTransport(httpx.AsyncBaseTransport):
         if pool is None:
             for ended in [other for other in list(self._by_loop) if other.is_closed()]:
                 self._by_loop.pop(ended, None)
-            pool = self._by_loop[loop] = _AsyncPool(self._options)
+            pool = self._by_loop[loop] = _TasksPool(self._options)
             await pool.open()
         return await pool.send(request)
 

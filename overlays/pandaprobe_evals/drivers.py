@@ -1,6 +1,7 @@
 """Drives flows, blocking and by asyncio: sends what a flow says, and sleeps as long as it says.
 
-The only code that is there twice, since an `await` cannot be left out. Both are what the generated resources send by.
+Both drivers are what the generated resources send by. What they do is written once, for asyncio: where a driver blocks,
+what is awaited does so (`finish`).
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextvars import copy_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pandaprobe_evals_api.resources import CallOptions, ListOptions
 
 from . import checks
+from .blocking import finish
 from .calls import check_options
 from .connections import CONNECTIONS
 from .flow import AtOnce, Call, Flow, Sleep
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("pandaprobe_evals")
 
-T = TypeVar("T")
 Wait = tuple[float | None] | None
 
 _LIST_OPTIONS = frozenset(ListOptions.__annotations__)
@@ -91,138 +92,122 @@ class Sending:
 
         return self.run(forget(run_kinds()[tag], measured.by_runs, Path(copy)), options)
 
-
-class Driver(Sending):
-    """Blocking."""
-
-    def run(
-        self,
-        flow: Flow[T] | Callable[[CallState], Flow[T]],
-        options: CallOptions,
-        *,
-        wait: Wait = None,
-    ) -> T:
-        """Drive a flow to its end; `wait` is (seconds,) where its requests have the wait's end as their deadline."""
+    async def _run(self, flow: Flow[Any] | Callable[[CallState], Flow[Any]], options: CallOptions, wait: Wait) -> Any:
         state = self._client._states(options, wait)
         steps = flow(state()) if callable(flow) else flow
         try:
             step = next(steps)
             while True:
                 try:
-                    result = self._all(step, state) if isinstance(step, AtOnce) else self._do(step, state())
+                    result = await self._result(step, state)
                 except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
                     step = steps.throw(error)
                 else:
                     step = steps.send(result)
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
+            return stop.value
         finally:
             steps.close()
 
-    def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
-        from concurrent.futures import ThreadPoolExecutor  # here: only a wait for many runs needs it
-
-        crew = ThreadPoolExecutor(len(step.calls), "pandaprobe-evals")
-        try:
-            jobs = [crew.submit(copy_context().run, self._do, call, state()) for call in step.calls]
-            return [job.exception() or job.result() for job in jobs]
-        finally:
-            crew.shutdown(wait=False, cancel_futures=True)  # interrupted: what is under way has its deadline
-
-    def _do(self, step: Call | Sleep, state: CallState) -> Any:
+    async def _do(self, step: Call | Sleep, state: CallState) -> Any:
         if isinstance(step, Sleep):
-            return self._client.clock.sleep(_said(step))
+            return await self._sleep(_said(step))
         if step.patience is not None:
             state = state.briefly(step.patience)
         known = len(state.attempts)
         outer = current_call.set(state)
         try:
-            response = step.operation.sync_detailed(client=self._client.api, **step.arguments)
+            response = await self._call(step)
         finally:
             current_call.reset(outer)
             _record(state, known)
         return self._client._take(step, state, response)
 
+    async def _next_page(self, steps: Any, state: Callable[[], CallState]) -> Emit | None:
+        """The next page; None at the end."""
+        try:
+            step = next(steps)
+            while not isinstance(step, Emit):
+                step = steps.send(await self._result(step, state))
+        except StopIteration:
+            return None
+        return step
+
+    async def _result(self, step: Call | AtOnce | Sleep, state: Callable[[], CallState]) -> Any:
+        return await (self._all(step, state) if isinstance(step, AtOnce) else self._do(step, state()))
+
+    async def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
+        """What each of several calls came to, its answer or its exception."""
+        raise NotImplementedError
+
+    async def _call(self, call: Call) -> Any:
+        """The answer of the generated operation."""
+        raise NotImplementedError
+
+    async def _sleep(self, seconds: float) -> None:
+        raise NotImplementedError
+
+
+class Driver(Sending):
+    """Blocking."""
+
+    def run(
+        self, flow: Flow[Any] | Callable[[CallState], Flow[Any]], options: CallOptions, *, wait: Wait = None
+    ) -> Any:
+        """Drive a flow to its end."""
+        return finish(self._run(flow, options, wait))
+
     def iterate(self, steps: Any, options: CallOptions) -> Iterator[Any]:
         """Read pages as they are asked for."""
-        result: Any = None
         state = self._client._page_states(options)
+        while page := finish(self._next_page(steps, state)):
+            yield page.page
+
+    async def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
+        from concurrent.futures import ThreadPoolExecutor  # here: only a wait for many runs needs it
+
+        def make(call: Call, state: CallState) -> Any:
+            return finish(self._do(call, state))
+
+        crew = ThreadPoolExecutor(len(step.calls), "pandaprobe-evals")
         try:
-            while True:
-                step = steps.send(result)
-                if isinstance(step, Emit):
-                    yield step.page
-                    result = None
-                elif isinstance(step, AtOnce):
-                    result = self._all(step, state)
-                else:
-                    result = self._do(step, state())
-        except StopIteration:
-            return
+            jobs = [crew.submit(copy_context().run, make, call, state()) for call in step.calls]
+            return [job.exception() or job.result() for job in jobs]
+        finally:
+            crew.shutdown(wait=False, cancel_futures=True)  # interrupted: what is under way has its deadline
+
+    async def _call(self, call: Call) -> Any:
+        return call.operation.sync_detailed(client=self._client.api, **call.arguments)
+
+    async def _sleep(self, seconds: float) -> None:
+        self._client.clock.sleep(seconds)
 
 
 class AsyncDriver(Sending):
     """For asyncio."""
 
-    async def run(
-        self,
-        flow: Flow[T] | Callable[[CallState], Flow[T]],
-        options: CallOptions,
-        *,
-        wait: Wait = None,
-    ) -> T:
-        """As `Driver.run`."""
-        state = self._client._states(options, wait)
-        steps = flow(state()) if callable(flow) else flow
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    result = await (self._all(step, state) if isinstance(step, AtOnce) else self._do(step, state()))
-                except Exception as error:  # noqa: BLE001  (the flow decides; what it does not know, it lets pass)
-                    step = steps.throw(error)
-                else:
-                    step = steps.send(result)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
-        finally:
-            steps.close()
+    def run(
+        self, flow: Flow[Any] | Callable[[CallState], Flow[Any]], options: CallOptions, *, wait: Wait = None
+    ) -> Any:
+        """What to await for the end of a flow."""
+        return self._run(flow, options, wait)
+
+    async def iterate(self, steps: Any, options: CallOptions) -> AsyncIterator[Any]:
+        """Read pages as they are asked for."""
+        state = self._client._page_states(options)
+        while page := await self._next_page(steps, state):
+            yield page.page
 
     async def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
         import asyncio
 
         return await asyncio.gather(*(self._do(call, state()) for call in step.calls), return_exceptions=True)
 
-    async def _do(self, step: Call | Sleep, state: CallState) -> Any:
-        if isinstance(step, Sleep):
-            return await self._client.clock.asleep(_said(step))
-        if step.patience is not None:
-            state = state.briefly(step.patience)
-        known = len(state.attempts)
-        outer = current_call.set(state)
-        try:
-            response = await step.operation.asyncio_detailed(client=self._client.api, **step.arguments)
-        finally:
-            current_call.reset(outer)
-            _record(state, known)
-        return self._client._take(step, state, response)
+    async def _call(self, call: Call) -> Any:
+        return await call.operation.asyncio_detailed(client=self._client.api, **call.arguments)
 
-    async def iterate(self, steps: Any, options: CallOptions) -> AsyncIterator[Any]:
-        """Read pages as they are asked for."""
-        result: Any = None
-        state = self._client._page_states(options)
-        try:
-            while True:
-                step = steps.send(result)
-                if isinstance(step, Emit):
-                    yield step.page
-                    result = None
-                elif isinstance(step, AtOnce):
-                    result = await self._all(step, state)
-                else:
-                    result = await self._do(step, state())
-        except StopIteration:
-            return
+    async def _sleep(self, seconds: float) -> None:
+        await self._client.clock.asleep(seconds)
 
 
 def _record(state: CallState, known: int) -> None:

@@ -7,12 +7,18 @@ and handed straight to the transport. That saves about as much of its time as th
 
 from __future__ import annotations
 
+import json
+from collections.abc import AsyncGenerator, Generator
 from functools import lru_cache, partial
 from typing import Any
 
 import httpx
 
+from .blocking import finish
 from .errors import InvalidArgument, clip
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+"""As httpx does."""
 
 
 class _NoCookies(httpx.Cookies):
@@ -35,19 +41,6 @@ def _absolute(client: httpx.Client | httpx.AsyncClient, url: httpx.URL | str) ->
     return base.copy_with(raw_path=base.raw_path + given.raw_path.lstrip(b"/")) if given.is_relative_url else given
 
 
-def _is_plain(client: httpx.Client | httpx.AsyncClient) -> bool:
-    """Whether a request of a client has nothing to it that httpx would have to see to."""
-    return client.auth is not None and not (client.is_closed or client.params or any(client.event_hooks.values()))
-
-
-def _plain(
-    client: httpx.Client | httpx.AsyncClient, method: str, url: httpx.URL, json: Any, headers: Any
-) -> httpx.Request:
-    merged = httpx.Headers(client.headers)
-    merged.update(headers)
-    return httpx.Request(method, url, json=json, headers=merged, extensions={"timeout": client.timeout.as_dict()})
-
-
 def _on_asyncio() -> None:
     import asyncio
 
@@ -64,7 +57,59 @@ def _on_asyncio() -> None:
         )
 
 
-class HttpClient(httpx.Client):
+class _Plain:
+    """Sends requests that have nothing to them but a body: what is the same in a thread and in a task."""
+
+    async def _answer(self, flow: Any) -> httpx.Response:
+        """What comes of the request that an authentication's flow signs, as often as it likes to."""
+        response: Any = None
+        try:
+            while signed := await self._next(flow, response):
+                response = await self._send(signed)
+                response.request = signed
+        finally:
+            await self._end(flow)
+        return response  # type: ignore[no-any-return]  # the first is always sent
+
+    async def _next(self, flow: Any, response: httpx.Response | None) -> httpx.Request | None:
+        """The next request of a flow; None at its end."""
+        raise NotImplementedError
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        raise NotImplementedError
+
+    async def _end(self, flow: Any) -> None:
+        raise NotImplementedError
+
+
+def _is_plain(client: httpx.Client | httpx.AsyncClient, headers: Any) -> bool:
+    """Whether a request of a client has nothing to it that httpx would have to see to."""
+    if not (headers is None or isinstance(headers, dict)):
+        return False
+    return client.auth is not None and not (client.is_closed or client.params or any(client.event_hooks.values()))
+
+
+def _plain(
+    client: httpx.Client | httpx.AsyncClient, method: str, url: httpx.URL, json: Any, headers: Any
+) -> httpx.Request:
+    """A request as httpx makes it."""
+    body = b"" if json is None else _json(json).encode()
+    host = [] if "Host" in client.headers else [(b"Host", url.netloc)]
+    every = httpx.Headers([*host, *client.headers.raw])
+    for name, text in (headers or {}).items():
+        every[name] = text
+    if json is not None and "Content-Type" not in every:
+        every["Content-Type"] = "application/json"
+    if json is not None or method.upper() in ("POST", "PUT", "PATCH"):
+        every["Content-Length"] = str(len(body))
+    request = httpx.Request(
+        method, url, headers=every, stream=httpx.ByteStream(body), extensions={"timeout": client.timeout.as_dict()}
+    )
+    request.read()
+    return request
+
+
+class HttpClient(_Plain, httpx.Client):
     """Blocking."""
 
     cookies = _NoCookies()  # type: ignore[override]  # a property there
@@ -82,24 +127,28 @@ class HttpClient(httpx.Client):
         self, method: str, url: httpx.URL | str, *, json: Any = None, headers: Any = None, **more: Any
     ) -> httpx.Response:
         """As httpx's; the transport reads the whole answer."""
-        if more or not _is_plain(self):
+        if more or not _is_plain(self, headers):
             return super().request(method, url, json=json, headers=headers, **more)
         assert self.auth  # as _is_plain has seen
-        flow = self.auth.sync_auth_flow(_plain(self, method, self._address(url), json, headers))
+        request = _plain(self, method, self._address(url), json, headers)
+        return finish(self._answer(self.auth.sync_auth_flow(request)))
+
+    async def _next(
+        self, flow: Generator[httpx.Request, httpx.Response, None], response: httpx.Response | None
+    ) -> httpx.Request | None:
         try:
-            request = next(flow)
-            while True:
-                response = self._policy.handle_request(request)
-                response.request = request
-                try:
-                    request = flow.send(response)
-                except StopIteration:
-                    return response
-        finally:
-            flow.close()
+            return flow.send(response)  # type: ignore[arg-type]  # None at first
+        except StopIteration:
+            return None
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        return self._policy.handle_request(request)
+
+    async def _end(self, flow: Generator[httpx.Request, httpx.Response, None]) -> None:
+        flow.close()
 
 
-class AsyncHttpClient(httpx.AsyncClient):
+class AsyncHttpClient(_Plain, httpx.AsyncClient):
     """For asyncio."""
 
     cookies = _NoCookies()  # type: ignore[override]  # a property there
@@ -118,18 +167,22 @@ class AsyncHttpClient(httpx.AsyncClient):
     ) -> httpx.Response:
         """As httpx's; the transport reads the whole answer."""
         _on_asyncio()
-        if more or not _is_plain(self):
+        if more or not _is_plain(self, headers):
             return await super().request(method, url, json=json, headers=headers, **more)
         assert self.auth  # as _is_plain has seen
-        flow = self.auth.async_auth_flow(_plain(self, method, self._address(url), json, headers))
+        request = _plain(self, method, self._address(url), json, headers)
+        return await self._answer(self.auth.async_auth_flow(request))
+
+    async def _next(
+        self, flow: AsyncGenerator[httpx.Request, httpx.Response], response: httpx.Response | None
+    ) -> httpx.Request | None:
         try:
-            request = await anext(flow)
-            while True:
-                response = await self._policy.handle_async_request(request)
-                response.request = request
-                try:
-                    request = await flow.asend(response)
-                except StopAsyncIteration:
-                    return response
-        finally:
-            await flow.aclose()
+            return await flow.asend(response)  # type: ignore[arg-type]  # None at first
+        except StopAsyncIteration:
+            return None
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        return await self._policy.handle_async_request(request)
+
+    async def _end(self, flow: AsyncGenerator[httpx.Request, httpx.Response]) -> None:
+        await flow.aclose()

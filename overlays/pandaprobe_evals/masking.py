@@ -119,7 +119,8 @@ def _decoded(word: str) -> Iterator[str]:
 def disarm(request: httpx.Request) -> None:
     """Take the credentials off a request that is done with: what still holds it shows none."""
     for scheme in ("apiKey", "bearer"):
-        request.headers.pop(header(scheme), None)
+        if (name := header(scheme)) in request.headers:
+            del request.headers[name]
 
 
 def clear_frames(error: BaseException, outer: BaseException | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -85,31 +85,3 @@ class Meter:
         if self._count > self._most:
             raise TooLarge(self._response)
         return part
-
-
-class Metered(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is unpacked as it comes, and no further than is allowed."""
-
-    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, meter: Meter) -> None:
-        self._stream, self._meter = stream, meter
-
-    def __iter__(self) -> Iterator[bytes]:
-        assert isinstance(self._stream, httpx.SyncByteStream)
-        for part in self._stream:
-            yield from self._meter.parts(part)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        assert isinstance(self._stream, httpx.AsyncByteStream)
-        async for part in self._stream:
-            for found in self._meter.parts(part):
-                yield found
-
-    def close(self) -> None:
-        """Close the stream within."""
-        assert isinstance(self._stream, httpx.SyncByteStream)
-        self._stream.close()
-
-    async def aclose(self) -> None:
-        """Close the stream within."""
-        assert isinstance(self._stream, httpx.AsyncByteStream)
-        await self._stream.aclose()

@@ -1,16 +1,15 @@
 """What becomes of one request: paced, sent, read and judged, as often as it takes.
 
-A generator says what to do (`steps`), and a driver does it, blocking or not (`senders`). Given back are answers that the
-contract documents and that keep to it, errors included; everything else is raised.
+Given back are answers that the contract documents and that keep to it, errors included; everything else is raised.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from pandaprobe_evals_api.resources import Attempt
@@ -20,7 +19,16 @@ from pandaprobe_evals.clock import MACHINE, Clock, ServiceDate
 from pandaprobe_evals.contract import Operation
 from pandaprobe_evals.errors import ConnectionFailed, InvalidArgument, PandaProbeError, clip
 from pandaprobe_evals.masking import Mask
-from pandaprobe_evals.pacing import COUNTED, LOST, REJECTED, UNSENT, RateLimiter, RateLimiters, Ticket
+from pandaprobe_evals.pacing import (
+    COUNTED,
+    LOST,
+    REJECTED,
+    UNSENT,
+    RateLimiter,
+    RateLimiters,
+    Ticket,
+    WouldExceedDeadline,
+)
 from pandaprobe_evals.pacing import Outcome as Paced
 from pandaprobe_evals.policy import (
     Answer,
@@ -40,8 +48,7 @@ from pandaprobe_evals.too_many import understood
 
 from .call import CallState, current_call
 from .failures import answer_error, gave_up, to_look_up, too_late
-from .reading import Reader, Received
-from .steps import Acquire, Complete, Pause, Send, Step
+from .reading import Reader, Received, Sent
 
 log = logging.getLogger("pandaprobe_evals")
 SENDING = 5
@@ -53,6 +60,33 @@ _VERBS: dict[type, str] = {
     Reconcile: "look it up",
     GiveUp: "give up",
 }
+
+
+OnWait = Callable[[float, str], object]
+
+
+class Means(Protocol):
+    """What an exchange does in a thread or in a task: of the former, what is awaited blocks."""
+
+    async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
+        """Wait for the rate limit.
+
+        Raises:
+            WouldExceedDeadline: It would take longer than the time-out.
+        """
+        ...
+
+    async def complete(self, limiter: RateLimiter, ticket: Ticket, outcome: Paced) -> None:
+        """Tell the limiter what came of a request."""
+        ...
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+    async def send(self, request: httpx.Request, limit: float, *, creates: bool) -> Sent:
+        """Send the request and read the whole answer, in so many seconds."""
+        ...
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -105,7 +139,7 @@ class _Request:
 
 
 class Exchange:
-    """The logic that both transports drive.
+    """The logic of both transports.
 
     Args:
         base_path: The base URL's path, without a slash at its end.
@@ -149,7 +183,7 @@ class Exchange:
         until = math.inf if seconds is None else now + seconds
         return CallState(backoff or self._backoff, until, timeout, started=now, clock=self.clock)
 
-    def exchange(self, request: httpx.Request) -> Generator[Step, Any, httpx.Response]:
+    async def exchange(self, request: httpx.Request, means: Means) -> httpx.Response:
         """Send a request as often as it takes, and return the answer that is final.
 
         Raises:
@@ -157,8 +191,8 @@ class Exchange:
         """
         one = self._begin(request)
         while True:
-            ticket = yield from self._admit(one)
-            received = yield from self._attempt(one, ticket)
+            ticket = await self._admit(one, means)
+            received = await self._attempt(one, ticket, means)
             decision = self._decide(one, received)
             self._record(one, received, decision)
             if isinstance(decision, Return):
@@ -167,7 +201,7 @@ class Exchange:
                 raise _failure(one, received, decision)
             if decision.delay:
                 log.info("%s waits %.2f s: %s", one.operation.id, decision.delay, decision.reason)
-                yield Pause(decision.delay)
+                await means.pause(decision.delay)
 
     def _begin(self, request: httpx.Request) -> _Request:
         """What a request is.
@@ -193,7 +227,7 @@ class Exchange:
             )
         return _Request(request, operation, call, path, timeouts)
 
-    def _admit(self, one: _Request) -> Generator[Step, Any, Ticket | None]:
+    async def _admit(self, one: _Request, means: Means) -> Ticket | None:
         """Wait until the rate limit lets an attempt through; a ticket where the request has a limiter.
 
         Raises:
@@ -203,16 +237,18 @@ class Exchange:
         if one.limiter is None:
             return None
         asked, left = self.clock.monotonic(), one.call.left()
-        ticket: Ticket | float = yield Acquire(
-            one.limiter, None if math.isinf(left) else max(0.0, left), _tell(one.operation)
-        )
-        if isinstance(ticket, float | int):  # seconds until the window reopens
-            last = one.call.attempts[-1].status if one.call.attempts else None
-            raise too_late(one.operation, ticket, **one.details(), status=last)
-        one.paced = self.clock.monotonic() - asked
-        return ticket
+        try:
+            timeout = None if math.isinf(left) else max(0.0, left)
+            ticket = await means.acquire(one.limiter, timeout, _tell(one.operation))
+        except WouldExceedDeadline as late:
+            reopens_in = late.reopens_in
+        else:
+            one.paced = self.clock.monotonic() - asked
+            return ticket
+        last = one.call.attempts[-1].status if one.call.attempts else None
+        raise too_late(one.operation, reopens_in, **one.details(), status=last)
 
-    def _attempt(self, one: _Request, ticket: Ticket | None) -> Generator[Step, Any, Received]:
+    async def _attempt(self, one: _Request, ticket: Ticket | None, means: Means) -> Received:
         """Send the request once, read what comes, and tell the rate limiter of it."""
         try:
             limit = one.limit()
@@ -222,13 +258,13 @@ class Exchange:
             if log.isEnabledFor(SENDING):
                 said = _attempt_said(one.call, early=one.unsent and not self._reached)
                 log.log(SENDING, "%s is sent, %s", one.operation.id, said, extra={"call": said})
-            sent = yield Send(one.request, limit, one.operation.effect == "creates")
+            sent = await means.send(one.request, limit, creates=one.operation.effect == "creates")
             ended = self.clock.monotonic()
             one.seconds = ended - one.began
             received = self._reader.read(one.operation, one.request.url.path, sent, one.began, ended)
             outcome = _paced(one.operation, received.happened)
             if ticket and one.limiter:
-                yield Complete(one.limiter, ticket, outcome)
+                await means.complete(one.limiter, ticket, outcome)
             elif outcome.limit:
                 self._limiters.met(one.path, outcome.limit)
                 one.limiter = self._limiters.of(one.operation.id, one.path)
@@ -318,7 +354,7 @@ def _failure(one: _Request, received: Received, decision: Decision) -> PandaProb
     details = one.details(received.request_id)
     if isinstance(decision, Reconcile):
         return to_look_up(
-            one.operation, decision, one.request.content, received.sent.body, status=received.status, **details
+            one.operation, decision, one.request.read(), received.sent.body, status=received.status, **details
         )
     if isinstance(decision, Retry) and received.status == 429:
         reopens_in = max(decision.delay, one.limiter.snapshot().next_free_in if one.limiter else 0.0)
@@ -327,7 +363,7 @@ def _failure(one: _Request, received: Received, decision: Decision) -> PandaProb
     return gave_up(one.operation, received.happened, received.sent.body, late=one.late, early=early, **details)
 
 
-def _tell(operation: Operation) -> Callable[[float, str], object]:
+def _tell(operation: Operation) -> OnWait:
     return lambda seconds, reason: log.info(
         "%s waits about %.1f s for the rate limit: %s", operation.id, seconds, reason
     )

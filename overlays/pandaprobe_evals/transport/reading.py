@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -19,14 +19,51 @@ from pandaprobe_evals.clock import ServiceDate
 from pandaprobe_evals.contract import Operation
 from pandaprobe_evals.errors import ContractViolation, clip, printable
 from pandaprobe_evals.masking import MOST, Mask
-from pandaprobe_evals.policy import Answer, Happened, http_date
+from pandaprobe_evals.policy import Answer, Happened, NoAnswer, Unsent, http_date
 
 from .failures import words
-from .steps import Sent
 
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 OF_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers that tell how a body came, which another has not."""
+
+
+class Answered(httpx.Response):
+    """An answer whose body is at hand, read and unpacked."""
+
+    def __init__(
+        self, status: int, headers: Any, body: bytes = b"", extensions: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(status, headers=headers, stream=httpx.ByteStream(body), extensions=dict(extensions or {}))
+        self._whole = body
+        self._value: list[Any] = []
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self._whole
+
+    def parsed(self, value: Any) -> None:
+        """Let who asks for the JSON first have the value, without parsing the body again; the answer does not keep it."""
+        self._value = [value]
+
+    def json(self, **options: Any) -> Any:
+        """The body as JSON."""
+        return self._value.pop() if self._value else super().json(**options)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Sent:
+    """What came of an attempt, as the network sees it."""
+
+    failure: Unsent | NoAnswer | None = None
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case names."""
+    body: bytes = b""
+    response: Answered | None = None
+    too_large: bool = False
+    """Whether the body is larger than allowed, and was not read."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -80,7 +117,7 @@ class Reader:
         if unreadable or violation:
             return self._unsound(operation, sent, value, unreadable, violation)
         assert sent.response is not None
-        _parsed(sent.response, value)
+        sent.response.parsed(value)
         return Received(sent, Answer(sent.status, sent.headers, value), sent.response)
 
     def _masked(self, sent: Sent) -> Sent:
@@ -98,7 +135,7 @@ class Reader:
         if body == sent.body and headers == sent.headers and self._mask(said) == said:
             return sent
         kept = {name: text for name, text in headers.items() if name not in OF_THE_BODY}
-        return Sent(None, sent.status, headers, body, httpx.Response(sent.status, headers=kept, content=body))
+        return Sent(None, sent.status, headers, body, Answered(sent.status, kept, body))
 
     def _too_large(self, operation: Operation, sent: Sent) -> Received:
         wrong = (
@@ -149,16 +186,6 @@ class Reader:
         name = contract.request_id_header().lower()
         known = {name: sent.headers[name]} if name in sent.headers else {}
         return Received(sent, answer, httpx.Response(401, json=said, headers=known))
-
-
-def _parsed(response: httpx.Response, value: Any) -> None:
-    """Let who asks for the JSON first have the value, without parsing the body again; the answer does not keep it."""
-    left = [value]
-
-    def json(**options: Any) -> Any:
-        return left.pop() if left else httpx.Response.json(response, **options)
-
-    response.json = json  # type: ignore[method-assign]  # of this one answer
 
 
 def lenient(body: bytes) -> Any:

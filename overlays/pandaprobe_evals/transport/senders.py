@@ -1,4 +1,4 @@
-"""Drives an exchange over any httpx transport, blocking and by asyncio.
+"""Makes an exchange over any httpx transport, blocking and by asyncio.
 
 No frame shows a credential: a request loses its credentials when it is done, and the frames below that held it are emptied.
 Raised errors are made outside any `except`.
@@ -13,33 +13,91 @@ from typing import Any
 import httpx
 
 from pandaprobe_evals.attempt_deadline import TooSlow, in_time, left, within
+from pandaprobe_evals.blocking import finish
 from pandaprobe_evals.errors import PandaProbeError
 from pandaprobe_evals.masking import clear_frames, disarm
-from pandaprobe_evals.pacing import RateLimiter, Ticket, WouldExceedDeadline
+from pandaprobe_evals.pacing import Outcome, RateLimiter, Ticket
 from pandaprobe_evals.policy import NoAnswer, classify
-from pandaprobe_evals.sizes import Meter, Metered, TooLarge
+from pandaprobe_evals.sizes import Meter, TooLarge
 
-from .exchange import Exchange
-from .reading import OF_THE_BODY
-from .steps import Acquire, Complete, Pause, Send, Sent, Step
-
-
-class _Timed(httpx.SyncByteStream):
-    """A body that ends in time even where a transport of the user's own cannot be bounded below."""
-
-    def __init__(self, stream: httpx.SyncByteStream) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        for part in self._stream:
-            left()
-            yield part
-
-    def close(self) -> None:
-        self._stream.close()
+from .exchange import Exchange, OnWait
+from .reading import OF_THE_BODY, Answered, Sent
 
 
-class PolicyTransport(httpx.BaseTransport):
+class _Policy:
+    """Pacing, policy and contract around a transport: what is the same in a thread and in a task."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    async def _final(self, request: httpx.Request) -> httpx.Response:
+        """Send a request as often as it takes."""
+        outer = sys.exception()
+        try:
+            return await self._exchange.exchange(request, self)
+        except BaseException as error:
+            clear_frames(error, outer)
+            raise
+        finally:
+            disarm(request)
+
+    async def send(self, request: httpx.Request, limit: float, *, creates: bool) -> Sent:
+        """Send a request once, and read what comes, in so many seconds."""
+        try:
+            return await self._in_time(request, limit)
+        except TooLarge as error:
+            return _too_large(error.response)
+        except TooSlow:
+            return Sent(NoAnswer(f"the answer was still coming after {limit:.1f} s"))
+        except Exception as error:
+            if failure := classify(error) or (_of_a_hook(error) if creates else None):
+                return Sent(failure)
+            raise
+
+    async def _attempt(self, request: httpx.Request) -> Sent:
+        response = await self._handle(request)
+        try:
+            if response.is_stream_consumed:  # by a hook of the user's
+                body = response.content
+            else:
+                body = await self._read(response, Meter(response, self._exchange.largest))
+        finally:
+            await self._close(response)
+        headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in response.headers.raw}
+        whole = Answered(response.status_code, response.headers, body, response.extensions)
+        return Sent(None, response.status_code, headers, body, whole)
+
+    async def _in_time(self, request: httpx.Request, limit: float) -> Sent:
+        """Make an attempt.
+
+        Raises:
+            TooSlow: It takes longer in all.
+        """
+        raise NotImplementedError
+
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
+        raise NotImplementedError
+
+    async def _read(self, response: httpx.Response, meter: Meter) -> bytes:
+        raise NotImplementedError
+
+    async def _close(self, response: httpx.Response) -> None:
+        raise NotImplementedError
+
+    async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
+        """Wait for the rate limit."""
+        raise NotImplementedError
+
+    async def complete(self, limiter: RateLimiter, ticket: Ticket, outcome: Outcome) -> None:
+        """Tell the rate limiter what came of a request."""
+        raise NotImplementedError
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        raise NotImplementedError
+
+
+class PolicyTransport(_Policy, httpx.BaseTransport):
     """Pacing, policy and contract around a blocking transport.
 
     Args:
@@ -50,163 +108,107 @@ class PolicyTransport(httpx.BaseTransport):
     """
 
     def __init__(self, inner: httpx.BaseTransport, exchange: Exchange, *, in_thread: Callable[[], bool]) -> None:
-        self._inner = inner
-        self._exchange = exchange
-        self._in_thread = in_thread
+        super().__init__(exchange)
+        self._inner, self._in_thread = inner, in_thread
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request as often as it takes."""
-        outer = sys.exception()
-        flow = self._exchange.exchange(request)
-        step: Step | None
-        result: Any
-        step = result = None
-        try:
-            while True:
-                step = flow.send(result)
-                result = None
-                match step:
-                    case Send():
-                        result = self._send(step)
-                    case Acquire(limiter, timeout, on_wait):
-                        result = _acquire(limiter, timeout, on_wait)
-                    case Complete(limiter, ticket, outcome):
-                        limiter.complete(ticket, outcome)
-                    case Pause(seconds):
-                        self._exchange.clock.sleep(seconds)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
-        except BaseException as error:
-            step = result = None  # no variable of this frame, either, shows what was sent or came
-            clear_frames(error, outer)
-            raise
-        finally:
-            flow.close()
-            disarm(request)
+        return finish(self._final(request))
 
-    def _send(self, step: Send) -> Sent:
-        try:
-            if self._in_thread():
-                return in_time(step.limit, lambda: self._attempt(step))
-            return self._attempt(step)
-        except TooLarge as error:
-            return _too_large(error.response)
-        except TooSlow:
-            return Sent(NoAnswer(f"the answer was still coming after {step.limit:.1f} s"))
-        except Exception as error:
-            if failure := classify(error) or _of_a_hook(error, step):
-                return Sent(failure)
-            raise
+    async def _in_time(self, request: httpx.Request, limit: float) -> Sent:
+        def attempt() -> Sent:
+            with within(limit):
+                return finish(self._attempt(request))
 
-    def _attempt(self, step: Send) -> Sent:
-        with within(step.limit):
-            response = self._inner.handle_request(step.request)
-            try:
-                assert isinstance(response.stream, httpx.SyncByteStream)
-                response.stream = Metered(_Timed(response.stream), Meter(response, self._exchange.largest))
-                response.read()
-            finally:
-                response.close()
-            return _sent(response)
+        return in_time(limit, attempt) if self._in_thread() else attempt()
+
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
+        return self._inner.handle_request(request)
+
+    async def _read(self, response: httpx.Response, meter: Meter) -> bytes:
+        return b"".join([found for part in _timed(response.stream) for found in meter.parts(part)])
+
+    async def _close(self, response: httpx.Response) -> None:
+        response.close()
+
+    async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
+        """Wait for the rate limit."""
+        return limiter.acquire(timeout, on_wait)
+
+    async def complete(self, limiter: RateLimiter, ticket: Ticket, outcome: Outcome) -> None:
+        """Tell the rate limiter what came of a request."""
+        limiter.complete(ticket, outcome)
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        self._exchange.clock.sleep(seconds)
 
     def close(self) -> None:
         """Close the transport within."""
         self._inner.close()
 
 
-class AsyncPolicyTransport(httpx.AsyncBaseTransport):
+class AsyncPolicyTransport(_Policy, httpx.AsyncBaseTransport):
     """Pacing, policy and contract around an asyncio transport."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, exchange: Exchange) -> None:
+        super().__init__(exchange)
         self._inner = inner
-        self._exchange = exchange
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request as often as it takes."""
-        outer = sys.exception()
-        flow = self._exchange.exchange(request)
-        step: Step | None
-        result: Any
-        step = result = None
-        try:
-            while True:
-                step = flow.send(result)
-                result = None
-                match step:
-                    case Send():
-                        result = await self._send(step)
-                    case Acquire(limiter, timeout, on_wait):
-                        result = await _aacquire(limiter, timeout, on_wait)
-                    case Complete(limiter, ticket, outcome):
-                        await limiter.acomplete(ticket, outcome)
-                    case Pause(seconds):
-                        await self._exchange.clock.asleep(seconds)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]  # StopIteration's is Any
-        except BaseException as error:
-            step = result = None  # no variable of this frame, either, shows what was sent or came
-            clear_frames(error, outer)
-            raise
-        finally:
-            flow.close()
-            disarm(request)
+        return await self._final(request)
 
-    async def _send(self, step: Send) -> Sent:
+    async def _in_time(self, request: httpx.Request, limit: float) -> Sent:
         import asyncio
 
         try:
-            async with asyncio.timeout(step.limit):
-                response = await self._inner.handle_async_request(step.request)
-                try:
-                    assert isinstance(response.stream, httpx.AsyncByteStream)
-                    response.stream = Metered(response.stream, Meter(response, self._exchange.largest))
-                    await response.aread()
-                finally:
-                    await response.aclose()
-            return _sent(response)
-        except TooLarge as error:
-            return _too_large(error.response)
+            async with asyncio.timeout(limit):
+                return await self._attempt(request)
         except TimeoutError:
-            return Sent(NoAnswer(f"the answer was still coming after {step.limit:.1f} s"))
-        except Exception as error:
-            if failure := classify(error) or _of_a_hook(error, step):
-                return Sent(failure)
-            raise
+            raise TooSlow from None
+
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
+        return await self._inner.handle_async_request(request)
+
+    async def _read(self, response: httpx.Response, meter: Meter) -> bytes:
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        return b"".join([found async for part in response.stream for found in meter.parts(part)])
+
+    async def _close(self, response: httpx.Response) -> None:
+        await response.aclose()
+
+    async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
+        """Wait for the rate limit."""
+        return await limiter.aacquire(timeout, on_wait)
+
+    async def complete(self, limiter: RateLimiter, ticket: Ticket, outcome: Outcome) -> None:
+        """Tell the rate limiter what came of a request."""
+        await limiter.acomplete(ticket, outcome)
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        await self._exchange.clock.asleep(seconds)
 
     async def aclose(self) -> None:
         """Close the transport within."""
         await self._inner.aclose()
 
 
+def _timed(stream: Any) -> Iterator[bytes]:
+    """A body that ends in time even where a transport of the user's own cannot be bounded below."""
+    for part in stream:
+        left()
+        yield part
+
+
 def _too_large(response: httpx.Response) -> Sent:
     headers = {name.lower(): text for name, text in response.headers.items() if name.lower() not in OF_THE_BODY}
-    bare = httpx.Response(response.status_code, headers=headers)
-    return Sent(None, response.status_code, headers, b"", bare, too_large=True)
+    return Sent(None, response.status_code, headers, b"", Answered(response.status_code, headers), too_large=True)
 
 
-def _sent(response: httpx.Response) -> Sent:
-    headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in response.headers.raw}
-    return Sent(None, response.status_code, headers, response.content, response)
-
-
-def _acquire(limiter: RateLimiter, timeout: float | None, on_wait: Callable[[float, str], object]) -> Ticket | float:
-    try:
-        return limiter.acquire(timeout, on_wait)
-    except WouldExceedDeadline as error:
-        return error.reopens_in
-
-
-async def _aacquire(
-    limiter: RateLimiter, timeout: float | None, on_wait: Callable[[float, str], object]
-) -> Ticket | float:
-    try:
-        return await limiter.aacquire(timeout, on_wait)
-    except WouldExceedDeadline as error:
-        return error.reopens_in
-
-
-def _of_a_hook(error: Exception, step: Send) -> NoAnswer | None:
+def _of_a_hook(error: Exception) -> NoAnswer | None:
     """What a user's own hook or transport raised over a create, as a lost answer: it may have been processed before."""
-    if not step.creates or isinstance(error, PandaProbeError | httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+    if isinstance(error, PandaProbeError | httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         return None
     return NoAnswer(f"{type(error).__name__}: {error}")

@@ -140,5 +140,7 @@ def _section(samples: dict[str, list[Sequence[Sample]]], count: int) -> Section:
     rows = {row["client"]: row for row in section.rows}
     section.bar("ours / httpx, wall", measured=rows["ours"]["wall / httpx"], at_most=1.15)
     section.bar("ours / httpx, wall, asyncio", measured=rows["ours, asyncio"]["wall / httpx"], at_most=1.15)
+    section.bar("ours / httpx, CPU", measured=rows["ours"]["cpu / httpx"], at_most=1.10)
+    section.bar("ours / httpx, CPU, asyncio", measured=rows["ours, asyncio"]["cpu / httpx"], at_most=1.10)
     section.bar("ours / openai-python, wall", measured=rows["ours"]["wall / openai"], at_most=0.999)
     return section

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
@@ -23,14 +22,17 @@ class TooSlow(Exception):
     """An attempt that trickles: it took longer in all than its time-outs allow together."""
 
 
-@contextmanager
-def within(seconds: float) -> Generator[None]:
+class within:  # noqa: N801  (read as a word of a `with`)
     """Let the network steps of this block, in this thread, take so long in all."""
-    outer = _until.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _until.reset(outer)
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        self._outer = _until.set(time.monotonic() + self._seconds)
+
+    def __exit__(self, *_: object) -> None:
+        _until.reset(self._outer)
 
 
 def left(timeout: float | None = None) -> float | None:

@@ -70,7 +70,8 @@ class Calls:
         arguments = checked(operation, given)
         if operation.lookup is None:
             return _one(operation, arguments)
-        from .creation import Intent, create_flow
+        from pandaprobe_evals.creation.flow import create_flow
+        from pandaprobe_evals.creation.intent import Intent
 
         intent = Intent.of(operation.id, arguments)
         if self.marker if marker is None else marker:
@@ -78,7 +79,7 @@ class Calls:
         return lambda call: create_flow(intent, self._context(call))
 
     def _context(self, call: CallState) -> Context:
-        from .creation import Context
+        from pandaprobe_evals.creation.context import Context
 
         return Context(self.registry, call)
 

@@ -7,10 +7,10 @@ needs of a pool. Httpx's own transport is used where somebody hooks it.
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -154,8 +154,6 @@ class _Pool:
 
     kind: type[httpx.HTTPTransport] | type[httpx.AsyncHTTPTransport]
     """Httpx's own transport, for where somebody hooks it."""
-    free: Any
-    """Places for requests that are under way."""
 
     def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None], backend: Any, kinds: Any) -> None:
         self.kept = _Kept(_maker(*options, backend, kinds))
@@ -186,7 +184,7 @@ class _Pool:
                 if connection:
                     await self._end(connection)
             finally:
-                self.free.release()
+                self._leave()
             if isinstance(error, Exception) and (told := _as_httpx(error)) is not error:
                 raise told from error
             raise
@@ -202,7 +200,7 @@ class _Pool:
                 if connection and not self.kept.give_back(connection):
                     await self._end(connection)
             finally:
-                self.free.release()
+                self._leave()
 
     async def close_all(self) -> None:
         """Close every connection."""
@@ -217,6 +215,10 @@ class _Pool:
         Raises:
             httpx.PoolTimeout: None is free in time.
         """
+        raise NotImplementedError
+
+    def _leave(self) -> None:
+        """Give the place back."""
         raise NotImplementedError
 
     async def _handle(self, connection: Any, request: httpcore.Request) -> Any:
@@ -276,11 +278,18 @@ class _ThreadsPool(_Pool):
         from .network import Backend
 
         super().__init__(options, Backend(), (httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy))
-        self.free = threading.BoundedSemaphore(CONNECTIONS)
+        self.free: SimpleQueue[None] = SimpleQueue()  # a semaphore takes many more steps
+        for _ in range(CONNECTIONS):
+            self.free.put(None)
 
     async def _enter(self, timeout: float | None) -> None:
-        if not self.free.acquire(timeout=left(timeout)):
-            raise _no_place()
+        try:
+            self.free.get(timeout=left(timeout))
+        except Empty:
+            raise _no_place() from None
+
+    def _leave(self) -> None:
+        self.free.put(None)
 
     async def _handle(self, connection: Any, request: httpcore.Request) -> Any:
         return connection.handle_request(request)
@@ -364,6 +373,9 @@ class _TasksPool(_Pool):
                 await self.free.acquire()
         except TimeoutError:
             raise _no_place() from None
+
+    def _leave(self) -> None:
+        self.free.release()
 
     async def _handle(self, connection: Any, request: httpcore.Request) -> Any:
         return await connection.handle_async_request(request)

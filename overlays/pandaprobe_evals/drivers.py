@@ -7,7 +7,7 @@ what is awaited does so (`finish`).
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,7 +49,7 @@ class Sending:
         self, flow: Flow[Any] | Callable[[CallState], Flow[Any]], options: CallOptions, *, wait: Wait = None
     ) -> Any:
         """Drive a flow to its end; `wait` is (seconds,) where its requests have the wait's end as their deadline."""
-        raise NotImplementedError
+        return self._given(self._run(flow, options, wait))
 
     def iterate(self, steps: Any, options: CallOptions) -> Any:
         """Read pages as they are asked for."""
@@ -136,6 +136,10 @@ class Sending:
     async def _result(self, step: Call | AtOnce | Sleep, state: Callable[[], CallState]) -> Any:
         return await (self._all(step, state) if isinstance(step, AtOnce) else self._do(step, state()))
 
+    def _given(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """What a coroutine comes to, or the coroutine itself."""
+        raise NotImplementedError
+
     async def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
         """What each of several calls came to, its answer or its exception."""
         raise NotImplementedError
@@ -150,12 +154,6 @@ class Sending:
 
 class Driver(Sending):
     """Blocking."""
-
-    def run(
-        self, flow: Flow[Any] | Callable[[CallState], Flow[Any]], options: CallOptions, *, wait: Wait = None
-    ) -> Any:
-        """Drive a flow to its end."""
-        return finish(self._run(flow, options, wait))
 
     def iterate(self, steps: Any, options: CallOptions) -> Iterator[Any]:
         """Read pages as they are asked for."""
@@ -176,6 +174,9 @@ class Driver(Sending):
         finally:
             crew.shutdown(wait=False, cancel_futures=True)  # interrupted: what is under way has its deadline
 
+    def _given(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return finish(coroutine)
+
     async def _call(self, call: Call) -> Any:
         return call.operation.sync_detailed(client=self._client.api, **call.arguments)
 
@@ -185,12 +186,6 @@ class Driver(Sending):
 
 class AsyncDriver(Sending):
     """For asyncio."""
-
-    def run(
-        self, flow: Flow[Any] | Callable[[CallState], Flow[Any]], options: CallOptions, *, wait: Wait = None
-    ) -> Any:
-        """What to await for the end of a flow."""
-        return self._run(flow, options, wait)
 
     async def iterate(self, steps: Any, options: CallOptions) -> AsyncIterator[Any]:
         """Read pages as they are asked for."""
@@ -202,6 +197,9 @@ class AsyncDriver(Sending):
         import asyncio
 
         return await asyncio.gather(*(self._do(call, state()) for call in step.calls), return_exceptions=True)
+
+    def _given(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return coroutine
 
     async def _call(self, call: Call) -> Any:
         return await call.operation.asyncio_detailed(client=self._client.api, **call.arguments)

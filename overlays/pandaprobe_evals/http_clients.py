@@ -84,7 +84,7 @@ class _Plain:
 
 def _is_plain(client: httpx.Client | httpx.AsyncClient, headers: Any) -> bool:
     """Whether a request of a client has nothing to it that httpx would have to see to."""
-    if not (headers is None or isinstance(headers, dict)):
+    if headers and (not isinstance(headers, dict) or any(name in client.headers for name in headers)):
         return False
     return client.auth is not None and not (client.is_closed or client.params or any(client.event_hooks.values()))
 
@@ -93,18 +93,23 @@ def _plain(
     client: httpx.Client | httpx.AsyncClient, method: str, url: httpx.URL, json: Any, headers: Any
 ) -> httpx.Request:
     """A request as httpx makes it."""
+    fixed, more = client.headers, dict(headers or {})
     body = b"" if json is None else _json(json).encode()
-    host = [] if "Host" in client.headers else [(b"Host", url.netloc)]
-    every = httpx.Headers([*host, *client.headers.raw])
-    for name, text in (headers or {}).items():
-        every[name] = text
-    if json is not None and "Content-Type" not in every:
-        every["Content-Type"] = "application/json"
+    if json is not None and "content-type" not in map(str.lower, more) and "Content-Type" not in fixed:
+        more["Content-Type"] = "application/json"
     if json is not None or method.upper() in ("POST", "PUT", "PATCH"):
-        every["Content-Length"] = str(len(body))
+        more["Content-Length"] = str(len(body))
+    host = [] if "Host" in fixed else [(b"Host", url.netloc)]
+    given = [(name.encode(), text.encode()) for name, text in more.items()]
     request = httpx.Request(
-        method, url, headers=every, stream=httpx.ByteStream(body), extensions={"timeout": client.timeout.as_dict()}
+        method,
+        url,
+        headers=[*host, *fixed.raw, *given],
+        stream=httpx.ByteStream(body),
+        extensions={"timeout": client.timeout.as_dict()},
     )
+    if fixed.encoding != "iso-8859-1":  # found out once, and not for each request
+        request.headers.encoding = "utf-8"
     request.read()
     return request
 

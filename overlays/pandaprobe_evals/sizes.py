@@ -39,25 +39,19 @@ def weight_of_texts(texts: Iterable[str | UUID]) -> int:
 class TooLarge(Exception):
     """An answer that is larger than allowed."""
 
-    def __init__(self, response: httpx.Response) -> None:
-        super().__init__()
-        self.response = response
-
 
 class Meter:
-    """Unpacks and counts one answer's body."""
+    """Unpacks and counts one answer's body, which came in an encoding."""
 
-    def __init__(self, response: httpx.Response, most: int) -> None:
-        self._response, self._most, self._count = response, most, 0
-        encoding = response.headers.get("content-encoding", "").strip().lower() or "identity"
+    def __init__(self, encoding: str, most: int) -> None:
+        self._most, self._count = most, 0
+        encoding = encoding.strip().lower() or "identity"
         if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
             raise httpx.DecodingError(f"the answer is packed by {encoding[:20]}, which was not asked for")
         self._unpack = None if encoding == "identity" else zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
         self._may_be_bare = (
             encoding == "deflate"
         )  # some servers leave out zlib's header, and it is told by the first part
-        if self._unpack:
-            del response.headers["content-encoding"]
 
     def parts(self, part: bytes) -> Iterator[bytes]:
         """What a part of the body is, unpacked.
@@ -83,5 +77,5 @@ class Meter:
     def _counted(self, part: bytes) -> bytes:
         self._count += len(part)
         if self._count > self._most:
-            raise TooLarge(self._response)
+            raise TooLarge
         return part

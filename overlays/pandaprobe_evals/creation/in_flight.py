@@ -51,7 +51,8 @@ class Registry:
         self.peers: dict[int, _Peers] = {}
         self.looking: set[Place] = set()
         self._before: dict[Place, Before] = {}
-        self._claimed: dict[UUID, int] = {}
+        self._claimed: dict[int, int] = {}
+        """Ids as numbers, of which the garbage collector need not know."""
 
     def before(self, place: Place, now: float) -> Before | None:
         """What is known of a list's items before now; None where that has to be asked for."""
@@ -108,9 +109,9 @@ class Registry:
     def claim(self, item_id: UUID, key: int) -> bool:
         """Make an item one create's own; False where it is another's already."""
         with self.lock:
-            if item_id in self._claimed:
+            if item_id.int in self._claimed:
                 return False
-            self._claimed[item_id] = key
+            self._claimed[item_id.int] = key
             if len(self._claimed) > REMEMBERED:
                 del self._claimed[next(iter(self._claimed))]
             return True
@@ -118,12 +119,12 @@ class Registry:
     def has(self, item_id: UUID) -> bool:
         """Whether an item is some create's own."""
         with self.lock:
-            return item_id in self._claimed
+            return item_id.int in self._claimed
 
     def claimed(self, key: int) -> tuple[str, ...]:
         """The items that answered identical creates."""
         with self.lock:
-            return tuple(str(item_id) for item_id, of in self._claimed.items() if of == key)
+            return tuple(str(UUID(int=number)) for number, of in self._claimed.items() if of == key)
 
 
 class InFlight:
@@ -155,10 +156,12 @@ class InFlight:
             self._become("idle")
 
     def _become(self, state: State) -> None:
-        peers = self._registry.peers.setdefault(self._key, _Peers())
+        peers = self._registry.peers.get(self._key) or self._registry.peers.setdefault(self._key, _Peers())
         for each, change in ((self._state, -1), (state, 1)):
-            if each != "idle":
-                setattr(peers, each, getattr(peers, each) + change)
+            if each == "sent":
+                peers.sent += change
+            elif each == "lost":
+                peers.lost += change
         if self._model is not None and self._state == "idle" != state:
             peers.models.append(self._model)
         elif self._model is not None and self._state != "idle" == state:

@@ -45,7 +45,7 @@ class Source:
             return self.constant
         found: Any = arguments
         for step in self.steps:
-            found = found.get(step) if isinstance(found, Mapping) else None
+            found = found.get(step) if isinstance(found, dict) else None
         if found is None and self.schema.get("x-resolved"):
             return ANY
         return comparable(self.schema.get("x-default") if found is None else found, self.schema)
@@ -122,11 +122,9 @@ class Kind:
 
     def created(self, item: Any, attempts: tuple[Any, ...], *, reconciled: bool) -> Any:
         """An item as what a create returns."""
-        from pandaprobe_evals_api.resources import created as created_models  # here: for the first create
-
         model: Any = type(item)
-        said = contract.schema(model.__name__).get("x-created", f"Created{model.__name__}")
-        found = getattr(created_models, said)(**{each: getattr(item, each) for each in _init_names(model)})
+        made, names = _created(model)
+        found = made(**{each: getattr(item, each) for each in names})
         found.additional_properties = item.additional_properties
         found.reconciled, found.attempts = reconciled, attempts
         return found
@@ -178,13 +176,17 @@ def _field(operation: Operation, pointer: str, said: Any, every: Mapping[str, An
 
 
 @cache
-def _init_names(model: Any) -> tuple[str, ...]:
-    return tuple(item.name for item in attrs_fields(model) if item.init)
+def _created(model: Any) -> tuple[Any, tuple[str, ...]]:
+    """The model that a create returns for a model, and the arguments by which it is made."""
+    from pandaprobe_evals_api.resources import created as created_models  # here: for the first create
+
+    said = contract.schema(model.__name__).get("x-created", f"Created{model.__name__}")
+    return getattr(created_models, said), tuple(item.name for item in attrs_fields(model) if item.init)
 
 
 def _property(node: Any, name: str) -> Any:
     """A property of a model, of what it keeps without knowing it, or of a mapping; None where it is not there."""
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         return node.get(name)
     found = getattr(node, name, None)
     if found is None:
@@ -197,9 +199,11 @@ def comparable(value: Any, schema: Mapping[str, Any] | None = None) -> Any:
     if value is None or isinstance(value, Unset):
         return None
     schema = schema or {}
+    if isinstance(value, str) and "format" not in schema:
+        return value
     if hasattr(value, "to_dict"):
         value = value.to_dict()
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         properties, more = schema.get("properties", {}), schema.get("additionalProperties")
         rest = more if isinstance(more, dict) else {}
         inner = ((name, comparable(each, properties.get(name, rest))) for name, each in value.items())
@@ -219,7 +223,7 @@ def comparable(value: Any, schema: Mapping[str, Any] | None = None) -> Any:
 
 def frozen(value: Any) -> Any:
     """A comparable value as one that can be hashed."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return tuple(sorted((name, frozen(each)) for name, each in value.items()))
     return value
 

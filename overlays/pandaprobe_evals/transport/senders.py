@@ -45,8 +45,6 @@ class _Policy:
         """Send a request once, and read what comes, in so many seconds."""
         try:
             return await self._in_time(request, limit)
-        except TooLarge as error:
-            return _too_large(error.response)
         except TooSlow:
             return Sent(NoAnswer(f"the answer was still coming after {limit:.1f} s"))
         except Exception as error:
@@ -55,17 +53,26 @@ class _Policy:
             raise
 
     async def _attempt(self, request: httpx.Request) -> Sent:
+        """Send a request, and read the whole answer, as far as its size is allowed."""
         response = await self._handle(request)
+        headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in response.headers.raw}
+        body, status, too_large = b"", response.status_code, False
         try:
             if response.is_stream_consumed:  # by a hook of the user's
                 body = response.content
             else:
-                body = await self._read(response, Meter(response, self._exchange.largest))
+                body = await self._read(response, Meter(headers.get("content-encoding", ""), self._exchange.largest))
+        except TooLarge:
+            too_large = True
         finally:
             await self._close(response)
-        headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in response.headers.raw}
-        whole = Answered(response.status_code, response.headers, body, response.extensions)
-        return Sent(None, response.status_code, headers, body, whole)
+        if too_large:
+            headers = {name: text for name, text in headers.items() if name not in OF_THE_BODY}
+            return Sent(None, status, headers, response=Answered(status, headers), too_large=True)
+        whole = Answered(status, response.headers, body, response.extensions)
+        if "content-encoding" in headers:
+            del whole.headers["content-encoding"]
+        return Sent(None, status, headers, body, whole)
 
     async def _in_time(self, request: httpx.Request, limit: float) -> Sent:
         """Make an attempt.
@@ -200,11 +207,6 @@ def _timed(stream: Any) -> Iterator[bytes]:
     for part in stream:
         left()
         yield part
-
-
-def _too_large(response: httpx.Response) -> Sent:
-    headers = {name.lower(): text for name, text in response.headers.items() if name.lower() not in OF_THE_BODY}
-    return Sent(None, response.status_code, headers, b"", Answered(response.status_code, headers), too_large=True)
 
 
 def _of_a_hook(error: Exception) -> NoAnswer | None:

@@ -102,21 +102,8 @@ def flags(**values: str | None) -> Layer:
     return _layer({name: (value, f"--{name.replace('_', '-')}") for name, value in values.items()})
 
 
-def file(path: Path) -> Layer:
-    """The layer of a configuration file in the vendor's form; other keys in it are ignored.
-
-    Raises:
-        InvalidArgument: It cannot be read, or a value in it is neither text nor number.
-        ModuleNotFoundError: The extra [cli], which reads YAML, is not installed.
-    """
-    layer, wrong = _read(path)
-    if wrong:
-        raise InvalidArgument(wrong)
-    return layer
-
-
 def _read(path: Path) -> tuple[Layer, str]:
-    """What a configuration file gives, and what is wrong with it: no frame that holds its text raises."""
+    """The layer of a file, whose other keys are ignored, and what is wrong with it: no frame that holds its text raises."""
     with needed_for(f"to read {path}, the client", "cli"):
         import yaml
 
@@ -152,7 +139,9 @@ def surroundings(environ: Mapping[str, str], path: str | os.PathLike[str] | None
     """The layers of the environment and of the configuration file, in the order in which they win.
 
     Raises:
-        InvalidArgument: As `file`; a `path` that names no file is an error, and the vendor's may be missing.
+        InvalidArgument: The file cannot be read, or a value in it is neither text nor a number. A `path` has to name a file;
+            the vendor's may be missing.
+        ModuleNotFoundError: The extra [cli], which reads YAML, is not installed.
     """
     layer = environment(environ)
     del environ  # no frame that raises holds the secrets of it
@@ -161,7 +150,12 @@ def surroundings(environ: Mapping[str, str], path: str | os.PathLike[str] | None
 
 def _and_file(layer: Layer, path: str | os.PathLike[str] | None) -> list[Layer]:
     found = config_file(path)
-    return [layer, *([file(found)] if path or found.exists() else [])]
+    if not path and not found.exists():
+        return [layer]
+    more, wrong = _read(found)
+    if wrong:
+        raise InvalidArgument(wrong)
+    return [layer, more]
 
 
 def _layer(values: Mapping[str, tuple[str | None, str]]) -> Layer:

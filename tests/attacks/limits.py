@@ -22,7 +22,7 @@ SECONDS = 2.0
 
 
 def client_of(url, **options):
-    registry.PROCESS.forget()  # a port may be one that an earlier sandbox had
+    registry.PROCESS = registry.Registry()  # a port may be one that an earlier sandbox had
     return PandaProbe(ApiKey(API_KEY, project="attack"), base_url=url, **options)
 
 

@@ -21,9 +21,9 @@ BODY = {"session_ids": ["a"], "metrics": ["agent_reliability"]}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_paced_yet():
+def _nothing_paced_yet(monkeypatch):
     """A port may be one that an earlier test's sandbox had, and then what was sent to that would count still."""
-    registry.PROCESS.forget()
+    monkeypatch.setattr(registry, "PROCESS", registry.Registry())
 
 
 class Blocking:

@@ -52,12 +52,6 @@ class Registry:
             self._held.pop(key, None)
             self.kept.pop(key, None)
 
-    def forget(self) -> None:
-        """Forget all limiters, as a new process would."""
-        with self._lock:
-            self._held.clear()
-            self.kept.clear()
-
     def forked(self) -> None:
         """In a forked child: the parent's locks are not ours."""
         self._lock = threading.RLock()

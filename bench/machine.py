@@ -83,7 +83,7 @@ def plain_environment() -> dict[str, str]:
 def sandbox(*, speed: float = 1.0) -> Generator[str]:
     """The sandbox, without a rate limit, in a process of its own; its address."""
     options = ("--rate-limit", "off", "--port", 0, "--speed", speed)
-    with Helper("pandaprobe_sandbox", *options) as server:
+    with Helper("pandaprobe_evals", "sandbox", *options) as server:
         while "ENDPOINT=" not in (line := server.line()):
             pass
         yield line.partition("ENDPOINT=")[2]

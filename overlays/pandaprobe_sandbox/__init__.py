@@ -24,7 +24,7 @@ with needed_for("the sandbox", "sandbox"):
     )
     from .clock import Clock, HeldClock
     from .faults import Fault
-    from .server import Sandbox, main, run
+    from .server import Sandbox, run
     from .transport import SandboxTransport
     from .wire import RecordedRequest
 
@@ -43,6 +43,5 @@ __all__ = [
     "RecordedRequest",
     "Sandbox",
     "SandboxTransport",
-    "main",
     "run",
 ]

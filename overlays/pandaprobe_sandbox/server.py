@@ -1,6 +1,5 @@
 """The sandbox as one object, as a server on a port, and as a command."""
 
-import argparse
 import asyncio
 import contextlib
 import errno
@@ -10,12 +9,11 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 from uuid import uuid4
 
 import uvicorn
@@ -34,7 +32,7 @@ from .wire import RecordedRequest, Wire
 from .worker import Timing
 from .writing import TotalField
 
-__all__ = ["Sandbox", "main", "run"]
+__all__ = ["Sandbox", "run"]
 
 RateLimit = tuple[int, float]
 
@@ -313,73 +311,3 @@ def _seed(sandbox: Sandbox, count: int) -> None:
             has_error=index % 5 == 0,
             trace_count=1 + index % 4,
         )
-
-
-def _limit(text: str) -> RateLimit | None:
-    if text == "off":
-        return None
-    requests, _, seconds = text.partition("/")
-    try:
-        limit = int(requests), float(seconds)
-    except ValueError:
-        limit = 0, 0.0
-    if limit[0] < 1 or not 0 < limit[1] < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither REQUESTS/SECONDS, such as 50/60, nor off")
-    return limit
-
-
-def _scores(text: str) -> chosen.Chosen:
-    try:
-        found: chosen.Chosen = chosen.read(Path(text))
-        list(chosen.checked(found))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return found
-
-
-def _speed(text: str) -> float:
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0 < speed < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, such as 50")
-    return speed
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with which flag, without the usage, under whatever name the sandbox was started."""
-        self.exit(2, f"Error: {message.removeprefix('argument ')}\n")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `python -m pandaprobe_sandbox`."""
-    parser = _Parser("pandaprobe_sandbox", description="An embedded PandaProbe for tests.")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8321, help="0 picks a free one (default %(default)s)")
-    parser.add_argument("--db", default=":memory:", metavar="FILE", help="keep the state in a file")
-    parser.add_argument("--speed", type=_speed, default=1.0, help="how many times faster runs advance")
-    parser.add_argument("--total-field", choices=["total_targets", "total_traces"], default="total_targets")
-    for name, default, of in (("--rate-limit", "50/60", "creates"), ("--read-limit", "200/60", "reads and deletes")):
-        parser.add_argument(
-            name,
-            type=_limit,
-            default=default,
-            metavar="N/SECONDS",
-            help=f"{of} per window and path, or off (%(default)s)",
-        )
-    parser.add_argument("--scores", type=_scores, metavar="FILE", help="JSON: the scores of sessions, by id and metric")
-    parser.add_argument("--sessions", type=int, default=12, help="demonstration sessions for creates by filters")
-    given = parser.parse_args(arguments)
-    return run(
-        given.host,
-        given.port,
-        db=given.db,
-        speed=given.speed,
-        total_field=given.total_field,
-        rate_limit=given.rate_limit,
-        read_limit=given.read_limit,
-        sessions=given.sessions,
-        scores=given.scores,
-    )

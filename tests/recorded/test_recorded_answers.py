@@ -56,7 +56,7 @@ def test_every_recorded_answer_about_sessions_traces_and_their_runs_is_the_sandb
 
 
 def test_the_command_that_users_start_has_nothing_in_it_that_answers_would_count():
-    sandbox = [sys.executable, "-m", "pandaprobe_sandbox", "--port", "0", "--speed", "50"]
+    sandbox = [sys.executable, "-m", "pandaprobe_evals", "sandbox", "--port", "0", "--speed", "50"]
     with subprocess.Popen(sandbox, stdout=subprocess.PIPE, text=True) as served:
         try:
             url = served.stdout.readline().split()[3]

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 
-COMMAND = [sys.executable, "-m", "pandaprobe_sandbox", "--port", "0"]
+COMMAND = [sys.executable, "-m", "pandaprobe_evals", "sandbox", "--port", "0"]
 PATIENCE = 20.0
 
 
 AT_A_LINE = """
 import os, signal, sys
-from pandaprobe_sandbox import main
+from pandaprobe_sandbox import run
 
 left = int(sys.argv[1])
 
@@ -33,7 +33,7 @@ class Told:
 
 sys.stdout = Told()
 sys.settrace(trace)
-sys.exit(main(["--port", "0"]))
+sys.exit(run(port=0))
 """
 """Serves, and tells itself to stop at the n-th line that its main thread runs from then on."""
 

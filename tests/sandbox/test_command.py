@@ -1,4 +1,4 @@
-"""`python -m pandaprobe_sandbox`: what it prints, how it stops, what it says when it cannot start."""
+"""`pandaprobe-evals sandbox`: what it prints, how it stops, what it says when it cannot start."""
 
 import re
 import signal
@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pandaprobe_sandbox import server
 
-COMMAND = [sys.executable, "-m", "pandaprobe_sandbox"]
+COMMAND = [sys.executable, "-m", "pandaprobe_evals", "sandbox"]
 RUNS = "/evaluations/session-runs"
 
 
@@ -72,12 +72,10 @@ def test_a_port_that_a_sandbox_has_is_told_as_that():
         ["--total-field", "x"],
     ],
 )
-def test_a_senseless_argument_is_refused(arguments, capsys):
-    from pandaprobe_sandbox import main
-
-    with pytest.raises(SystemExit, match="2"):
-        main(arguments)
-    assert capsys.readouterr().err.startswith(f"Error: {arguments[0]}: ")
+def test_a_senseless_argument_is_refused(arguments):
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert f"Error: Invalid value for '{arguments[0]}': " in done.stderr
 
 
 def test_it_shares_no_code_with_the_client_that_it_tests():

@@ -119,7 +119,7 @@ def test_a_suite_that_does_not_use_it_loads_nothing_for_it():
     new = loaded_by("import pytest, _pytest.config\nimport pandaprobe_evals.testing") - loaded_by(
         "import pytest, _pytest.config"
     )
-    assert new == {"pandaprobe_evals", "pandaprobe_evals.testing"}
+    assert new == {"pandaprobe_evals", "pandaprobe_evals.testing", "pandaprobe_evals.version"}
 
 
 def test_without_the_sandboxs_extra_it_says_what_to_install(tmp_path):

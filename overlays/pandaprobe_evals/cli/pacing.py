@@ -1,6 +1,6 @@
 """How fast commands that create may go: their options, and the client that keeps to them."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,9 +28,10 @@ Share = Annotated[
     ),
 ]
 RateLimit = Annotated[
-    str | None,
+    Any,
     typer.Option(
         metavar="N/SECONDS",
+        parser=values.rate_limit,
         help="The deployment's own limit of creates; by default what the contract says.",
         rich_help_panel=_PANEL,
     ),
@@ -47,7 +48,9 @@ Settle = Annotated[
 ]
 
 
-def paced_client(cli: Cli, pacing: str, share: float, rate_limit: str | None, settle: float | None) -> "PandaProbe":
+def paced_client(
+    cli: Cli, pacing: str, share: float, rate_limit: tuple[int, float] | None, settle: float | None
+) -> "PandaProbe":
     """A client that keeps to these options.
 
     Raises:
@@ -56,4 +59,4 @@ def paced_client(cli: Cli, pacing: str, share: float, rate_limit: str | None, se
     from pandaprobe_evals import BackoffPolicy
 
     backoff = None if settle is None else BackoffPolicy(settle=settle)
-    return cli.client(pacing=pacing, share=share, rate_limit=values.rate_limit(rate_limit), backoff=backoff)
+    return cli.client(pacing=pacing, share=share, rate_limit=rate_limit, backoff=backoff)

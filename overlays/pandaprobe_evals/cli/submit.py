@@ -184,9 +184,8 @@ def submit(
             "--if-measured and --estimate-only are for sessions: a run over traces always measures anew"
         )
     warn_of_unknown_signals(cli.out, given["signal_weights"])
-    limit = values.rate_limit(rate_limit)
     if dry_run:
-        _dry_run(cli, given, share, limit)
+        _dry_run(cli, given, share, rate_limit)
         return
     if ledger and ledger.exists():
         _refuse_what_is_there(ledger)
@@ -210,7 +209,7 @@ def submit(
                 cli.out.say(f"Ledger: {book.path}")
             if prepare:
                 figures = (len(book), book.sessions, book.duplicates)
-                cli.out.record(event="plan", **_planned(plan, *figures, _window(share, limit, plan.target)))
+                cli.out.record(event="plan", **_planned(plan, *figures, _window(share, rate_limit, plan.target)))
                 cli.out.say(f"{counted(len(book), 'run')} to be made; each `pandaprobe-evals resume` makes its part.")
                 return
             from .work import work

@@ -81,19 +81,34 @@ def minimums(pairs: Iterable[str], flag: str) -> dict[str, float]:
     return found
 
 
-def rate_limit(text: str | None) -> tuple[int, float] | None:
+def rate_limit(text: str | tuple[int, float]) -> tuple[int, float]:
     """`50/60`: requests per seconds.
 
     Raises:
         typer.BadParameter: It has another form.
     """
-    if text is None:
-        return None
+    if isinstance(text, tuple):
+        return text
     requests, _, seconds = text.partition("/")
     try:
         found = int(requests), float(seconds)
     except ValueError:
         found = 0, 0.0
     if found[0] < 1 or not 0 < found[1] < inf:
-        raise typer.BadParameter(f"{text!r} is not REQUESTS/SECONDS, such as 50/60", param_hint="--rate-limit")
+        raise typer.BadParameter(f"{text!r} is not REQUESTS/SECONDS, such as 50/60")
+    return found
+
+
+def above_0(text: str | float) -> float:
+    """A finite number above 0.
+
+    Raises:
+        typer.BadParameter: It is not.
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < inf:
+        raise typer.BadParameter(f"{text!r} is not a number above 0, such as 50")
     return found

@@ -25,6 +25,7 @@ SECTIONS = {
     "h": "decoding",
     "i": "hosts",
     "j": "judged",
+    "k": "streamed",
 }
 
 

@@ -19,7 +19,7 @@ from uuid import UUID
 
 SESSIONS = 5_000
 METRICS = ("agent_reliability", "agent_consistency")
-READY = 50_000
+READY = 100_000
 _MADE = "2026-11-22T09:30:00.123456+00:00"
 _PROJECT = str(UUID(int=7, version=4))
 _SIGNALS = {"confidence_risk": 0.1, "tool_risk": 0.0, "coherence_risk": 0.2, "loop_risk": 0.0}

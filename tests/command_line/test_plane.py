@@ -288,3 +288,15 @@ def test_what_cannot_be_a_run_over_traces_is_refused_before_it_is_sent(run, onli
     assert (ran.code, ran.out) == (4, "")
     assert [each for each in said if each not in ran.err] == [], ran.err
     assert "create_batch_trace_eval_run" not in {each.operation for each in sandbox.requests}
+
+
+def test_all_scores_of_a_run_are_read_by_the_largest_pages_and_the_first_few_by_one_small_one(run, online, sandbox):
+    made = run("submit", *[f"s{n}" for n in range(450)], "--metric", METRIC, "--wait")
+    (run_id,) = {event["run_id"] for event in made.events("run")}
+    before = len(sandbox.requests)
+    listed = run("scores", "list", "--run", run_id).records
+    pages = [request for request in sandbox.requests[before:] if request.operation == "list_session_scores"]
+    assert len({record["session_id"] for record in listed}) == len(listed) == 450
+    assert len(pages) == 3
+    assert len(run("scores", "list", "--run", run_id, "--limit", 3).records) == 3
+    assert len(sandbox.requests) == before + 4

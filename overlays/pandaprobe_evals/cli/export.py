@@ -8,6 +8,7 @@ import typer
 
 from .common import Cli, Deadline, StallAfter, command
 from .plain import Target
+from .results import by_pages
 from .run_ids import RunIds, run_ids
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def paged(panda: "PandaProbe", outcome: "Outcome[Any]") -> Iterator[dict[str, An
         return iter(())
     if outcome.result not in SCORED:
         return rows_of(outcome.run_id, run, None)
-    pages = kind_of_run(run).all_scores
-    assert pages is not None
-    scores = getattr(panda, pages.tag).list(eval_run_id=outcome.run_id, page_size=pages.largest_page)
+    kind = kind_of_run(run)
+    assert kind.all_scores
+    scores = getattr(panda, kind.all_scores.tag).list(eval_run_id=outcome.run_id, **by_pages(kind))
     return rows_of(outcome.run_id, run, scores)

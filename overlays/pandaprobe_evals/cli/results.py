@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pandaprobe_evals import Outcome, PandaProbe
     from pandaprobe_evals.pairs import Pairs, Summary, Taken
     from pandaprobe_evals.provenance import Remembered
+    from pandaprobe_evals.runs import RunKind
     from pandaprobe_evals.verdict import Verdict
 
 IN_MEMORY = 200_000
@@ -190,6 +191,12 @@ def wait_for(
 def runs_of(panda: "PandaProbe", target: str) -> Any:
     """The client's runs over sessions, or over traces."""
     return getattr(panda, f"{target}_runs")
+
+
+def by_pages(kind: "RunKind") -> dict[str, Any]:
+    """How many scores are read by pages: the largest, several at a time."""
+    assert kind.all_scores
+    return {"page_size": kind.all_scores.largest_page, "pages_at_once": 8}
 
 
 def read(panda: "PandaProbe", outcome: Any) -> Any:

@@ -9,17 +9,30 @@ from pandaprobe_evals.errors import counted
 from . import columns, completion
 from .common import Cli, command
 from .moments import Since, Until
-from .plain import Limit, Target, plain
+from .plain import Given, Limit, Target, plain
 from .resources import Metric, Yes, confirm, deleted, needed, option
+from .results import by_pages
 from .values import Misuse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pandaprobe_evals_api.models import ScoreDataType, ScoreSource
+
+    from pandaprobe_evals import PandaProbe
 
 TraceId = Annotated[str, typer.Argument(metavar="TRACE_ID", show_default=False)]
 ScoreId = Annotated[str, typer.Argument(metavar="SCORE_ID", show_default=False)]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, in words.")]
 Metadata = Annotated[list[str] | None, typer.Option(metavar="KEY=TEXT", help="To be kept with it; repeat for more.")]
+
+
+def _all_of_them(_: "PandaProbe", __: "Sequence[str]", given: Given) -> Given:
+    """Of a list without a limit, the largest pages, several at a time."""
+    from pandaprobe_evals.runs import run_kinds
+
+    return given if "page_size" in given else {**given, **by_pages(run_kinds()["session_runs"])}
+
 
 list_scores = plain(
     "{target}_scores.list",
@@ -31,6 +44,7 @@ list_scores = plain(
     pandaprobe-evals scores list --target trace --source ANNOTATION --since 7d
     """,
     empty="No scores.",
+    meant=_all_of_them,
     target=Target,
     session_id=option("--session", metavar="ID", help="Only of this session."),
     trace_id=option("--trace", metavar="ID", help="Only of this trace; with --target trace."),

@@ -11,7 +11,6 @@ method: where there is no difference, and `max_drop` is 0, at most one compariso
 from __future__ import annotations
 
 import heapq
-import importlib
 import math
 from array import array
 from collections import Counter
@@ -21,17 +20,12 @@ from typing import Any, Literal
 
 from . import checks
 from .errors import InvalidArgument, counted
-from .extras import needed_for
 from .results import COUNTED, EVIDENCE, Results
 from .scratch import Newest
+from .significance import Test, holm, needed, paired, unpaired
 
 Word = Literal["worse", "not worse", "cannot tell"]
 
-_RESAMPLES = 9_999
-_FEWEST = 999
-_WORK = 20_000_000
-"""Resamples times values, about: of more sessions fewer resamples are drawn."""
-_AT_ONCE = 1_000_000
 _MOVED = 10
 NAMED = 200
 """Sessions of a side that are named."""
@@ -247,32 +241,10 @@ def _one_target(*sides: Results) -> str:
     return next(iter(seen), "session")
 
 
-def holm(values: Sequence[float | None]) -> list[float | None]:
-    """p-values, corrected over so many tests by Holm's method; None stays, and is no test."""
-    order = sorted((value, at) for at, value in enumerate(values) if value is not None)
-    found: list[float | None] = [None] * len(values)
-    least = 0.0
-    for rank, (value, at) in enumerate(order):
-        least = max(least, min(1.0, value * (len(order) - rank)))
-        found[at] = least
-    return found
-
-
 def _overall(words: Sequence[Word]) -> Word:
     if "worse" in words:
         return "worse"
     return "not worse" if words and set(words) == {"not worse"} else "cannot tell"
-
-
-@dataclass(frozen=True, slots=True)
-class _Test:
-    difference: float | None = None
-    interval: tuple[float, float] | None = None
-    p_worse: float | None = None
-    p_not_worse: float | None = None
-    p_value: float | None = None
-    spread: float = 0.0
-    """The standard deviation of what a session adds to the difference."""
 
 
 class _Samples:
@@ -304,13 +276,13 @@ class _Samples:
                         heapq.heappop(self.moved)
         self.before, self.after = (both, with_both) if self.paired else (before, after)
 
-    def test(self, max_drop: float) -> _Test:
+    def test(self, max_drop: float) -> Test:
         if not self.before or not self.after:
-            return _Test()
+            return Test()
         return paired(self.before, self.after, max_drop) if self.paired else unpaired(self.before, self.after, max_drop)
 
     def said(
-        self, test: _Test, p_worse: float | None, p_not_worse: float | None, max_drop: float, alpha: float
+        self, test: Test, p_worse: float | None, p_not_worse: float | None, max_drop: float, alpha: float
     ) -> MetricComparison:
         word: Word = "cannot tell"
         if p_worse is not None and p_worse <= alpha:
@@ -349,13 +321,11 @@ class _Samples:
             more=self._more(test, max_drop, alpha) if word == "cannot tell" else None,
         )
 
-    def _more(self, test: _Test, max_drop: float, alpha: float) -> int | None:
+    def _more(self, test: Test, max_drop: float, alpha: float) -> int | None:
         """How many more sessions would tell, with 80% power."""
         if test.difference is None or not (beyond := test.difference + max_drop):
             return None
-        normal = _stats().norm
-        needed = ((normal.isf(alpha) + normal.isf(0.2)) * test.spread / beyond) ** 2
-        return max(1, math.ceil(float(needed)) - min(len(self.before), len(self.after)))
+        return max(1, needed(test.spread, beyond, alpha) - min(len(self.before), len(self.after)))
 
 
 class _Seen:
@@ -414,104 +384,3 @@ def _side_by_side(base: Iterator[Newest], candidate: Iterator[Newest]) -> Iterat
 
 def _floats() -> array[float]:
     return array("d")
-
-
-def paired(before: Sequence[float], after: Sequence[float], max_drop: float = 0.0) -> _Test:
-    """A sign-flip test of the differences (exact up to 13 of them), and Student's interval of their mean.
-
-    Raises:
-        ModuleNotFoundError: The extra `[stats]` is not installed.
-    """
-    stats, np = _stats(), _numpy()
-    differences = np.round(np.asarray(after, float) - np.asarray(before, float), 12)  # 0.3 - 0.1 is 0.2 again
-
-    def p(shift: float, side: str) -> float:
-        values = np.round(differences + shift, 12)
-        return _permuted((values,), _mean, "samples", side)
-
-    interval, spread = None, 0.0
-    if len(differences) > 1:
-        spread = float(differences.std(ddof=1))
-        mean, error = differences.mean(), stats.sem(differences)
-        interval = stats.t.interval(0.95, len(differences) - 1, mean, error) if error else (mean, mean)
-    return _tested(differences.mean(), interval, spread, p, max_drop)
-
-
-def unpaired(before: Sequence[float], after: Sequence[float], max_drop: float = 0.0) -> _Test:
-    """A permutation test of the two samples (exact where they are small), and Welch's interval of the difference.
-
-    Raises:
-        ModuleNotFoundError: The extra `[stats]` is not installed.
-    """
-    stats, np = _stats(), _numpy()
-    old, new = np.asarray(before, float), np.asarray(after, float)
-
-    def p(shift: float, side: str) -> float:
-        moved = np.round(new + shift, 12)
-        return _permuted((moved, old), _difference, "independent", side)
-
-    interval, spread = None, 0.0
-    if min(len(old), len(new)) > 1:
-        spread = math.sqrt(old.var(ddof=1) + new.var(ddof=1))
-        if spread:
-            interval = stats.ttest_ind(new, old, equal_var=False).confidence_interval(0.95)
-        else:
-            interval = (new.mean() - old.mean(),) * 2
-    return _tested(new.mean() - old.mean(), interval, spread, p, max_drop)
-
-
-def _tested(difference: Any, interval: Any, spread: float, p: Any, max_drop: float) -> _Test:
-    low_high = None if interval is None else (float(interval[0]), float(interval[1]))
-    return _Test(
-        difference=float(difference),
-        interval=low_high,
-        p_worse=p(max_drop, "less"),
-        p_not_worse=p(max_drop, "greater"),
-        p_value=p(0.0, "two-sided"),
-        spread=spread,
-    )
-
-
-def _mean(values: Any, axis: int) -> Any:
-    return values.mean(axis=axis)
-
-
-def _difference(after: Any, before: Any, axis: int) -> Any:
-    return after.mean(axis=axis) - before.mean(axis=axis)
-
-
-def _permuted(data: tuple[Any, ...], statistic: Any, kind: str, side: str) -> float:
-    """Scipy's permutation test, always with the same random numbers: the same results give the same words."""
-    if min(map(len, data)) < 2:
-        return 1.0  # of one score nothing can be told
-    size = sum(map(len, data))
-    found = _stats().permutation_test(
-        data,
-        statistic,
-        permutation_type=kind,
-        vectorized=True,
-        n_resamples=max(_FEWEST, min(_RESAMPLES, _WORK // size)),
-        batch=max(1, _AT_ONCE // size),
-        alternative=side,
-        rng=_numpy().random.default_rng(0),
-    )
-    return float(found.pvalue)
-
-
-def check_installed() -> None:
-    """Find out before long work whether `compare` will be able to.
-
-    Raises:
-        ModuleNotFoundError: The extra `[stats]` is not installed.
-    """
-    _stats()
-
-
-def _stats() -> Any:
-    with needed_for("a comparison", "stats"):
-        return importlib.import_module("scipy.stats")
-
-
-def _numpy() -> Any:
-    with needed_for("a comparison", "stats"):
-        return importlib.import_module("numpy")

@@ -1,13 +1,15 @@
 """Comparisons: the figures are those of a reference, and the words are wrong as seldom as they claim."""
 
+import cProfile
+import pstats
 from fractions import Fraction
 from itertools import combinations, product
 
 import numpy as np
 import pytest
 from pandaprobe_evals import InvalidArgument, compare
-from pandaprobe_evals.comparison import holm, paired, unpaired
 from pandaprobe_evals.results import Results
+from pandaprobe_evals.significance import holm, paired, unpaired
 
 from .made import FAILED, outcome
 
@@ -48,6 +50,22 @@ def test_the_paired_test_is_exact(shift):
 def test_the_unpaired_test_is_exact():
     found = unpaired(FIRST[:6], SECOND[:5])
     assert [found.p_worse, found.p_not_worse] == pytest.approx(exact_unpaired(FIRST[:6], SECOND[:5]), abs=1e-6)
+
+
+def test_where_only_few_sessions_moved_of_many_the_test_is_exact():
+    before = [0.5] * 1000
+    after = [0.4] * 4 + before[4:]
+    assert paired(before, after).p_worse == 1 / 16
+
+
+def test_ten_times_the_sessions_take_no_more_calls():
+    calls = []
+    for count in (2_000, 20_000):
+        before = [(number * 7919 % 10_000) / 10_000 for number in range(count)]
+        profile = cProfile.Profile()
+        profile.runcall(paired, before, before[::-1])
+        calls.append(pstats.Stats(profile).total_calls)
+    assert calls[1] < 2 * calls[0]
 
 
 def test_holm_is_as_published():

@@ -197,7 +197,7 @@ class Asked:
 def _base(cli: Cli, asks: Asks, runs: Sequence[str]) -> "Results | None":
     """What the runs are held against."""
     from pandaprobe_evals import InvalidArgument
-    from pandaprobe_evals.comparison import check_installed
+    from pandaprobe_evals.significance import check_installed
 
     said, baseline, base_name = asks.evaluation, asks.baseline, asks.base_name
     if not baseline and not base_name and said.baseline is not None:

@@ -17,46 +17,41 @@ _GROUP: Final = 100_000
 """Rows of a row group of Parquet: what a writer holds, encoded, until it is full."""
 
 
-def check(path: Path) -> None:
-    """Find out before long work whether `write` will be able to.
+def writer(path: Path) -> Callable[[Iterable[Row]], int]:
+    """What writes rows to a file; found out now, before long work, whether it will be able to.
+
+    Returns:
+        A function that writes rows, whole or not at all, to a file which only this user may read, in place of what is
+        there, and returns how many there were. It raises OSError where it cannot.
 
     Raises:
         InvalidArgument: The suffix is none of `FORMATS`.
         ModuleNotFoundError: The extra `[export]` is needed, and not installed; says so.
         OSError: The file cannot be written.
     """
-    if path.suffix.lower() not in FORMATS:
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
         raise InvalidArgument(f"{path}: ends in {path.suffix or 'no suffix'!r}, not in one of {', '.join(FORMATS)}")
-    if FORMATS[path.suffix.lower()] in (_parquet, _arrow):
+    if FORMATS[suffix] in (_parquet, _arrow):
         with needed_for(f"{path}: to write it", "export"):
             import_module("arro3.core")
             import_module("arro3.io")
     files.check_writable(path)
 
+    def write(rows: Iterable[Row]) -> int:
+        written = 0
 
-def write(path: Path, rows: Iterable[Row]) -> int:
-    """Write rows to a file, whole or not at all, which only this user may read; what is there is replaced.
+        def counted() -> Iterator[Row]:
+            nonlocal written
+            for row in rows:
+                written += 1
+                yield row
 
-    Returns:
-        How many there were.
+        with files.draft(path) as place:
+            FORMATS[suffix](counted(), place)
+        return written
 
-    Raises:
-        InvalidArgument: As `check`.
-        ModuleNotFoundError: As `check`.
-        OSError: It cannot be written.
-    """
-    check(path)
-    count = 0
-
-    def counted() -> Iterator[Row]:
-        nonlocal count
-        for row in rows:
-            count += 1
-            yield row
-
-    with files.draft(path) as place:
-        FORMATS[path.suffix.lower()](counted(), place)
-    return count
+    return write
 
 
 def _jsonl(rows: Iterable[Row], place: Path) -> None:

@@ -106,7 +106,7 @@ def measured(scores, file):
             yield from (row_of(row, "many") for row in paged(panda, outcome))
 
     began = time.perf_counter()
-    count = exports.write(file, rows())
+    count = exports.writer(file)(rows())
     return {
         "rows": count,
         "seconds": round(time.perf_counter() - began, 1),

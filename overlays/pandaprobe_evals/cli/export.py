@@ -49,11 +49,11 @@ def export(
 
     from .live import View
 
-    exports.check(to)
+    write = exports.writer(to)
     ids = run_ids(cli.out, runs)
     with cli.client() as panda, View(cli.out) as view:
         how: dict[str, Any] = {"deadline": deadline, "stall_after": stall_after}
-        count = exports.write(to, _rows(panda, ids, view, target, how, provenance=provenance))
+        count = write(_rows(panda, ids, view, target, how, provenance=provenance))
     cli.out.record(event="export", file=str(to), runs=len(ids), rows=count)
     cli.out.say(f"Exported: {to}, {count:,} rows")
 

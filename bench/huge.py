@@ -1,4 +1,8 @@
-"""(g) A million session ids through a pipe: `submit --wait`, its time and its peak memory, and where every id ended up."""
+"""(g) A million session ids through a pipe: `submit --fail-under`, its time by stage, its peak memory, where ids ended up.
+
+A stage ends with the last line that the command writes of it: runs that were made, runs that have ended and whose scores
+were read, the verdict.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 
 import httpx
 
@@ -40,7 +43,7 @@ def run(*, quick: bool) -> Section:
     count = 100_000 if quick else 1_000_000
     chunk = count // 50
     command = f"seq 1 {count} | sed 's/^/s-/' | {sys.executable} -m pandaprobe_evals.cli submit --from - --metric "
-    command += f"agent_reliability --chunk {chunk} --wait --json"
+    command += f"agent_reliability --chunk {chunk} --fail-under agent_reliability=0.1 --json"
     with sandbox(speed=100_000) as url, tempfile.TemporaryDirectory() as folder:
         with Helper("bench.sizes", "nothing", 0, 0, url, API_KEY) as bare:
             bare.line()
@@ -53,22 +56,32 @@ def run(*, quick: bool) -> Section:
             "PANDAPROBE_PROJECT_NAME": PROJECT_NAME,
             "XDG_STATE_HOME": folder,
         }
-        out = Path(folder) / "out.jsonl"
         began = time.monotonic()
-        with out.open("wb") as stdout, subprocess.Popen(["sh", "-c", command], env=environ, stdout=stdout) as shell:
+        events: Counter[str] = Counter()
+        at: dict[str, float] = {}
+        with subprocess.Popen(["sh", "-c", command], env=environ, stdout=subprocess.PIPE) as shell:
+            assert shell.stdout
+            for line in shell.stdout:
+                event = json.loads(line)["event"]
+                events[event] += 1
+                at.setdefault(f"first {event}", time.monotonic() - began)
+                at[event] = time.monotonic() - began
             _, status, usage = os.wait4(shell.pid, 0)
             shell.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - began
         # Of the largest process below the shell, which is the client: Linux counts KiB.
         peak = usage.ru_maxrss / 1024
-        events = Counter(json.loads(line)["event"] for line in out.read_text().splitlines())
         found = _ids_of(url, {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME})
-    section = Section(f"(g) {count:,} ids from a pipe, in chunks of {chunk:,}, waited for")
+    section = Section(f"(g) {count:,} ids from a pipe, in chunks of {chunk:,}, waited for and judged")
     once = sum(times == 1 for times in found.values())
     section.rows.append(
         {
             "exit code": shell.returncode,
             "seconds": round(seconds, 1),
+            "ids read": round(at["first run"], 1),
+            "runs made": round(at["run"] - at["first run"], 1),
+            "waited for, scores read": round(at["outcome"] - at["run"], 1),
+            "judged": round(seconds - at["outcome"], 1),
             "cpu seconds": round(usage.ru_utime + usage.ru_stime, 1),
             "peak MiB": round(peak, 1),
             "over the interpreter": round(peak - floor, 1),

@@ -1,4 +1,4 @@
-"""What gate and compare hold of scores: no Python object that grows with them, and what went in comes out."""
+"""What gate, compare and report hold of scores: no Python object that grows with them, and what went in comes out."""
 
 import copy
 import tracemalloc
@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 from pandaprobe_evals import Results
 from pandaprobe_evals.pairs import Pairs
+from pandaprobe_evals.report import Gathered
 from pandaprobe_evals.verdict import judge
 
 from .made import RELIABILITY, outcome
@@ -27,7 +28,14 @@ def kept(count):
     return len(Results.of(runs(count)))
 
 
-@pytest.mark.parametrize("held", [judged, kept])
+def gathered(count):
+    found = Gathered()
+    for each in runs(count):
+        found.add(each)
+    return len(found.pairs.results)
+
+
+@pytest.mark.parametrize("held", [judged, kept, gathered])
 def test_ten_times_the_scores_take_no_more_memory(held):
     peaks = []
     for count in (4, 40):

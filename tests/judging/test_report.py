@@ -18,7 +18,8 @@ from pandaprobe_evals import report as package
 from pandaprobe_evals.cli.results import as_flag
 from pandaprobe_evals.evidence import rules
 from pandaprobe_evals.html.markup import element
-from pandaprobe_evals.report import render, traces_shown
+from pandaprobe_evals.report import Gathered, render, traces_shown
+from pandaprobe_evals.results import Results
 from pandaprobe_evals.verdict import judge
 from pandaprobe_evals.waiting import Outcome
 
@@ -385,6 +386,33 @@ def test_below_a_score_are_its_traces_the_flagged_ones_first_with_the_signals_of
     hollow = outcome({"a": 1.0}, rests_on={"a": doubtful})
     assert "1 of 7 traces" in page_of(hollow).text
     assert traces_shown(hollow) == [*doubtful["per_trace_signals"]]
+
+
+def test_runs_that_are_gathered_one_by_one_make_the_same_page():
+    low, flat = resting_on({**SIGNALS, "loop_risk": 0.9}), resting_on(SIGNALS, total=2)
+    first = outcome({"a": 0.1, "b": FAILED, "c": 0.3, "d": 0.4}, rests_on={"a": low, "d": flat})
+    again = outcome({"a": 0.2, "b": 0.9, "e": 0.5}, at=60, rests_on={"a": resting_on(SIGNALS, SIGNALS)})
+    base = outcome({"a": 0.9, "c": 0.4})
+    gathered = Gathered(base=Results.of(base))
+    for each in (first, again):
+        gathered.add(each)
+    verdict, comparison = judge([first, again], MINIMUMS), compare(base, [first, again])
+    assert render(gathered, verdict, comparison=comparison, now=NOW) == render(
+        [first, again], verdict, comparison=comparison, now=NOW
+    )
+    assert traces_shown(gathered, verdict, comparison) == traces_shown([first, again], verdict, comparison)
+
+
+def test_of_many_scores_those_are_kept_whole_that_are_shown(monkeypatch):
+    monkeypatch.setattr(package.gathered, "WHOLE", 30)
+    base = outcome({f"s{number:03}": 0.5 for number in range(400)})
+    gathered = Gathered(base=Results.of(base))
+    for begin in range(0, 400, 100):  # the best moved most
+        gathered.add(outcome({f"s{number:03}": 0.5 + number / 1000 for number in range(begin, begin + 100)}))
+    candidate = gathered.pairs.results
+    comparison = compare(base, candidate)
+    text = render(gathered, comparison=comparison, now=NOW)
+    assert text.count('<details class="traces">') == 25 + len(comparison.metrics[0].moved) == 35
 
 
 def test_of_many_traces_the_first_are_shown_and_the_others_counted():

@@ -20,12 +20,14 @@ from .machine import Helper, plain_environment, sandbox
 from .tables import Section
 
 RUNS = "/evaluations/session-runs"
+PATIENCE = 1800
+"""Seconds for an answer: the sandbox scores all sessions of all runs when it is first asked for a score."""
 
 
 def _ids_of(url: str, headers: dict[str, str]) -> Counter[str]:
     """How often every id is in a run that the service has."""
     found: Counter[str] = Counter()
-    with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as service:
+    with httpx.Client(base_url=url, headers=headers, timeout=PATIENCE, trust_env=False) as service:
         offset, total = 0, 1
         while offset < total:
             page = service.get(RUNS, params={"limit": 5, "offset": offset}).json()
@@ -43,7 +45,8 @@ def run(*, quick: bool) -> Section:
     count = 100_000 if quick else 1_000_000
     chunk = count // 50
     command = f"seq 1 {count} | sed 's/^/s-/' | {sys.executable} -m pandaprobe_evals.cli submit --from - --metric "
-    command += f"agent_reliability --chunk {chunk} --fail-under agent_reliability=0.1 --json"
+    command += f"agent_reliability --chunk {chunk} --fail-under agent_reliability=0.1 --json "
+    command += f"--timeout {PATIENCE}"
     with sandbox(speed=100_000) as url, tempfile.TemporaryDirectory() as folder:
         with Helper("bench.sizes", "nothing", 0, 0, url, API_KEY) as bare:
             bare.line()

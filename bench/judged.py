@@ -1,6 +1,7 @@
 """(j) `gate`, `compare`, `report` and `export` over a million scores: time, and peak memory over a bare interpreter.
 
-The service is `bench.scored`: runs of 5,000 sessions by two metrics that have ended. Peaks are the kernel's, of the command.
+The service is `bench.scored`: runs of 5,000 sessions by two metrics that have ended. Peaks are the kernel's, of the command;
+bare is an interpreter that imported the command line, and did nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def run(*, quick: bool) -> Section:
     """Measure."""
     count = 40_000 if quick else 1_000_000
     runs = count // (SESSIONS * len(METRICS))
-    section = Section(f"(j) {count:,} scores, in {runs} runs")
+    title = f"(j) {count:,} scores, in {runs} runs"
     minimums = [word for name in METRICS for word in ("--min", f"{name}=0.1")]
     ids = [run_id(number) for number in range(runs)]
     commands = {
@@ -32,7 +33,8 @@ def run(*, quick: bool) -> Section:
     }
     with Helper("bench.scored", runs) as server, tempfile.TemporaryDirectory() as folder:
         url = server.line().partition("ENDPOINT=")[2]
-        bare = _ran(["-c", ""], url, folder)["MiB"]
+        bare = _ran(["-c", "import pandaprobe_evals.cli.commands"], url, folder)["MiB"]
+        section = Section(f"{title}; bare: {bare:.0f} MiB")
         for name, words in commands.items():
             found = _ran(["-m", "pandaprobe_evals.cli", *words], url, folder)
             over = round(found.pop("MiB") - bare, 1)

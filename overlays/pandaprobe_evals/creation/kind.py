@@ -201,8 +201,8 @@ def comparable(value: Any, schema: Mapping[str, Any] | None = None) -> Any:
     schema = schema or {}
     if isinstance(value, str) and "format" not in schema:
         return value
-    if hasattr(value, "to_dict"):
-        value = value.to_dict()
+    if to_dict := getattr(value, "to_dict", None):
+        value = to_dict()
     if isinstance(value, dict):
         properties, more = schema.get("properties", {}), schema.get("additionalProperties")
         rest = more if isinstance(more, dict) else {}

@@ -240,7 +240,7 @@ def checked_value(value: object, schema: Schema, name: str, *, native: bool = Fa
         case "boolean":
             return checks.flag(value, name)
         case "integer":
-            return checks.whole(value, name, schema.get("minimum", 0), schema.get("maximum", 2**63 - 1))
+            return checks.integer(value, name, schema.get("minimum", 0), schema.get("maximum", 2**63 - 1))
         case "number":
             return checks.number(value, name, schema.get("minimum"), schema.get("maximum"))
         case "array":

@@ -89,7 +89,7 @@ class BaseClient(Generic[Transport, Http]):
             deadline=None if deadline is None else checks.seconds(deadline, "deadline"),
             mask=Mask(auth.revealed),
             clock=self.clock,
-            largest=checks.whole(max_answer_bytes, "max_answer_bytes", 1, 2**63 - 1),
+            largest=checks.integer(max_answer_bytes, "max_answer_bytes", 1, 2**63 - 1),
         )
         if transport and http_client:
             raise InvalidArgument("transport: give either transport= or http_client=, not both")

@@ -154,7 +154,7 @@ def _parsed(value: object) -> datetime | None:
         return None
 
 
-def whole(value: object, name: str, least: int, most: int = 2**63 - 1) -> int:
+def integer(value: object, name: str, least: int, most: int = 2**63 - 1) -> int:
     """A whole number within bounds."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidArgument(f"{name}: must be an int, not {type(value).__name__} ({clip(repr(value), 60)})")
@@ -200,4 +200,4 @@ def rate_limit(value: tuple[int, float]) -> tuple[int, float]:
     """Requests per seconds."""
     if not isinstance(value, tuple) or len(value) != 2:
         raise InvalidArgument(f"rate_limit: must be (requests, seconds), such as (50, 60), not {clip(repr(value), 60)}")
-    return whole(value[0], "rate_limit[0]", 1), seconds(value[1], "rate_limit[1]")
+    return integer(value[0], "rate_limit[0]", 1), seconds(value[1], "rate_limit[1]")

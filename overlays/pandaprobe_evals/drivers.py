@@ -64,7 +64,7 @@ class Sending:
         """Read a list by its pages."""
         check_options(options, _LIST_OPTIONS, _LIST_HINT)
         rest: Any = dict(options)
-        at_once = checks.whole(rest.pop("pages_at_once", 1), "pages_at_once", 1, CONNECTIONS)
+        at_once = checks.integer(rest.pop("pages_at_once", 1), "pages_at_once", 1, CONNECTIONS)
         pages = self.calls.pages(operation, arguments, at_once)
         return lambda: self.iterate(pages(), rest)
 

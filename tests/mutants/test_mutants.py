@@ -7,7 +7,7 @@ import pytest
 
 from tools.generate import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.once]
+pytestmark = pytest.mark.once
 
 
 def mutants(*arguments):
@@ -15,6 +15,7 @@ def mutants(*arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "only", "killer"),
     [
@@ -41,3 +42,9 @@ def test_there_are_as_many_as_were_promised():
     assert not SERVICE.keys() & PLANE.keys()
     assert len(CLIENT) >= 30
     assert len(BREAKING) + len(HARMLESS) >= 30
+
+
+def test_each_edit_of_the_client_finds_its_place():
+    from .client import MUTANTS
+
+    assert [name for name, edit in MUTANTS.items() if edit.old not in (ROOT / edit.file).read_text("utf-8")] == []

@@ -64,7 +64,7 @@ FIELDS = {
     ),
     "cli/results.py": ({"error_message", "run_id"}, LINE),
     "cli/run_ids.py": ({"eval_run_id", "metric_names", "run_id"}, LINE),
-    "cli/sandbox.py": ({"total_targets"}, "the sandbox can be an older deployment"),
+    "cli/sandbox.py": ({"total_targets", "total_traces"}, "the sandbox can be an older deployment"),
     "cli/sources.py": ({"session_ids"}, "what a complaint about the ids that were typed names"),
     "cli/submit.py": ({"signal_weights"}, OPTION),
     "cli/work.py": ({"error_message", "run_id"}, LINE),

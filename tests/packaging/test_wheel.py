@@ -88,17 +88,36 @@ def needed(requirements: list[Requirement], extra: str) -> set[str]:
     return {name for name, _ in found} - {"pandaprobe-evals"}
 
 
-class Installed:
-    """A virtual environment with the wheel, what an extra brings, and nothing else."""
+class Environment:
+    """A virtual environment with nothing in it."""
 
-    def __init__(self, where: Path, wheel: Path, extra: str) -> None:
+    def __init__(self, where: Path) -> None:
         venv.create(where, with_pip=False, symlinks=True)
         (self.site,) = where.glob("lib/python*/site-packages")
         self.bin = where / "bin"
+
+
+class Alone(Environment):
+    """With the wheel as pip installs it, which takes a second or two."""
+
+    def __init__(self, where: Path, wheel: Path) -> None:
+        super().__init__(where)
         environment = {**os.environ, "PIP_CONFIG_FILE": os.devnull}
         pip = [sys.executable, "-m", "pip", "--python", str(self.bin / "python"), "install", "--quiet"]
         offline = ["--no-index", "--no-deps", "--disable-pip-version-check", str(wheel)]
         subprocess.run([*pip, *offline], env=environment, check=True, capture_output=True, text=True)
+
+
+class Installed(Environment):
+    """With what pip installed of the wheel, what an extra brings, and nothing else."""
+
+    def __init__(self, where: Path, alone: Alone, wheel: Path, extra: str) -> None:
+        super().__init__(where)
+        for entry in alone.site.iterdir():
+            (self.site / entry.name).symlink_to(entry)
+        for script in alone.bin.glob("pandaprobe*"):
+            (self.bin / script.name).write_text(script.read_text().replace(str(alone.bin), str(self.bin)))
+            (self.bin / script.name).chmod(0o755)
         requirements = [Requirement(text) for text in metadata_of(wheel).get_all("Requires-Dist", [])]
         for name in needed(requirements, extra):
             for entry in {file.parts[0] for file in distribution(name).files or () if file.parts[0] != ".."}:
@@ -115,11 +134,12 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
+    alone = Alone(tmp_path_factory.mktemp("alone"), wheel)
     made: dict[str, Installed] = {}
 
     def install(extra: str) -> Installed:
         if extra not in made:
-            made[extra] = Installed(tmp_path_factory.mktemp(f"with-{extra or 'nothing'}"), wheel, extra)
+            made[extra] = Installed(tmp_path_factory.mktemp(f"with-{extra or 'nothing'}"), alone, wheel, extra)
         return made[extra]
 
     return install

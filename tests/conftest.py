@@ -1,5 +1,6 @@
 """What tests of more than one folder need: a headless Chromium, one for all; and fewer cases of each test, where asked."""
 
+import gc
 import os
 import random
 import shutil
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(config, items):
     kept = {case for cases in tests.values() for case in few(cases, wanted)}
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
+
+
+def pytest_collection_finish():
+    """What was imported and collected is there to the end: no collection of garbage has to look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def few(cases, wanted):

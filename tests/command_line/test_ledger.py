@@ -300,9 +300,10 @@ def _begin_same(path, ready, go, results):
         results.put(str(error))
 
 
-def test_of_several_who_begin_one_ledger_at_once_one_does(tmp_path):
+@pytest.mark.parametrize("trials", [5, pytest.param(20, marks=pytest.mark.slow)])
+def test_of_several_who_begin_one_ledger_at_once_one_does(tmp_path, trials):
     context = multiprocessing.get_context("fork")
-    for trial in range(20):
+    for trial in range(trials):
         path = tmp_path / f"l{trial}"
         ready, go, results = context.Semaphore(0), context.Event(), context.Queue()
         processes = [context.Process(target=_begin_same, args=(path, ready, go, results)) for _ in range(3)]
@@ -317,7 +318,7 @@ def test_of_several_who_begin_one_ledger_at_once_one_does(tmp_path):
         assert told == sorted(["created", *[f"{path} already exists; resume it, or name another ledger"] * 2])
         with Ledger.open(path) as book:
             assert len(book) == 3
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(f"l{trial}" for trial in range(20))
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(f"l{trial}" for trial in range(trials))
 
 
 def test_a_ledger_that_was_filled_meanwhile_is_not_filled_again(path):

@@ -35,6 +35,7 @@ from pandaprobe_evals.runs import RunKind
 from pandaprobe_evals.sizes import weight_of
 
 from .ended import outcome_of
+from .sweep import Sweep
 from .unread import Request, Unread
 from .watched import Progress, Wait, WaitPolicy, WatchedRun
 
@@ -62,10 +63,7 @@ class Poller:
         # the round: every open run is looked at once, over as many ticks as it takes; when it began, and the next one does
         self._round = 1
         self._round_began = self._round_at = -math.inf
-        self._cursor: int | None = 0
-        self._pages_fail = False
-        self._scanned = self._met = self._mean = 0
-        self._total = math.inf
+        self._sweep = Sweep(self.kind.pages.largest_page)
         # what was spent, and what went wrong
         self._requests = self._bytes = self._tick_bytes = self._round_bytes = self._round_requests = 0
         self._failures = self._refusals = 0
@@ -130,7 +128,7 @@ class Poller:
                 self._consider(record)
             if any(self._records[id_].open for id_ in wait.ids):
                 self._due = min(self._due, self._ended + wait.policy.min_interval)
-                self._sweep()
+                self._sweep.begin(self._due_now())
 
     def _leave(self, wait: Wait, now: float) -> None:
         with self._lock:
@@ -183,6 +181,9 @@ class Poller:
     def _open(self) -> list[WatchedRun]:
         return [record for record in self._records.values() if record.open]
 
+    def _due_now(self) -> list[WatchedRun]:
+        return [record for record in self._open() if record.due]
+
     def _behind(self) -> bool:
         """Whether the round is under way."""
         return any(record.due and record.round == self._round for record in self._open())
@@ -209,16 +210,16 @@ class Poller:
                 for record in self._open():
                     if wait in record.open:
                         record.want(now)
-                self._sweep()
+                self._sweep.begin(self._due_now())
             elif now < self._due:
                 return False
             if now >= self._round_at and not self._behind():
                 self._round, self._round_began = self._round + 1, now
                 self._round_bytes = self._round_requests = 0
-                self._pages_fail = False
+                self._sweep.page_again()
                 for record in self._open():
                     record.due, record.round = True, self._round
-                self._sweep()
+                self._sweep.begin(self._due_now())
             self._begun += 1
             if not self._begun % 4:
                 self._unread.page_again()
@@ -266,9 +267,9 @@ class Poller:
         if self._failures:
             pause = policy.min_interval * 2.0 ** min(self._failures, 30)
             self._due = now + min(policy.max_interval, pause) * longer
-        elif not self._unread or any(record.due for record in self._open()):
+        elif not self._unread or self._due_now():
             self._due = now + max(policy.min_interval, self._tick_bytes / policy.bytes_per_second)
-            if not any(record.due for record in self._open()):
+            if not self._due_now():
                 self._due = max(self._due, self._round_at)
         elif not self._open():
             self._due = now  # all have ended: what they scored is read once, page after page, and nobody polls
@@ -304,7 +305,7 @@ class Poller:
             record.tried, record.due = sent, False
             self._unread.put_last(record)
         elif operation is self.kind.pages.function:
-            self._cursor, self._pages_fail = None, True
+            self._sweep.pages_fail()
         else:
             self._unread.pages_fail()
         passes = not (isinstance(error, ConnectionFailed) and error.final)
@@ -331,36 +332,14 @@ class Poller:
             return [request]
         return self._unread.reads(wait.policy, 1 if self._open() else wait.policy.reads_at_once)
 
-    def _sweep(self) -> None:
-        """Begin to page through the list, where the newest of the runs to look at was last seen."""
-        places = [record.at for record in self._open() if record.due]
-        self._cursor = 0 if None in places else min((at for at in places if at is not None), default=0)
-        if self._pages_fail:
-            self._cursor = None
-        self._scanned = self._met = 0
-
     def _look(self, wait: Wait) -> Request | None:
-        policy = wait.policy
-        due = [record for record in self._open() if record.due]
+        due = self._due_now()
         if wait.last_look or self._begun % 2:  # every other time, who has just come comes first
             due = [record for record in due if record.looked < record.wanted] or due
         if not due:
             return None
-        count, offset = len(due), self._cursor
-        if offset is not None and count > policy.requests_per_tick:
-            weights = [record.weight for record in due if record.weight]
-            mean = max(self._mean, sum(weights) // len(weights) if weights else 0)
-            fits = max(1, min(policy.page_bytes // mean, self.kind.pages.largest_page)) if mean else policy.first_page
-            reach = max((record.at or 0) for record in due) - offset + 1
-            span = max(reach, math.ceil(count * max(1.0, self._scanned / (self._met + 1))))
-            span = max(1, int(min(span, self._total - offset)))
-            by_page = math.ceil(span / fits) * policy.request_bytes + span * mean
-            if by_page < count * (policy.request_bytes + mean):
-                arguments = {
-                    "limit": min(fits, span + 2, self.kind.pages.largest_page),
-                    "offset": offset,
-                }  # two more: new runs
-                return Request(Call(self.kind.pages.function, arguments), self._saw_page, None)
+        if page := self._sweep.page(due, wait.policy):
+            return Request(Call(self.kind.pages.function, page), self._saw_page)
         oldest = min(due, key=WatchedRun.turn)
 
         def use(run: EvalRun, sent: float) -> None:
@@ -389,23 +368,16 @@ class Poller:
         self._consider(record)
 
     def _saw_page(self, page: EvalRunPage, sent: float) -> None:
-        items, end = page.items, page.offset + len(page.items)
-        weight = sum(map(weight_of, items))
+        weight = sum(map(weight_of, page.items))
         self._spend(weight)
-        self._mean = weight // len(items) if items else self._mean
-        self._scanned, self._total, self._cursor = self._scanned + len(items), page.total, end
-        for place, run in enumerate(items, page.offset):
-            if record := self._records.get(str(run.id)):
-                self._met += record.due
+        found = [(place, run, self._records.get(str(run.id))) for place, run in enumerate(page.items, page.offset)]
+        self._sweep.saw(page, weight, sum(record.due for _, _, record in found if record))
+        for place, run, record in found:
+            if record:
                 record.at = place
                 self._saw(record, run, sent)
-        missing = [record for record in self._open() if record.due]
-        if (
-            not items
-            or end >= page.total
-            or all(record.run and record.run.created_at > items[-1].created_at for record in missing)
-        ):
-            self._cursor = None  # what was not on the pages is asked for by its id
+        missing = self._due_now()
+        if self._sweep.is_over(page, missing):
             for record in missing:
                 record.at = None
 

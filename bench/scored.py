@@ -144,6 +144,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Takes connections that are made at the same time: of a queue of five, as is usual, Linux lets others wait a second."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @cache
 def _kept(number: int, place: int) -> str:
     return json.dumps(score(number, place))
@@ -165,8 +172,7 @@ def main() -> None:
             for place in range(Handler.sessions * Handler.metrics):
                 written(number, place)
     Handler.end = time.time() + seconds if seconds else 0.0
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     print(f"ENDPOINT=http://127.0.0.1:{server.server_address[1]}", flush=True)
     server.serve_forever()
 

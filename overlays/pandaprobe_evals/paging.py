@@ -15,7 +15,7 @@ _BARREN = 5
 """Pages in a row with nothing new that are read on from, besides those that show what came meanwhile."""
 _READINGS = 4
 """How often a list is read in all, where items that it has were on none of the pages."""
-KEPT = 10_000
+KEPT = 5_000
 """Of how many items, at least, it is known that they were met: what comes or goes meanwhile moves items by fewer places."""
 
 
@@ -116,8 +116,9 @@ def _reading(operation: Operation, arguments: Mapping[str, Any], seen: set[Any],
             if isinstance(page, BaseException):
                 raise page
             moved, alone = page.total - total if place else 0, place == places[0]
+            # What came moved down what was met: it is met again, as far as it is remembered. What went moved up the rest.
             jump = min(moved, 0) or (0 if whole else max(moved - KEPT, 0))
-            again += max(moved - jump, 0) if alone else 0
+            again += (moved - jump if moved > 0 else -moved) if alone else 0
             if jump if alone else moved:
                 if alone:
                     offset, total = max(0, offset + jump), page.total

@@ -6,7 +6,6 @@ import threading
 import time
 import weakref
 from contextlib import suppress
-from http.server import ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +16,7 @@ from pandaprobe_evals.flow import AtOnce
 from pandaprobe_evals_api.models import SessionScore
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
-from bench.scored import Handler, run_id, session_id
+from bench.scored import Handler, Server, run_id, session_id
 
 SCORES = contract.operations()["list_session_scores"]
 
@@ -141,6 +140,28 @@ def test_what_stays_is_given_once_in_whatever_order_pages_are_answered(count, si
     assert [each for each in seen if each in known and each not in gone] == [each for each in known if each not in gone]
 
 
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_many_that_are_deleted_further_down_hide_none_that_stay(at_once):
+    shelf = Shelf(400)
+    known, seen = list(shelf.items), []
+    for item in shelf.read(at_once):
+        seen.append(item.id)
+        if len(seen) == 200:
+            del shelf.items[300:]
+    assert seen == known[:300]
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_many_that_are_added_in_front_hide_none_that_were_there(at_once):
+    shelf = Shelf(400)
+    known, seen = list(shelf.items), []
+    for item in shelf.read(at_once):
+        seen.append(item.id)
+        if len(seen) == 200:
+            shelf.add(100)
+    assert seen == known
+
+
 # --- what is kept ---
 
 
@@ -231,8 +252,7 @@ def scored():
             pass
 
         Here.runs, Here.sessions = 1, scores // 2
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Here)
-        server.daemon_threads = True
+        server = Server(("127.0.0.1", 0), Here)
         server.lock, server.asked, server.under_way, server.most = threading.Lock(), [], 0, 0
         server.slow, server.broken = slow, broken
         server.url = f"http://127.0.0.1:{server.server_port}"

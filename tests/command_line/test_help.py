@@ -149,6 +149,8 @@ def test_shells_complete_commands_and_options():
     assert completed("submit", "--metric", "agent_r") == [METRIC]
     assert completed("gate", "x", "--min", "agent_c") == ["agent_consistency="]
     assert completed("submit", "--weight", "loop") == ["loop_detection="]
+    assert completed("call", "session_runs.create_b") == ["session_runs.create_batch"]
+    assert completed("call", "session_scores.list", "date_") == ["date_from=", "date_to="]
     assert completed("submit", "--target", "trace", "--metric", "task_") == ["task_completion"]
     assert completed("submit", "--target", "") == ["session", "trace"]
     assert completed("submit", "--pacing", "s") == ["sqlite"]

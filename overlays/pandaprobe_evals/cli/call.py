@@ -32,11 +32,28 @@ def _begun(incomplete: str) -> list[str]:
     return among(*operations())(incomplete)
 
 
+def _named(ctx: typer.Context, incomplete: str) -> list[str]:
+    from pandaprobe_evals_api import resources
+
+    known = operations().get(str(ctx.params.get("method")))
+    if known is None:
+        return []
+    resource = getattr(resources, known.tag.title().replace("_", ""))
+    return among(*(f"{each.name}=" for each in _named_ones(getattr(resource, known.name))))(incomplete)
+
+
+def _named_ones(method: Any) -> list[inspect.Parameter]:
+    """The arguments of a method that are given by name."""
+    return [each for each in inspect.signature(method).parameters.values() if each.kind is each.KEYWORD_ONLY]
+
+
 @command
 def call(
     cli: Cli,
     method: Annotated[str | None, typer.Argument(metavar="METHOD", show_default=False, autocompletion=_begun)] = None,
-    arguments: Annotated[list[str] | None, typer.Argument(metavar="WORD...", show_default=False)] = None,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="WORD...", show_default=False, autocompletion=_named)
+    ] = None,
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Of a list, the first N; without it, all.")
     ] = None,
@@ -96,7 +113,8 @@ def _arguments(words: Sequence[str], function: Any) -> tuple[list[str | int], di
     """
     takes = inspect.signature(function).parameters.values()
     places = [each.name for each in takes if each.kind is each.POSITIONAL_OR_KEYWORD]
-    names = [each.name for each in takes if each.kind is each.KEYWORD_ONLY]
+    named_ones = _named_ones(function)
+    names = [each.name for each in named_ones]
     ids, named = [_id(function, name, word) for name, word in zip(places, words, strict=False)], {}
     if len(ids) < len(places):
         raise typer.BadParameter(f"needs {' '.join(places)} first", param_hint="ID")
@@ -109,7 +127,7 @@ def _arguments(words: Sequence[str], function: Any) -> tuple[list[str | int], di
             named[called] = json.loads(value) if name.endswith(":") else value
         except ValueError:
             raise typer.BadParameter(f"{value!r} is not JSON", param_hint=called) from None
-    if missing := [each.name for each in takes if each.default is each.empty and each.name in {*names} - named.keys()]:
+    if missing := [each.name for each in named_ones if each.default is each.empty and each.name not in named]:
         raise typer.BadParameter(f"needs {' and '.join(missing)} as well", param_hint="NAME")
     return ids, named
 

@@ -93,9 +93,14 @@ def natural(path: Path) -> list[int]:
 
 QUICK = '-m "not slow" --cases 2'
 EACH = '-m "not deep" --cases each'
-DEPEND = "client command_line creation faults generation/test_generate.py judging pacing packaging sandbox testing_kit"
+DEPEND = [
+    "client", "creation", "faults", "pacing", "packaging", "sandbox", "testing_kit", "generation/test_generate.py",
+    "judging/test_arrow.py", "judging/test_results.py", "command_line/test_commands.py", "command_line/test_help.py",
+    "command_line/test_ledger.py", "command_line/test_moments.py", "command_line/test_says.py",
+    "command_line/test_settings.py", "command_line/test_submit.py", "command_line/test_surroundings.py",
+]  # fmt: skip
 """Of tests/, what depends on the Python: files, sockets, loops, threads, processes, what is imported, texts and times."""
-ELSEWHERE = '-m "not slow and not once" --cases 2 ' + " ".join(f"tests/{each}" for each in DEPEND.split())
+ELSEWHERE = '-m "not slow and not once" --cases 2 ' + " ".join(f"tests/{each}" for each in DEPEND)
 """On a second Python."""
 EFFORT = {"CONTRACT_EFFORT": "0.6"}
 """Of answers and requests that are made up, so many of those that `make pytest` makes up (tests/contract/service.py)."""

@@ -14,6 +14,7 @@ Only the standard library is used here.
 import asyncio
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -185,7 +186,11 @@ async def main(everything: bool) -> int:
                 continue
         if not passed:
             failed.append(part.name)
-    print(f"{'FAILED: ' + ', '.join(failed) if failed else 'All passed'}, after {time.monotonic() - started:.0f} s")
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{'FAILED: ' + ', '.join(failed) if failed else 'All passed'}, after {time.monotonic() - started:.0f} s "
+        f"and {spent.ru_utime + spent.ru_stime:.0f} s of processors"
+    )
     return 1 if failed else 0
 
 

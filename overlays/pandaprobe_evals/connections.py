@@ -21,6 +21,7 @@ from .blocking import finish
 from .certificates import trusted
 from .forks import cached_property
 from .proxies import proxy_for
+from .transport import Answered
 
 if TYPE_CHECKING:
     import asyncio
@@ -188,8 +189,7 @@ class _Pool:
             if isinstance(error, Exception) and (told := _as_httpx(error)) is not error:
                 raise told from error
             raise
-        body = _Body(self, connection, answer.stream)
-        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
+        return Answered(answer.status, answer.headers, _Body(self, connection, answer.stream), answer.extensions)
 
     async def over(self, connection: Any, stream: Any) -> None:
         """A request has ended, and so has the stream of its answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pandaprobe_evals.clock import Clock
 from pandaprobe_evals.transport import CallState
@@ -13,8 +13,7 @@ POLL = 0.05
 """Seconds between looks at this process's other identical creates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """One call, and what it shares with the others of this process."""
 
     registry: Registry

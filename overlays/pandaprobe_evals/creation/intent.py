@@ -81,19 +81,20 @@ class Intent:
     @cached_property
     def asked(self) -> tuple[Any, ...]:
         """What the request says of each field by which an item is compared."""
-        return tuple(each.source.value(self.arguments) for each in self.kind.fields)
+        return tuple([each.source.value(self.arguments) for each in self.kind.fields])
 
     @cached_property
     def key(self) -> int:
         """Equal for creates whose items could be taken for one another. What the service rewrites is left out."""
-        pairs = zip(self.kind.fields, self.asked, strict=True)
-        return hash((self.operation, *(frozen(asked) for each, asked in pairs if not each.resolved)))
+        rewritten = self.kind.rewritten
+        return hash(
+            (self.operation, *[frozen(each) for index, each in enumerate(self.asked) if index not in rewritten])
+        )
 
     @cached_property
     def resolved(self) -> str | None:
         """What was asked for and is rewritten by the service, such as a model; None where nothing was."""
-        pairs = zip(self.kind.fields, self.asked, strict=True)
-        return next((asked for each, asked in pairs if each.resolved and asked is not ANY), None)
+        return next((asked for index in self.kind.rewritten if (asked := self.asked[index]) is not ANY), None)
 
     @cached_property
     def weight(self) -> int:
@@ -134,8 +135,8 @@ class Intent:
 
     def unkept(self, item: Any) -> list[str]:
         """The filters that were asked for and that an item does not repeat: then it evaluates more than was meant."""
-        pairs = zip(self.kind.fields, self.asked, strict=True)
-        return [name for each, asked in pairs for name in each.unkept(asked, item)]
+        narrowing, fields = self.kind.narrowing, self.kind.fields
+        return [name for index in narrowing for name in fields[index].unkept(self.asked[index], item)]
 
     def is_anothers(self, item: Any) -> bool:
         """Whether an item cannot be what this create made: all its targets are others, or it retries another run."""
@@ -151,7 +152,7 @@ class Intent:
         """Whether an item can be what an identical create made that asked for one of these, and this one for none."""
         if self.resolved is not None:
             return False
-        found = [each.value(item) for each in self.kind.fields if each.resolved]
+        found = [self.kind.fields[index].value(item) for index in self.kind.rewritten]
         return any(same_text(model, each) for model in models for each in found)
 
     def where(self, item: Any) -> Literal["within", "near", "far"]:

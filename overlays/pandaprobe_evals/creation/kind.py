@@ -108,6 +108,10 @@ class Kind:
     tells: int | None
     """Which of the fields by itself tells that an item is of another create."""
     fields: tuple[Field, ...]
+    narrowing: tuple[int, ...]
+    """Those of the fields that narrow what is evaluated."""
+    rewritten: tuple[int, ...]
+    """Those of which the service makes another text."""
     query: Mapping[str, Source]
     """Arguments of the list."""
 
@@ -153,6 +157,8 @@ def kind_of(operation_id: str) -> Kind:
         mark=said.get("mark"),
         tells=list(fields).index(said["tells"]) if "tells" in said else None,
         fields=tuple(fields.values()),
+        narrowing=tuple(index for index, each in enumerate(fields.values()) if each.known),
+        rewritten=tuple(index for index, each in enumerate(fields.values()) if each.resolved),
         query={name: Source.of(operation, source) for name, source in said.get("query", {}).items()},
     )
 

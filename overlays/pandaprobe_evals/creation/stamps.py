@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Before:
+class Before(NamedTuple):
     """The newest items as they stood at a moment, and how far the service's stamps are ahead of this process's clock."""
 
     at: float

@@ -3,10 +3,12 @@
 from .call import CallState, current_call, recorder
 from .exchange import SENDING, Exchange
 from .failures import answer_error, may_exist
+from .reading import Answered
 from .senders import AsyncPolicyTransport, PolicyTransport
 
 __all__ = [
     "SENDING",
+    "Answered",
     "AsyncPolicyTransport",
     "CallState",
     "Exchange",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -29,14 +29,25 @@ OF_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encodin
 
 
 class Answered(httpx.Response):
-    """An answer whose body is at hand, read and unpacked."""
+    """An answer whose body is at hand once it is read and unpacked."""
 
     def __init__(
-        self, status: int, headers: Any, body: bytes = b"", extensions: Mapping[str, Any] | None = None
+        self,
+        status: int,
+        headers: Any,
+        stream: httpx.SyncByteStream | httpx.AsyncByteStream | None = None,
+        extensions: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(status, headers=headers, stream=httpx.ByteStream(body), extensions=dict(extensions or {}))
-        self._whole = body
+        super().__init__(
+            status, headers=headers, stream=stream or httpx.ByteStream(b""), extensions=dict(extensions or {})
+        )
+        self._whole = b""
         self._value: list[Any] = []
+
+    def hold(self, body: bytes) -> Self:
+        """Have this body."""
+        self._whole, self.stream = body, httpx.ByteStream(body)
+        return self
 
     @property
     def content(self) -> bytes:
@@ -135,7 +146,7 @@ class Reader:
         if body == sent.body and headers == sent.headers and self._mask(said) == said:
             return sent
         kept = {name: text for name, text in headers.items() if name not in OF_THE_BODY}
-        return Sent(None, sent.status, headers, body, Answered(sent.status, kept, body))
+        return Sent(None, sent.status, headers, body, Answered(sent.status, kept).hold(body))
 
     def _too_large(self, operation: Operation, sent: Sent) -> Received:
         wrong = (

@@ -65,14 +65,18 @@ class _Policy:
         except TooLarge:
             too_large = True
         finally:
-            await self._close(response)
+            if not response.is_closed:
+                await self._close(response.stream)
         if too_large:
             headers = {name: text for name, text in headers.items() if name not in OF_THE_BODY}
             return Sent(None, status, headers, response=Answered(status, headers), too_large=True)
-        whole = Answered(status, response.headers, body, response.extensions)
+        if isinstance(response, Answered):
+            whole = response
+        else:
+            whole = Answered(status, response.headers, extensions=response.extensions)
         if "content-encoding" in headers:
             del whole.headers["content-encoding"]
-        return Sent(None, status, headers, body, whole)
+        return Sent(None, status, headers, body, whole.hold(body))
 
     async def _in_time(self, request: httpx.Request, limit: float) -> Sent:
         """Make an attempt.
@@ -88,7 +92,7 @@ class _Policy:
     async def _read(self, response: httpx.Response, meter: Meter) -> bytes:
         raise NotImplementedError
 
-    async def _close(self, response: httpx.Response) -> None:
+    async def _close(self, stream: Any) -> None:
         raise NotImplementedError
 
     async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
@@ -135,8 +139,8 @@ class PolicyTransport(_Policy, httpx.BaseTransport):
     async def _read(self, response: httpx.Response, meter: Meter) -> bytes:
         return b"".join([found for part in _timed(response.stream) for found in meter.parts(part)])
 
-    async def _close(self, response: httpx.Response) -> None:
-        response.close()
+    async def _close(self, stream: Any) -> None:
+        stream.close()
 
     async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
         """Wait for the rate limit."""
@@ -182,8 +186,8 @@ class AsyncPolicyTransport(_Policy, httpx.AsyncBaseTransport):
         assert isinstance(response.stream, httpx.AsyncByteStream)
         return b"".join([found async for part in response.stream for found in meter.parts(part)])
 
-    async def _close(self, response: httpx.Response) -> None:
-        await response.aclose()
+    async def _close(self, stream: Any) -> None:
+        await stream.aclose()
 
     async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
         """Wait for the rate limit."""

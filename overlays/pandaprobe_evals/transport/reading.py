@@ -41,7 +41,7 @@ class Answered(httpx.Response):
         super().__init__(
             status, headers=headers, stream=stream or httpx.ByteStream(b""), extensions=dict(extensions or {})
         )
-        self._whole = b""
+        self._whole: bytes | None = None
         self._value: list[Any] = []
 
     def hold(self, body: bytes) -> Self:
@@ -52,7 +52,7 @@ class Answered(httpx.Response):
     @property
     def content(self) -> bytes:
         """The body."""
-        return self._whole
+        return super().content if self._whole is None else self._whole
 
     def parsed(self, value: Any) -> None:
         """Let who asks for the JSON first have the value, without parsing the body again; the answer does not keep it."""

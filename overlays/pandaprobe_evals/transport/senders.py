@@ -69,7 +69,7 @@ class _Policy:
                 await self._close(response.stream)
         if too_large:
             headers = {name: text for name, text in headers.items() if name not in OF_THE_BODY}
-            return Sent(None, status, headers, response=Answered(status, headers), too_large=True)
+            return Sent(None, status, headers, response=Answered(status, headers).hold(b""), too_large=True)
         if isinstance(response, Answered):
             whole = response
         else:

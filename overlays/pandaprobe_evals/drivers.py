@@ -7,6 +7,7 @@ what is awaited does so (`finish`).
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextvars import copy_context
 from pathlib import Path
@@ -162,17 +163,26 @@ class Driver(Sending):
             yield page.page
 
     async def _all(self, step: AtOnce, state: Callable[[], CallState]) -> list[Any]:
-        from concurrent.futures import ThreadPoolExecutor  # here: only a wait for many runs needs it
+        found: list[Any] = [None] * len(step.calls)
 
-        def make(call: Call, state: CallState) -> Any:
-            return finish(self._do(call, state))
+        def make(place: int, call: Call, state: CallState) -> None:
+            try:
+                found[place] = finish(self._do(call, state))
+            except BaseException as error:  # noqa: BLE001  (the flow decides)
+                found[place] = error
 
-        crew = ThreadPoolExecutor(len(step.calls), "pandaprobe-evals")
-        try:
-            jobs = [crew.submit(copy_context().run, make, call, state()) for call in step.calls]
-            return [job.exception() or job.result() for job in jobs]
-        finally:
-            crew.shutdown(wait=False, cancel_futures=True)  # interrupted: what is under way has its deadline
+        crew = [
+            # Whoever is interrupted leaves what is under way, and a program that ends does not wait for it.
+            threading.Thread(
+                target=copy_context().run, args=(make, *each, state()), name="pandaprobe-evals", daemon=True
+            )
+            for each in enumerate(step.calls)
+        ]
+        for thread in crew:
+            thread.start()
+        for thread in crew:
+            thread.join()
+        return found
 
     def _given(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return finish(coroutine)

@@ -2,6 +2,9 @@
 
 import gc
 import itertools
+import signal
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -229,6 +232,8 @@ class Counting(Handler):
             server.most = max(server.most, server.under_way)
         try:
             time.sleep(server.slow)
+            if "offset" in self.path:
+                server.held.wait(60)
             if server.broken and f"offset={server.broken}" in self.path:
                 self.send_response(418)
                 self.send_header("Content-Length", "3")
@@ -254,7 +259,8 @@ def scored():
         Here.runs, Here.sessions = 1, scores // 2
         server = Server(("127.0.0.1", 0), Here)
         server.lock, server.asked, server.under_way, server.most = threading.Lock(), [], 0, 0
-        server.slow, server.broken = slow, broken
+        server.slow, server.broken, server.held = slow, broken, threading.Event()
+        server.held.set()
         server.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         made.append(server)
@@ -328,6 +334,30 @@ def test_the_limit_of_reads_is_kept_to_by_pages_that_are_read_at_once(kind):
     assert asked.count(200) == 50
     assert asked.count(429) <= 20
     assert 120 <= clock.now() - began < 240
+
+
+READS = """
+import sys
+from pandaprobe_evals import ApiKey, PandaProbe
+with PandaProbe(ApiKey("sk_pp_a", "a"), base_url=sys.argv[1]) as panda:
+    for score in panda.session_scores.list(page_size=50, pages_at_once=8):
+        print(score.id, flush=True)
+"""
+
+
+def test_a_program_that_is_interrupted_does_not_wait_for_the_pages_that_are_under_way(scored):
+    server = scored(1_000)
+    server.held.clear()
+    with subprocess.Popen([sys.executable, "-c", READS, server.url], stdout=-1, stderr=-1, text=True) as program:
+        try:
+            while len(server.asked) < 3:
+                time.sleep(0.01)
+            program.send_signal(signal.SIGINT)
+            out, err = program.communicate(timeout=30)  # the pages are held for longer
+        finally:
+            program.kill()
+            server.held.set()
+    assert (len(out.split()), err.splitlines()[-1]) == (50, "KeyboardInterrupt")
 
 
 def test_a_deadline_is_for_all_pages_however_many_are_read_at_once(kind, scored):

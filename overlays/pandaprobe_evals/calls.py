@@ -17,13 +17,13 @@ from .contract import Operation
 from .errors import ContractViolation, InvalidArgument, OutcomeUnknown
 from .flow import Call, Flow
 from .forks import cached_property
-from .paging import Steps, pages_of
 from .runs import run_kinds
 
 if TYPE_CHECKING:  # imported by the first create or wait: many a program only reads, or creates
     from pandaprobe_evals_api.resources.created import CreatedRun
 
     from .creation import Before, Context, Registry
+    from .paging import Steps
     from .transport import CallState
     from .waiting import Poller, WaitPolicy
 
@@ -85,6 +85,8 @@ class Calls:
 
     def pages(self, operation_id: str, given: Mapping[str, Any], at_once: int) -> Callable[[], Steps[None]]:
         """Read a list by pages, so many at the same time, anew with each call of what is returned."""
+        from .paging import pages_of
+
         operation = contract.operations()[operation_id]
         arguments = checked(operation, given)
         return lambda: pages_of(operation, arguments, at_once=at_once, time=self.clock.time)

@@ -19,8 +19,7 @@ from . import checks
 from .blocking import finish
 from .calls import check_options
 from .connections import CONNECTIONS
-from .flow import AtOnce, Call, Flow, Sleep
-from .paging import Emit
+from .flow import AtOnce, Call, Emit, Flow, Sleep
 from .runs import run_kinds
 from .transport import CallState, current_call, recorder
 

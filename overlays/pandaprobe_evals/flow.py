@@ -37,6 +37,12 @@ class AtOnce(NamedTuple):
     calls: tuple[Call, ...]
 
 
+class Emit(NamedTuple):
+    """A page of a list, for whoever iterates."""
+
+    page: Any
+
+
 Step = Call | AtOnce | Sleep
 """What a flow says to do next."""
 Flow = Generator[Step, Any, T]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from .contract import Operation
 from .errors import IncompleteList
-from .flow import AtOnce, Call
+from .flow import AtOnce, Call, Emit
 
 _BARREN = 5
 """Pages in a row with nothing new that are read on from, besides those that show what came meanwhile."""
@@ -17,12 +17,6 @@ _READINGS = 4
 """How often a list is read in all, where items that it has were on none of the pages."""
 KEPT = 5_000
 """Of how many items, at least, it is known that they were met: what comes or goes meanwhile moves items by fewer places."""
-
-
-class Emit(NamedTuple):
-    """A page, for whoever iterates."""
-
-    page: Any
 
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandaprobe_evals import ApiKey, InvalidArgument, PandaProbe, PandaProbeError, contract, paging
-from pandaprobe_evals.flow import AtOnce
+from pandaprobe_evals.flow import AtOnce, Emit
 from pandaprobe_evals_api.models import SessionScore
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME, HeldClock, Sandbox
 
@@ -53,7 +53,7 @@ class Shelf:
         step = next(steps, None)
         while step is not None:
             answer = None
-            if isinstance(step, paging.Emit):
+            if isinstance(step, Emit):
                 yield from step.page.items
             else:
                 calls = step.calls if isinstance(step, AtOnce) else (step,)

@@ -112,8 +112,8 @@ def plan(everything: bool) -> list[Part]:
     # Under `make -j` the outer make would pass on a job server that cannot be reached through this process.
     make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    # In each part: most tests wait for a server or a process meanwhile. What is more adds what each must collect.
-    jobs = f"JOBS={2 * (os.cpu_count() or 2)}"
+    # Workers of a part: a test waits half of its time, for a server or a process, and each worker collects all tests first.
+    jobs = f"JOBS={2 * (os.cpu_count() or 2) + (not everything)}"
     here = EACH if everything else QUICK
     parts = [Part(f"pytest {own}", [*make, "pytest", jobs, f"ARGS={here}"]), Part("check", [*make, "check"])]
     for version in supported() if everything else ():

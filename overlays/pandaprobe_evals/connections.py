@@ -10,7 +10,6 @@ import os
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import suppress
-from queue import Empty, SimpleQueue
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -273,19 +272,22 @@ class _ThreadsPool(_Pool):
     kind = httpx.HTTPTransport
 
     def __init__(self, options: tuple[httpx.Proxy | None, ssl.SSLContext | None]) -> None:
+        from queue import Empty, SimpleQueue
+
         import httpcore
 
         from .network import Backend
 
         super().__init__(options, Backend(), (httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy))
         self.free: SimpleQueue[None] = SimpleQueue()  # a semaphore takes many more steps
+        self.none_free = Empty
         for _ in range(CONNECTIONS):
             self.free.put(None)
 
     async def _enter(self, timeout: float | None) -> None:
         try:
             self.free.get(timeout=left(timeout))
-        except Empty:
+        except self.none_free:
             raise _no_place() from None
 
     def _leave(self) -> None:

@@ -20,11 +20,11 @@ from pandaprobe_evals.pacing import Outcome, RateLimiter, Ticket
 from pandaprobe_evals.policy import NoAnswer, classify
 from pandaprobe_evals.sizes import Meter, TooLarge
 
-from .exchange import Exchange, OnWait
+from .exchange import Exchange, Means, OnWait
 from .reading import OF_THE_BODY, Answered, Sent
 
 
-class _Policy:
+class _Policy(Means):
     """Pacing, policy and contract around a transport: what is the same in a thread and in a task."""
 
     def __init__(self, exchange: Exchange) -> None:
@@ -93,18 +93,6 @@ class _Policy:
         raise NotImplementedError
 
     async def _close(self, stream: Any) -> None:
-        raise NotImplementedError
-
-    async def acquire(self, limiter: RateLimiter, timeout: float | None, on_wait: OnWait) -> Ticket:
-        """Wait for the rate limit."""
-        raise NotImplementedError
-
-    async def complete(self, limiter: RateLimiter, ticket: Ticket, outcome: Outcome) -> None:
-        """Tell the rate limiter what came of a request."""
-        raise NotImplementedError
-
-    async def pause(self, seconds: float) -> None:
-        """Let time pass."""
         raise NotImplementedError
 
 

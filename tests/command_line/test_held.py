@@ -55,3 +55,12 @@ def test_before_a_run_is_read_the_scores_of_the_one_before_are_gone(run, ids, mo
     run(*COMMANDS[command](ids))
     assert len(alive) >= RUNS
     assert max(alive) == (command == "report")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_scores_of_each_run_are_read_once(run, ids, sandbox, monkeypatch, command):
+    monkeypatch.setattr("pandaprobe_evals.cli.results.SCORES", 0)
+    before = len(sandbox.requests)
+    run(*COMMANDS[command](ids))
+    asked = Counter(request.path for request in sandbox.requests[before:])
+    assert [asked[f"/evaluations/session-runs/{id_}/scores"] for id_ in ids] == [1] * RUNS

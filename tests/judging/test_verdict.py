@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandaprobe_evals import InvalidArgument
 from pandaprobe_evals.report import render
@@ -56,6 +56,7 @@ def test_a_mean_just_below_is_not_rounded_up_to_the_minimum():
     assert said(verdict) == "agent_reliability: mean 0.79999999 of 1 session is below 0.8"
 
 
+@settings(deadline=None)
 @given(st.decimals(0, 1, places=4), st.integers(1, 50))
 def test_equal_scores_reach_a_minimum_of_the_same_value_however_many_they_are(value, count):
     same = outcome({f"s{index}": value for index in range(count)})

@@ -64,6 +64,7 @@ def test_equal_scores_reach_a_minimum_of_the_same_value_however_many_they_are(va
     assert judge([same], {RELIABILITY: float(value)}, quantile=0.3).passed
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(0, 1, places=2), min_size=1, max_size=40), st.integers(0, 10), st.integers(0, 100))
 def test_a_quantile_reaches_the_minimum_when_fewer_than_that_part_lie_below(values, tenths, hundredths):
     verdict = judge(

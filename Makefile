@@ -131,7 +131,7 @@ $(SIDE:%=.venv-%/.done): .venv-%/.done: requirements/%.txt
 	  .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; fi
 	@pwd -P >$@
 
-bench: .venv-bench/.done # measure this client beside its peers (ARGS="--only b,c --quick"); tables, and build/bench.json
+bench: .venv-bench/.done # measure this client beside its peers (ARGS="--only b,c --quick"); tables (ARGS=--page: docs/performance.md of the last three)
 	@.venv-bench/bin/python -m bench $(ARGS)
 
 docs: .venv-docs/.done ## build the documentation in build/site; a broken link fails

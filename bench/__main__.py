@@ -1,4 +1,4 @@
-"""`python -m bench [--only a,c] [--quick]`: measure, print tables, write build/bench.json."""
+"""`python -m bench`: measure, print tables, keep the figures in build/bench (`--page`: write the docs' page from them)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
+from . import page
 from .machine import ROOT, described
 from .tables import Section
 
@@ -34,11 +35,18 @@ def main() -> int:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections, by their letters (default %(default)s)")
     parser.add_argument("--quick", action="store_true", help="fewer requests: to try the bench itself")
+    parser.add_argument(
+        "--page", action="store_true", help="measure nothing: write docs/performance.md from the last runs"
+    )
     given = parser.parse_args()
+    kept = ROOT / "build" / "bench"
+    if given.page:
+        print(page.write(kept, SECTIONS))
+        return 0
     letters = [letter.strip() for letter in given.only.split(",")]
     if unknown := set(letters) - set(SECTIONS):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
-    (ROOT / "build").mkdir(exist_ok=True)
+    kept.mkdir(parents=True, exist_ok=True)
     machine = described()
     shown = {name: text for name, text in machine.items() if name != "versions"}
     print(", ".join(f"{name.replace('_', ' ')} {text}" for name, text in shown.items()))
@@ -56,7 +64,7 @@ def main() -> int:
         print(section.show(), f"\n({time.monotonic() - began:.0f} s)", flush=True)
         missed += sum(not bar["met"] for bar in section.bars)
         report["sections"][letter] = asdict(section)
-    path = ROOT / "build" / "bench.json"
+    path = kept / f"{report['at'].replace(':', '')}.json"
     path.write_text(json.dumps(report, indent=1) + "\n")
     print(f"\n{missed} bars missed; {path.relative_to(ROOT)} has all figures")
     return 0

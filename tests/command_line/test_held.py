@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 
 import pytest
-from pandaprobe_evals import provenance
+from pandaprobe_evals import exports, provenance
 from pandaprobe_evals_api.models import SessionScore
 
 METRIC = "agent_reliability"
@@ -64,3 +64,18 @@ def test_the_scores_of_each_run_are_read_once(run, ids, sandbox, monkeypatch, co
     run(*COMMANDS[command](ids))
     asked = Counter(request.path for request in sandbox.requests[before:])
     assert [asked[f"/evaluations/session-runs/{id_}/scores"] for id_ in ids] == [1] * RUNS
+
+
+@pytest.mark.parametrize(("words", "at_least"), [((), 3 * RUNS), (("--provenance",), RUNS)])
+def test_the_rows_of_a_page_are_written_before_the_next_is_asked_for(run, ids, sandbox, monkeypatch, words, at_least):
+    """Of a run whose scores are looked up elsewhere, too, all pages."""
+    asked = []
+
+    def watched(rows, place, write=exports.FORMATS[".csv"]):
+        write((row for row in rows if not asked.append(len(sandbox.requests))), place)
+
+    monkeypatch.setitem(exports.FORMATS, ".csv", watched)
+    monkeypatch.setattr("pandaprobe_evals.cli.export.by_pages", lambda _: {"page_size": SESSIONS // 3})
+    assert run("export", *ids, "--to", "scores.csv", *words).code == 0
+    assert len(asked) == SESSIONS * RUNS
+    assert len(set(asked)) >= at_least

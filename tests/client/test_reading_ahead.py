@@ -310,6 +310,7 @@ def test_what_came_before_a_page_that_fails_is_given_and_then_its_error_raised(k
 
 def test_ten_times_the_scores_keep_as_many_alive(kind, scored):
     most = []
+    gc.collect()  # what other tests left
     for number in (600, 6_000):
         server, highest = scored(number), 0
         for place, _ in enumerate(reading(kind, server, page_size=50, pages_at_once=4)):

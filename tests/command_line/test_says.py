@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from pandaprobe_evals import InvalidArgument, WaitTimeout
+from pandaprobe_evals import InvalidArgument, PandaProbe, WaitTimeout
+from pandaprobe_evals.transport.exchange import SENDING
 from pandaprobe_sandbox import Sandbox
 
 METRIC = "agent_reliability"
@@ -34,6 +35,17 @@ def test_after_two_seconds_without_an_answer_a_line_says_so(terminal, start, env
         with start("metrics", "--timeout", "2.5") as process:
             assert process.stderr.readline() == "No answer yet, attempt 1 of 6\n"
             assert process.stderr.readline().startswith("No answer yet, attempt 2 of 6 (ReadTimeout")
+
+
+def test_a_page_that_is_read_after_others_is_the_first_attempt_at_it(online, caplog):
+    with PandaProbe.from_env() as panda:
+        for number in range(3):
+            panda.session_runs.create_batch(session_ids=[f"chat-{number}"], metrics=[METRIC])
+        caplog.clear()
+        with caplog.at_level(SENDING, "pandaprobe_evals"):
+            assert len(list(panda.session_runs.list(page_size=1))) == 3
+    sent = [record.call for record in caplog.records if record.levelno == SENDING]
+    assert sent == ["attempt 1 of 6"] * 3
 
 
 def test_an_answer_in_time_needs_no_word(run, online):

@@ -102,6 +102,8 @@ class _Request:
     limiter: RateLimiter | None = None
     failures: int = 0
     """Attempts that were worth resending; the rate limit's 429s left out."""
+    attempts: int = 0
+    """How often it was sent. Its call may have sent others before it, such as pages."""
     unreadable: int = 0
     """Good answers that could not be read."""
     lost_before: bool = False
@@ -256,8 +258,9 @@ class Exchange:
             one.at, one.began = self.clock.time(), self.clock.monotonic()
             one.call.sent = one.began
             if log.isEnabledFor(SENDING):
-                said = _attempt_said(one.call, early=one.unsent and not self._reached)
+                said = _attempt_said(one, early=one.unsent and not self._reached)
                 log.log(SENDING, "%s is sent, %s", one.operation.id, said, extra={"call": said})
+            one.attempts += 1
             sent = await means.send(one.request, limit, creates=one.operation.effect == "creates")
             ended = self.clock.monotonic()
             one.seconds = ended - one.began
@@ -369,15 +372,16 @@ def _tell(operation: Operation) -> OnWait:
     )
 
 
-def _attempt_said(call: CallState, *, early: bool) -> str:
+def _attempt_said(one: _Request, *, early: bool) -> str:
     """Which attempt of how many the next is, and what came of the last."""
-    most = call.backoff.max_attempts
-    if not call.attempts:
-        return f"attempt 1 of {most}"
-    last = call.attempts[-1]
-    if early:
-        most = min(most, call.backoff.unreached_attempts or most)
-    return f"attempt {len(call.attempts) + 1} of {max(most, len(call.attempts) + 1)} ({last.error or last.status})"
+    backoff, number = one.call.backoff, one.attempts + 1
+    if number == 1:
+        return f"attempt 1 of {backoff.max_attempts}"
+    most = (
+        min(backoff.max_attempts, backoff.unreached_attempts or backoff.max_attempts) if early else backoff.max_attempts
+    )
+    last = one.call.attempts[-1]
+    return f"attempt {number} of {max(most, number)} ({last.error or last.status})"
 
 
 def _paced(operation: Operation, happened: Happened) -> Paced:

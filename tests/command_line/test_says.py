@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from pandaprobe_evals import InvalidArgument, PandaProbe, WaitTimeout
+from pandaprobe_evals import InvalidArgument, WaitTimeout
 from pandaprobe_evals.transport.exchange import SENDING
 from pandaprobe_sandbox import Sandbox
 
@@ -37,15 +37,15 @@ def test_after_two_seconds_without_an_answer_a_line_says_so(terminal, start, env
             assert process.stderr.readline().startswith("No answer yet, attempt 2 of 6 (ReadTimeout")
 
 
-def test_a_page_that_is_read_after_others_is_the_first_attempt_at_it(online, caplog):
-    with PandaProbe.from_env() as panda:
-        for number in range(3):
-            panda.session_runs.create_batch(session_ids=[f"chat-{number}"], metrics=[METRIC])
-        caplog.clear()
-        with caplog.at_level(SENDING, "pandaprobe_evals"):
-            assert len(list(panda.session_runs.list(page_size=1))) == 3
+def test_a_request_that_a_call_makes_after_others_is_the_first_attempt_at_it(run, online, caplog):
+    ids = ["chat-21", "chat-22", "chat-23"]
+    made = run("submit", *ids, "--metric", METRIC, "--wait", "--json").events("run")[0]["run_id"]
+    caplog.clear()
+    with caplog.at_level(SENDING, "pandaprobe_evals"):
+        run("export", made, "--to", "scores.csv", "--provenance")
     sent = [record.call for record in caplog.records if record.levelno == SENDING]
-    assert sent == ["attempt 1 of 6"] * 3
+    assert sent == ["attempt 1 of 6"] * len(sent)
+    assert len(sent) > len(ids)
 
 
 def test_an_answer_in_time_needs_no_word(run, online):

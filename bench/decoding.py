@@ -94,6 +94,7 @@ def run(*, quick: bool) -> Section:
             }
         )
     section.bar("ours, checked / json.loads", measured=section.rows[1]["/ json.loads"], at_most=3.0)
+    section.bar("bytes at the peak, ours", measured=section.rows[1]["bytes at the peak"], at_most=2_083)
     return section
 
 

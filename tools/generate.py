@@ -66,6 +66,14 @@ READ = {
     **dict.fromkeys(("name", "data_type", "source", "status"), "_shared_text({})"),
 }
 """How a score's field is read, where it does not stay as it came; of what many have in common, one object is kept."""
+MAKES = """make_item = {}.from_dict
+\"\"\"Makes an item of checked JSON; who has made all of them leaves them as `models` in the extensions of the answer.\"\"\"
+
+
+"""
+MADE = """        if "models" in response.extensions:
+            return response.extensions.pop("models")
+"""
 NUMBER = """    @property
     def number(self) -> float | None:
         \"\"\"`value` as a float; None where it is null or not a finite number. What it rests on, it does not say.\"\"\"
@@ -220,6 +228,8 @@ def fast(package: Path) -> None:
             code = reader.read_text(encoding="utf-8")
             for data, item in re.findall(rf"( +)\w+ = {model}\.from_dict\((\w+)_item_data\)", code):
                 loop = f"for {item}_item_data in _{item}:"
+                insert(reader, "def _get_kwargs(\n", before=MAKES.format(model))
+                insert(reader, f"{data[4:]}{item} = []\n", before=MADE)
                 replace(
                     reader, loop, f"_{item}.reverse()\n{data[4:]}while _{item}:\n{data}{item}_item_data = _{item}.pop()"
                 )

@@ -270,6 +270,43 @@ def parse_json(body: bytes, *, names_once: bool = False) -> Any:
         raise Unreadable(f"the body is not JSON: {error}") from None
 
 
+_SPACE: Final = b" \t\r\n"
+_LIST_OF_OBJECTS: Final = re.compile(rb'(?:\xef\xbb\xbf)?[ \t\r\n]*\[[ \t\r\n]*(\{[ \t\r\n]*"(?:[^"\\]|\\.)*")')
+PIECE: Final = 64 * 1024
+"""Bytes of a long list that are read at a time."""
+
+
+def parse_pieces(body: bytes, size: int = PIECE) -> Iterator[list[Any]]:
+    """The items that `parse_json` makes of a list of objects, some at a time, so that few of a long one are in memory.
+
+    It is cut where an object begins as the first one does. What is between two cuts must be a list by itself, which it is
+    not where a cut is within an item: so all pieces together are the list, or it is not read at all.
+
+    Args:
+        body: What came.
+        size: Bytes that a piece has at most.
+
+    Raises:
+        Unreadable: It is no such list, or one that cannot be cut so; `parse_json` tells which.
+    """
+    first = _LIST_OF_OBJECTS.match(body)
+    if first is None:
+        raise Unreadable("the body is not a list of objects")
+    mark, begin = first[1], first.start(1)
+    while begin < len(body):
+        last = len(body) - begin <= size
+        end = len(body) if last else max(begin, body.rfind(mark, begin + 1, begin + size))
+        piece = body[begin:end].rstrip(_SPACE)
+        if not piece.endswith(b"]" if last else b","):
+            raise Unreadable("the body is not a list that can be cut")
+        try:
+            items: list[Any] = _decoder.decode(f"[{piece[:-1].decode()}]")
+        except (ValueError, RecursionError) as error:
+            raise Unreadable(f"the body is not JSON: {error}") from None
+        yield items
+        begin = end
+
+
 @cache
 def _decide_a_create() -> frozenset[str]:
     """The operations by whose answers it is told what a create made: itself, the list it is looked for in, a read by id."""
@@ -278,6 +315,10 @@ def _decide_a_create() -> frozenset[str]:
         if operation.lookup is not None:
             names |= {operation.id, *(operation.lookup[name] for name in ("list", "get") if name in operation.lookup)}
     return frozenset(names)
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def check(operation: Operation, status: int, content_type: str, body: bytes) -> Any:
@@ -292,7 +333,7 @@ def check(operation: Operation, status: int, content_type: str, body: bytes) -> 
     documented = operation.responses[status].get("content")
     if not documented:
         return None
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = _media_type(content_type)
     if media_type not in documented:
         raise Unreadable(
             f"the answer is {media_type or 'of no type'}, not {' or '.join(documented)}: {clip(body[:200])}"
@@ -327,6 +368,28 @@ def check(operation: Operation, status: int, content_type: str, body: bytes) -> 
         expected=expected,
         value=found,
     )
+
+
+def check_pieces(operation: Operation, status: int, content_type: str, body: bytes) -> Iterator[list[Any]]:
+    """The items of the list that `check` returns, some at a time.
+
+    Raises:
+        Unreadable: Something is off with it, or it cannot be read so; `check` tells what.
+    """
+    media_type = _media_type(content_type)
+    documented = operation.responses[status]["content"].get(media_type, {}).get("schema", {})
+    more = documented.keys() != {"type", "items", "description"} or operation.id in _decide_a_create()
+    if media_type != "application/json" or more:
+        raise Unreadable("it is no JSON of which no more is asked than of each item")
+    validator, counts = _validator(operation.id, status, media_type), _counts(operation.id, status)
+    for items in parse_pieces(body):
+        try:
+            valid = validator.is_valid(items)
+        except (ValueError, OverflowError, RecursionError):
+            valid = False
+        if not valid:
+            raise Unreadable("an item breaks the contract")
+        yield _counted(items, counts)
 
 
 Counts = Literal[True] | dict[str, Any] | None

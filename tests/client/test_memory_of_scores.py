@@ -66,13 +66,19 @@ def read():
 
 
 def kept(make):
+    """Bytes that what is made keeps, and those that it took at the peak."""
     gc.collect()
     tracemalloc.start()
     try:
         found = make()
-        return tracemalloc.get_traced_memory()[0], found
+        return *tracemalloc.get_traced_memory(), found
     finally:
         tracemalloc.stop()
+
+
+def test_of_a_long_answer_little_is_in_memory_but_its_models(read):
+    models, peak, _ = kept(read[0])
+    assert peak <= 1.2 * models, (models / ASKED, peak / ASKED)
 
 
 def test_models_keep_a_fifth_less_than_the_json_that_they_were_made_of(read):

@@ -122,6 +122,10 @@ class Reader:
             self._date.saw(began, ended, date)
         if sent.too_large and sent.status < 300:
             return self._too_large(operation, sent)
+        if (models := _models(operation, sent)) is not None:
+            assert sent.response is not None
+            sent.response.extensions["models"] = models
+            return Received(sent, Answer(sent.status, sent.headers, None), sent.response)
         value, unreadable, violation = self._checked(operation, sent)
         if sent.status == 404 and not unreadable and not violation and not _names_it(value, operation, path):
             unreadable = "it does not name what was asked for, so that it is not the service's own"
@@ -197,6 +201,20 @@ class Reader:
         name = contract.request_id_header().lower()
         known = {name: sent.headers[name]} if name in sent.headers else {}
         return Received(sent, answer, httpx.Response(401, json=said, headers=known))
+
+
+def _models(operation: Operation, sent: Sent) -> list[Any] | None:
+    """A long and sound list, made models piece by piece; None where it is none: what is off is found by reading it whole."""
+    if len(sent.body) <= contract.PIECE or sent.status != operation.success:
+        return None
+    make = getattr(operation.function, "make_item", None)
+    if make is None:
+        return None
+    pieces = contract.check_pieces(operation, sent.status, sent.headers.get("content-type", ""), sent.body)
+    try:
+        return [make(item) for items in pieces for item in items]
+    except (contract.Unreadable, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def lenient(body: bytes) -> Any:

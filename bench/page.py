@@ -21,18 +21,22 @@ def write(kept: Path, sections: Iterable[str]) -> str:
 
     Args:
         kept: The folder of the runs' files, one each, named by the time. A run may have measured some sections only.
-        sections: The letters that the page has to have.
+        sections: The letters that there are. Those that were never measured are left out of the page.
     """
     every = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(kept.glob("*.json"))]
     whole = [report for report in every if not report["quick"]]
     runs = {letter: [report for report in whole if letter in report["sections"]][-RUNS:] for letter in sections}
-    if missing := ",".join(letter for letter, reports in runs.items() if not reports):
-        return f'nothing was written: not measured yet, but with --quick: make bench ARGS="--only {missing}"'
+    missing = ",".join(letter for letter, reports in runs.items() if not reports)
+    runs = {letter: reports for letter, reports in runs.items() if reports}
+    if not runs:
+        return "nothing was written: no run is there that was not --quick"
     text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
     PAGE.write_text(f"{head}{BEGIN}\n\n{measured(runs)}\n{END}{tail}", encoding="utf-8")
-    return f"{PAGE.relative_to(ROOT)} is written"
+    return f"{PAGE.relative_to(ROOT)} is written" + (
+        f', without what was not measured: "--only {missing}"' if missing else ""
+    )
 
 
 def measured(runs: dict[str, list[Report]]) -> str:

@@ -16,7 +16,9 @@ BREAK: Final = 0.00001
 LONGEST: Final = 20.0
 """Seconds over which its run is looked for."""
 PAUSE: Final = 0.25
-"""Seconds between two looks: the figure is no finer."""
+"""Seconds between the first looks."""
+COARSER: Final = 3
+"""Later looks are apart by that part of the time so far, since reads may have a limit. The figure is no finer."""
 ROOM: Final = 2.0
 """`settle` should be so many times what was measured: it was measured once."""
 
@@ -48,7 +50,7 @@ def latest_commit(inspection: Inspection, metric: str) -> None:
                 f"later than that, and then a run named {name!r} stays, which nothing was billed for"
             )
             return
-        wire.sleep(PAUSE)
+        wire.sleep(max(PAUSE, late / COARSER))
 
 
 def advice(late: float) -> str:

@@ -15,7 +15,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+
+from pandaprobe_evals.blocking import finish
 
 from .core import UNSENT, Outcome, Snapshot, Ticket, Wait
 from .stores import MemoryStore
@@ -268,12 +270,9 @@ class RateLimiter:
         me = _Waiter(self._clock, self._sleep)
         served = self._served(me, timeout, on_wait)
         try:
-            served.send(None)
-        except StopIteration as stop:
-            return cast(Ticket, stop.value)
+            return finish(served)
         finally:
             self._end(served, me)
-        raise RuntimeError("a thread's waiter has awaited what does not block")
 
     async def aacquire(  # a time-out that fails at once is not asyncio.timeout's
         self,

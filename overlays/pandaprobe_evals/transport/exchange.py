@@ -374,12 +374,11 @@ def _tell(operation: Operation) -> OnWait:
 
 def _attempt_said(one: _Request, *, early: bool) -> str:
     """Which attempt of how many the next is, and what came of the last."""
-    backoff, number = one.call.backoff, one.attempts + 1
+    most, number = one.call.backoff.max_attempts, one.attempts + 1
     if number == 1:
-        return f"attempt 1 of {backoff.max_attempts}"
-    most = (
-        min(backoff.max_attempts, backoff.unreached_attempts or backoff.max_attempts) if early else backoff.max_attempts
-    )
+        return f"attempt 1 of {most}"
+    if early:
+        most = min(most, one.call.backoff.unreached_attempts or most)
     last = one.call.attempts[-1]
     return f"attempt {number} of {max(most, number)} ({last.error or last.status})"
 

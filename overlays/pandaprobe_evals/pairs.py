@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -82,6 +82,8 @@ class Summary:
     broken: list[str] = field(default_factory=list)
     """Why a run as a whole cannot be passed."""
     target: str = "session"
+    remembered: Remembered | None = None
+    """As an outcome's; None where no run of them tells."""
 
     def merge(self, other: Summary) -> None:
         """Take in another; the pairs of its runs are other pairs."""
@@ -93,6 +95,8 @@ class Summary:
         self.unnamed += other.unnamed
         self.lost_failures += other.lost_failures
         self.broken += other.broken
+        if other.remembered:
+            self.remembered = self.remembered + other.remembered if self.remembered else other.remembered
 
 
 class Taken(NamedTuple):
@@ -107,17 +111,15 @@ class Taken(NamedTuple):
     """The newest row of each pair that has a score, and that score."""
     ok: bool
     """As the outcome's."""
-    remembered: Remembered | None
-    """As the outcome's."""
 
 
 def taken(outcome: RunOutcome[Any]) -> Taken:
     """What a run brings."""
     why = _broken(outcome)
-    summary = Summary(runs=1, broken=[why] if why else [], target=outcome.target)
+    summary = Summary(runs=1, broken=[why] if why else [], target=outcome.target, remembered=outcome.remembered)
     run, known = outcome.run, outcome.provenance or {}
     if run is None:
-        return Taken(outcome, summary, (), [], {}, ok=False, remembered=outcome.remembered)
+        return Taken(outcome, summary, (), [], {}, ok=False)
     kind = kind_of_run(run)
     asked = dict.fromkeys(run.metric_names)
     named = dict.fromkeys(kind.targets_of(run) or ())
@@ -139,7 +141,7 @@ def taken(outcome: RunOutcome[Any]) -> Taken:
     summary.figures = _figures(asked, named, {pair: row for pair, (row, _) in newest.items()})
     kinds: dict[Pair, Kind] = {pair: KINDS[row.rank] for pair, (row, _) in newest.items()}
     rows = [row for row, _ in scored] + unscored
-    return Taken(outcome, summary, named, rows, newest, whole(outcome, kinds), outcome.remembered)
+    return Taken(outcome, summary, named, rows, newest, whole(outcome, kinds))
 
 
 def _row(run_id: str, kind: RunKind, score: Score, provenance: Provenance | None) -> Kept:
@@ -202,6 +204,11 @@ class Pairs:
         """What the runs evaluate, a `session` or a `trace`."""
         return next(iter(self._kinds), "session")
 
+    @property
+    def remembered(self) -> Remembered | None:
+        """What earlier runs had measured; None where no run tells."""
+        return self._sums.remembered
+
     def add(self, outcome: RunOutcome[Any]) -> Taken:
         """Take in a run, which is none of those before.
 
@@ -222,22 +229,15 @@ class Pairs:
             trace = self.target == "trace"
             self.results._scratch.name((trace, name) for name in found.targets)
             self.results._scratch.add(found.rows)
-        sums = self._sums
-        sums.runs += 1
-        sums.unnamed += found.summary.unnamed
-        sums.lost_failures += found.summary.lost_failures
-        sums.broken += found.summary.broken
+        self._sums.merge(replace(found.summary, figures={}, targets=0))  # of these the rows tell
 
     def summary(self, metrics: Iterable[str] = ()) -> Summary:
         """All of them, summed up: of what runs were asked for, and of `metrics`."""
-        sums = self._sums
-        return Summary(
+        return replace(
+            self._sums,
             figures={name: self._figures(name) for name in dict.fromkeys([*metrics, *self.asked])},
-            runs=sums.runs,
-            targets=self.results._scratch.targets() + sums.unnamed,
-            unnamed=sums.unnamed,
-            lost_failures=sums.lost_failures,
-            broken=[*sums.broken],
+            targets=self.results._scratch.targets() + self._sums.unnamed,
+            broken=[*self._sums.broken],
             target=self.target,
         )
 

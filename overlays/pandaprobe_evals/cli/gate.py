@@ -63,7 +63,7 @@ def gate(
     def take(outcome: "Outcome[Any]") -> None:
         record, found = results.take(outcome)
         records.append(record)
-        if said := str(found.remembered or ""):
+        if said := str(found.summary.remembered or ""):
             remembered.append(f"Run {outcome.run_id}: {said}.")
 
     unfinished = ended(cli, ids, asks, asked, take)

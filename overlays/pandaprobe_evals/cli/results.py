@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from pandaprobe_evals import Outcome, PandaProbe
     from pandaprobe_evals.pairs import Pairs, Summary, Taken
-    from pandaprobe_evals.provenance import Remembered
     from pandaprobe_evals.runs import RunKind
     from pandaprobe_evals.verdict import Verdict
 
@@ -124,7 +123,7 @@ def outcome_record(taken: "Taken") -> dict[str, Any]:
         "failed_pairs": outcome.failed_pairs,
         "targets_without_score": None if missing is None else len(missing),
         "error_message": run.error_message if run else None,
-        "remembered": None if taken.remembered is None else asdict(taken.remembered),
+        "remembered": taken.summary.remembered and asdict(taken.summary.remembered),
         "metrics": _metrics(taken.summary),
     }
 
@@ -265,7 +264,6 @@ class Results:
     """Runs that are there."""
     with_failures: list[str] = field(default_factory=list)
     """Runs that can be retried."""
-    remembered: "Remembered | None" = None
     file: Path | None = None
     """Where the scores are saved."""
     pairs: "Pairs | None" = None
@@ -300,8 +298,6 @@ class Results:
             self.run_ids.append(outcome.run_id)
         if outcome.failed_pairs:
             self.with_failures.append(outcome.run_id)
-        if found.remembered:
-            self.remembered = self.remembered + found.remembered if self.remembered else found.remembered
         return outcome_record(found), found
 
     def figures(self) -> dict[str, Any]:
@@ -327,7 +323,7 @@ class Results:
         """
         if not cli.out.machine and self.summary.figures:
             cli.out.records(_metrics(self.summary), METRICS)
-        if said := str(self.remembered or ""):
+        if said := str(self.summary.remembered or ""):
             cli.out.say(f"{said[0].upper()}{said[1:]}.")
         if not minimums:  # where there are, the verdict says so
             for reason in _whole(self.summary).reasons:

@@ -12,7 +12,7 @@ from pandaprobe_evals.evidence import Kind, Score
 from pandaprobe_evals.html.markup import Markup
 from pandaprobe_evals.outcomes import RunOutcome
 from pandaprobe_evals.pairs import Pairs
-from pandaprobe_evals.provenance import Provenance, Remembered
+from pandaprobe_evals.provenance import Provenance
 from pandaprobe_evals.results import COUNTED, EVIDENCE, Results
 from pandaprobe_evals.scratch import Kept, Said
 from pandaprobe_evals.verdict import AnyOutcome
@@ -52,7 +52,6 @@ class Gathered:
         self.pairs = Pairs()
         self._cards: list[Markup] = []  # what was run; of many runs the first
         self._runs = 0
-        self._remembered: Remembered | None = None
         self._has_provenance = False  # whether it is known of any score where its signals come from
         self._base = base
         self._whole: dict[str, dict[_Key, tuple[float, Whole]]] = {}
@@ -73,8 +72,6 @@ class Gathered:
         self._runs += 1
         if len(self._cards) < RUNS:
             self._cards.append(run_card(found))
-        if found.remembered:
-            self._remembered = self._remembered + found.remembered if self._remembered else found.remembered
         known = outcome.provenance or {}
         self._has_provenance = self._has_provenance or bool(known)
         for row, score in found.newest.values():

@@ -275,7 +275,7 @@ class _Report:
         ]
         rarer: tuple[Kind, ...] = ("partial evidence", "unknown evidence", "annotated", "unusable")
         figures += [(kind.capitalize(), self.unmeasured[kind], True) for kind in rarer if self.unmeasured[kind]]
-        said = self.gathered._remembered
+        said = self.gathered.pairs.remembered
         if said and (said.remembered or said.partly):
             figures.append(("Remembered", said.remembered, bool(self.unmeasured["remembered"])))
             figures += [("Remembered in part", said.partly, False)] if said.partly else []

@@ -29,7 +29,7 @@ def run_card(taken: Taken) -> Markup:
     known |= _facts(run) if run else {"Service": "has no such run"}
     if outcome.failed_pairs:
         known["Failed pairs"] = f"{outcome.failed_pairs:,}"
-    if said := str(taken.remembered or ""):
+    if said := str(taken.summary.remembered or ""):
         known["Signals"] = said
     if run and run.error_message:
         known["Error"] = prose(run.error_message)

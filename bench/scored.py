@@ -96,7 +96,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """When the runs end, seconds since 1970."""
 
     def do_GET(self) -> None:
-        """A run, a page of runs, the scores of a run, or a page of scores of one run or of all."""
+        """A run, a page of runs, the scores of a run, a page of scores of one run or of all; no trace's score."""
         where = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(where.query).items()}
         parts = where.path.strip("/").split("/")[1:]
@@ -118,6 +118,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 total = scores * len(of)
                 places = (divmod(each, scores) for each in range(offset, min(offset + limit, total)))
                 self._page((written(of[run], each) for run, each in places), total, offset, limit)
+            case ["trace-scores", _]:
+                self._say("[]")
             case ["trace-scores"]:  # as many as there are signals: the run measured them all
                 self._page([], self.sessions * len(_SIGNALS) if "eval_run_id" in asked else 0, offset, limit)
             case _:

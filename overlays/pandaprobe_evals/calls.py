@@ -143,7 +143,7 @@ class Calls:
         for run in given:
             run_kinds()[tag].check(run, "runs")
         flow = wait_flow(self.poller(tag), given, policy=policy, clock=self.clock.monotonic, **options)
-        flow = _with_provenance(flow) if provenance else flow
+        flow = _with_provenance(flow, self.clock.monotonic) if provenance else flow
         return _first(flow) if single else _all(flow, Outcomes)
 
 
@@ -155,10 +155,10 @@ def _one(operation: Operation, arguments: dict[str, Any]) -> Flow[Any]:
     return answer
 
 
-def _with_provenance(flow: Flow[list[Any]]) -> Flow[list[Any]]:
-    from .signal_reads import with_provenance
+def _with_provenance(flow: Flow[list[Any]], time: Callable[[], float]) -> Flow[list[Any]]:
+    from .signal_reads import SignalReads
 
-    return (yield from with_provenance((yield from flow)))
+    return (yield from SignalReads(time).of((yield from flow)))
 
 
 def _all(flow: Flow[Sequence[Any]], outcomes: Callable[[Sequence[Any]], T]) -> Flow[T]:

@@ -7,13 +7,15 @@ which nothing was found, one by one, with the pages of each earlier run that one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pandaprobe_evals_api.models import SessionScore, TraceScore
 
 from .arguments import checked
+from .clock import MACHINE
 from .contract import Operation
 from .flow import Call, Flow
 from .outcomes import RunOutcome
@@ -25,33 +27,51 @@ PAGES = 25
 LOOKUPS = 20
 """Traces of one run that are looked up one by one, at most; fewer where nothing is there of `_MISSES`."""
 _MISSES = 2
+"""One after the other, over all runs: then of each further run one trace is looked up, until something is there."""
+_FRESH = 60.0
+"""Seconds for which what people and programs gave is not read again. Of what they give meanwhile a signal is `changed`, or
+`unknown`, or, where the value is the same, still called `remembered`; `measured` it is by the run's own scores alone.
+"""
+_KEPT = 2
+"""Earlier runs whose scores are kept for the next run: of each up to `PAGES` pages."""
 _AUTHORS = ("ANNOTATION", "PROGRAMMATIC")
 """Who gives scores beside runs."""
 
 
-def with_provenance(outcomes: Sequence[RunOutcome[Any]]) -> Flow[list[Any]]:
-    """Outcomes with where the signals of their scores come from; those without scores, or without signals, as they are."""
-    readers: dict[str, _Reader] = {}
-    found = []
-    for outcome in outcomes:
-        kind = kind_of_run(outcome.run) if outcome.run else None
-        if outcome.scores is None or kind is None or kind.signals is None:
-            found.append(outcome)
-            continue
-        reader = readers.setdefault(kind.tag, _Reader(kind.signals.pages))
-        known = yield from reader.known(outcome.run_id, outcome.scores)
-        found.append(replace(outcome, provenance={str(each.id): provenance_of(each, known) for each in outcome.scores}))
-    return found
+class SignalReads:
+    """What the reads for several runs have in common, so that it is not read for each: `GET /evaluations/trace-scores` may
+    have a limit of 200 a minute.
+    """
+
+    def __init__(self, time: Callable[[], float] = MACHINE.monotonic) -> None:
+        self._time = time
+        self._readers: dict[str, _Reader] = {}
+
+    def of(self, outcomes: Sequence[RunOutcome[Any]]) -> Flow[list[Any]]:
+        """Outcomes with where the signals of their scores come from; those without scores or signals as they are."""
+        found = []
+        for outcome in outcomes:
+            kind = kind_of_run(outcome.run) if outcome.run else None
+            if outcome.scores is None or kind is None or kind.signals is None:
+                found.append(outcome)
+                continue
+            reader = self._readers.setdefault(kind.tag, _Reader(kind.signals.pages, self._time))
+            known = yield from reader.known(outcome.run_id, outcome.scores)
+            provenance = {str(each.id): provenance_of(each, known) for each in outcome.scores}
+            found.append(replace(outcome, provenance=provenance))
+        return found
 
 
 class _Reader:
     """What the reads of several runs share."""
 
-    def __init__(self, scores: Operation) -> None:
-        self._list = scores
-        self._given: dict[str, list[TraceScore]] = {}
-        """By signal, what no run gave."""
+    def __init__(self, scores: Operation, time: Callable[[], float]) -> None:
+        self._list, self._time = scores, time
+        self._given: dict[str, tuple[float, list[TraceScore]]] = {}
+        """By signal, what no run gave, and when it was read."""
         self._runs: dict[str, list[TraceScore]] = {}
+        """Of the runs that were read last."""
+        self._misses = 0
 
     def known(self, run_id: str, scores: Sequence[SessionScore]) -> Flow[Known]:
         """The trace scores that matter to a run's session scores."""
@@ -66,29 +86,33 @@ class _Reader:
         for name in dict.fromkeys(name for _, name in left):
             known.add((yield from self._given_as(name)))
         yield from self._look_up(left, known, {run_id})
+        for earlier in list(self._runs)[:-_KEPT]:
+            del self._runs[earlier]
         return known
 
     def _given_as(self, name: str) -> Flow[list[TraceScore]]:
-        if name not in self._given:
-            self._given[name] = []
+        read_at, found = self._given.get(name, (-math.inf, []))
+        if self._time() - read_at > _FRESH:
+            read_at, found = self._time(), []
             for source in _AUTHORS:
-                self._given[name] += yield from pages(self._list, {"name": name, "source": source, "status": "SUCCESS"})
-        return self._given[name]
+                found += yield from pages(self._list, {"name": name, "source": source, "status": "SUCCESS"})
+            self._given[name] = read_at, found
+        return found
 
     def _look_up(self, left: list[Place], known: Known, seen: set[str]) -> Flow[None]:
         """Look for the earlier runs that measured signals."""
-        misses = looked = 0
+        looked = 0
         for place in left:
             if place in known:
                 continue
-            if misses == _MISSES or looked == LOOKUPS:
+            if looked and (self._misses >= _MISSES or looked == LOOKUPS):
                 return
             looked += 1
             there: list[TraceScore] = []
             if is_id(place[0]):
                 there = yield from pages(self._list, {"trace_id": place[0], "status": "SUCCESS"})
             known.add(there)
-            misses += place not in known
+            self._misses = 0 if place in known else self._misses + 1
             for run_id in dict.fromkeys(str(each.eval_run_id) for each in there if each.eval_run_id):
                 if run_id not in seen:
                     seen.add(run_id)

@@ -66,6 +66,20 @@ def test_the_scores_of_each_run_are_read_once(run, ids, sandbox, monkeypatch, co
     assert [asked[f"/evaluations/session-runs/{id_}/scores"] for id_ in ids] == [1] * RUNS
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("at_a_time", ["one run", "all runs"])
+def test_what_people_and_programs_gave_is_read_once_for_all_runs(run, ids, sandbox, monkeypatch, command, at_a_time):
+    if at_a_time == "one run":
+        monkeypatch.setattr("pandaprobe_evals.cli.results.SCORES", 0)
+    before = len(sandbox.requests)
+    run(*COMMANDS[command](ids))
+    asked = Counter(request.path for request in sandbox.requests[before:])
+    own, given, looked_up = RUNS, 4 * 2, 1 + RUNS  # given: of each signal, by a person or by a program
+    assert asked["/evaluations/trace-scores"] == own + given + looked_up, (
+        "the signals are nobody's: they are looked for"
+    )
+
+
 @pytest.mark.parametrize(("words", "at_least"), [((), 3 * RUNS), (("--provenance",), RUNS)])
 def test_the_rows_of_a_page_are_written_before_the_next_is_asked_for(run, ids, sandbox, monkeypatch, words, at_least):
     """Of a run whose scores are looked up elsewhere, too, all pages."""

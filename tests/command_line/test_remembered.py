@@ -7,6 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pandaprobe_evals import PandaProbe
+from pandaprobe_evals.signal_reads import SignalReads
 from pandaprobe_sandbox import API_KEY, PROJECT_NAME
 
 METRICS = ("--metric", "agent_reliability", "--metric", "agent_consistency")
@@ -102,6 +104,30 @@ def test_a_session_that_grew_is_remembered_in_part(ingest, submit):
     ingest("a", 1)
     _, found = submit("a")
     assert (found["remembered"]["partly"], found["remembered"]["from_runs"], found["ok"]) == (2, [first], True)
+
+
+def test_what_a_person_gives_while_many_runs_are_read_is_found_after_a_minute_and_is_measured_at_no_time(
+    run, service, ingest, submit
+):
+    *_, trace_id = ingest("a")  # the first is looked up
+    submit("a")
+    second, _ = submit("a")
+    now = [0.0]
+    reads = SignalReads(lambda: now[0])
+    with PandaProbe.from_env() as panda:
+
+        def origins(run_id):
+            (found,) = panda._sender.run(reads.of([panda.session_runs.wait(run_id)]), {})
+            return {each.origin for each in found.provenance.values()}
+
+        assert origins(second) == {"remembered"}
+        score = {"trace_id": trace_id, "name": "coherence", "value": "0.123", "source": "ANNOTATION"}
+        service.post("/evaluations/trace-scores", json=score).raise_for_status()
+        third, _ = submit("a")
+        now[0] += 59
+        assert origins(third) == {"changed"}
+        now[0] += 2
+        assert origins(third) == {"annotated"}
 
 
 @pytest.mark.parametrize("source", ["ANNOTATION", "PROGRAMMATIC"])

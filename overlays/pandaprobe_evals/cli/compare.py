@@ -16,6 +16,8 @@ from .values import Misuse
 if TYPE_CHECKING:
     from pandaprobe_evals import Comparison, PandaProbe, Reason, Results, Verdict
 
+    from .results import Reader
+
 MaxDrop = Annotated[
     float,
     typer.Option(metavar="X", min=0, max=1, help="How far a metric's mean may drop, and still count as not worse."),
@@ -140,6 +142,7 @@ class Sides:
         self._target = target
         self._deadline, self._stall_after = deadline, stall_after
         self._panda: PandaProbe | None = None
+        self._reader: Reader | None = None
 
     def __enter__(self) -> "Sides":
         return self
@@ -196,7 +199,7 @@ class Sides:
     def _read(self, runs: list[str]) -> "Results":
         from pandaprobe_evals.pairs import Pairs
 
-        from .results import with_scores
+        from .results import Reader
 
         outcomes = self._runs.wait(
             list(dict.fromkeys(runs)), scores=False, timeout=self._deadline, stall_after=self._stall_after
@@ -205,7 +208,8 @@ class Sides:
             if outcome.run is None:
                 self._runs.get(outcome.run_id)  # says in the service's own words that there is none
         pairs = Pairs()
-        for outcome in with_scores(self.panda, outcomes):
+        self._reader = self._reader or Reader(self.panda)
+        for outcome in self._reader.each(outcomes):
             pairs.add(outcome)
             del outcome
         return pairs.results

@@ -69,12 +69,13 @@ def _rows(
     """
     from pandaprobe_evals.results import row_of
 
-    from .results import read, runs_of, tidy, wait_for
+    from .results import Reader, runs_of, tidy, wait_for
 
+    reader = Reader(panda)
     for outcome in wait_for(panda, ids, view, target=target, at_once=1, scores=False, **how):
         if outcome.run is None:
             runs_of(panda, target).get(outcome.run_id)  # says in the service's own words that there is none
-        rows = read(panda, outcome).to_dicts() if provenance else paged(panda, outcome)
+        rows = reader.read(outcome).to_dicts() if provenance else paged(panda, outcome)
         for row in rows:
             yield row_of(row, f"run {outcome.run_id}")
         tidy()

@@ -229,7 +229,7 @@ def ended(
     from pandaprobe_evals import WaitTimeout
 
     from .live import View
-    from .results import runs_of, wait_for, with_scores
+    from .results import Reader, runs_of, wait_for
 
     unfinished: list[str] = []
     ids = list(dict.fromkeys(ids))
@@ -247,7 +247,7 @@ def ended(
                     runs_of(panda, target).get(outcome.run_id)  # says in the service's own words that there is none
             view.phase("runs read", len(outcomes), str)
             numbers = count(1)
-            for outcome in with_scores(panda, outcomes):
+            for outcome in Reader(panda).each(outcomes):
                 take(outcome)
                 del outcome  # of two runs one after the other the scores are not in memory at once
                 view.at(next(numbers))

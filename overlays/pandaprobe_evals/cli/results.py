@@ -198,41 +198,51 @@ def by_pages(kind: "RunKind") -> dict[str, Any]:
     return {"page_size": kind.all_scores.largest_page, "pages_at_once": 8}
 
 
-def read(panda: "PandaProbe", outcome: Any) -> Any:
-    """An outcome that was waited for without scores, with them, and with where their signals come from."""
-    from pandaprobe_evals.outcomes import SCORED
-    from pandaprobe_evals.runs import kind_of_run
-    from pandaprobe_evals.signal_reads import with_provenance
-    from pandaprobe_evals.waiting import outcome_of
+class Reader:
+    """Reads the scores of runs that were waited for without, and where their signals come from."""
 
-    if outcome.run is None or outcome.result not in SCORED:
-        return outcome
-    scores = getattr(panda, kind_of_run(outcome.run).tag).scores(outcome.run)
-    found = outcome_of(outcome.run_id, outcome.run, outcome.result, tuple(scores))
-    driver: Any = panda._sender
-    (known,) = driver.run(with_provenance([found]), {})
-    return known
+    def __init__(self, panda: "PandaProbe") -> None:
+        from pandaprobe_evals.signal_reads import SignalReads
 
+        self._panda = panda
+        self._signals = SignalReads()
 
-def with_scores(panda: "PandaProbe", outcomes: "list[Outcome[Any]]") -> "Iterator[Outcome[Any]]":
-    """Outcomes that were waited for without scores, with them and where their signals come from; the list is emptied.
+    def read(self, outcome: Any) -> Any:
+        """An outcome with its scores, where its run has any."""
+        from pandaprobe_evals.outcomes import SCORED
+        from pandaprobe_evals.runs import kind_of_run
+        from pandaprobe_evals.waiting import outcome_of
 
-    The scores of some runs at a time are in memory: of as many as have `SCORES` together, or of one.
-    """
-    from pandaprobe_evals.runs import kind_of_run
+        if outcome.run is None or outcome.result not in SCORED:
+            return outcome
+        scores = getattr(self._panda, kind_of_run(outcome.run).tag).scores(outcome.run)
+        (known,) = self._known([outcome_of(outcome.run_id, outcome.run, outcome.result, tuple(scores))])
+        return known
 
-    outcomes.reverse()
-    while outcomes:
-        batch = [outcomes.pop()]
-        pairs, kind = _pairs(batch[0]), kind_of_run(batch[0].run) if batch[0].run else None
-        while outcomes and pairs and (more := _pairs(outcomes[-1])) and pairs + more <= SCORES:
-            batch.append(outcomes.pop())
-            pairs += more
-        if kind and len(batch) > 1:
-            yield from getattr(panda, kind.tag).wait([each.run for each in batch], provenance=True)
-        else:
-            yield from (read(panda, each) for each in batch)
-        tidy()
+    def each(self, outcomes: "list[Outcome[Any]]") -> "Iterator[Outcome[Any]]":
+        """Outcomes with their scores; the list is emptied.
+
+        The scores of some runs at a time are in memory: of as many as have `SCORES` together, or of one.
+        """
+        from pandaprobe_evals.runs import kind_of_run
+
+        outcomes.reverse()
+        while outcomes:
+            batch = [outcomes.pop()]
+            pairs, kind = _pairs(batch[0]), kind_of_run(batch[0].run) if batch[0].run else None
+            while outcomes and pairs and (more := _pairs(outcomes[-1])) and pairs + more <= SCORES:
+                batch.append(outcomes.pop())
+                pairs += more
+            if kind and len(batch) > 1:
+                yield from self._known(getattr(self._panda, kind.tag).wait([each.run for each in batch]))
+            else:
+                yield from (self.read(each) for each in batch)
+            tidy()
+
+    def _known(self, outcomes: "Sequence[Outcome[Any]]") -> "list[Outcome[Any]]":
+        driver: Any = self._panda._sender
+        found: list[Outcome[Any]] = driver.run(self._signals.of(outcomes), {})
+        return found
 
 
 def _pairs(outcome: "Outcome[Any]") -> int:
@@ -359,8 +369,9 @@ def watched(
     cli: Cli, panda: "PandaProbe", found: "Iterator[Outcome[Any]]", results: Results
 ) -> Iterator[dict[str, Any]]:
     """The record of each run, as soon as it has ended and its scores are read."""
+    reader = Reader(panda)
     for outcome in found:
-        record = results.take(read(panda, outcome))[0]
+        record = results.take(reader.read(outcome))[0]
         cli.out.record(**record)
         tidy()
         yield record

@@ -1,9 +1,11 @@
 """The sandbox in process: an httpx transport that also shows what a broken connection looks like."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import os
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import httpx
@@ -38,6 +40,27 @@ class _Body(httpx.AsyncByteStream, httpx.SyncByteStream):
             yield part
 
 
+class _Loop:
+    """Serves the requests of one thread, one after the other; `asyncio.run` would make a loop for each of them."""
+
+    def __init__(self) -> None:
+        self._loop, self.process = asyncio.new_event_loop(), os.getpid()
+
+    def run(self, answer: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+        """What it comes to; nothing of it goes on when that is interrupted."""
+        task = self._loop.create_task(answer)
+        try:
+            return self._loop.run_until_complete(task)
+        except BaseException:
+            if task.cancel():
+                with suppress(asyncio.CancelledError):
+                    self._loop.run_until_complete(task)
+            raise
+
+    def __del__(self) -> None:
+        self._loop.close()
+
+
 class SandboxTransport(httpx.ASGITransport, httpx.BaseTransport):
     """Serves both `httpx.AsyncClient` and `httpx.Client`; read time-outs count for slow answers.
 
@@ -46,15 +69,18 @@ class SandboxTransport(httpx.ASGITransport, httpx.BaseTransport):
 
     def __init__(self, app: ASGIApp, clock: HeldClock | None = None) -> None:
         super().__init__(app=app)
-        self._app, self._clock = app, clock
+        self._app, self._clock, self._mine = app, clock, threading.local()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Serve a synchronous client, by an event loop of its own."""
+        """Serve a synchronous client, by an event loop of the thread's own."""
         content = request.read()
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            return asyncio.run(self._serve(request, content))
+            loop: _Loop | None = getattr(self._mine, "loop", None)
+            if loop is None or loop.process != os.getpid():
+                loop = self._mine.loop = _Loop()
+            return loop.run(self._serve(request, content))
         with ThreadPoolExecutor(1) as other:  # called inside an event loop, which would not nest
             return other.submit(asyncio.run, self._serve(request, content)).result()
 

@@ -1,6 +1,5 @@
 """Deployments to check: true sandboxes, empty and lived in, and their two ways in."""
 
-import asyncio
 import time
 
 import httpx
@@ -13,23 +12,6 @@ RUNS = "/evaluations/session-runs"
 METRICS = ["agent_reliability", "agent_consistency"]
 MODES = {"api key": ApiKey(API_KEY, PROJECT_NAME), "bearer": BearerToken(TOKEN, PROJECT_ID)}
 HEADERS = {"X-API-Key": API_KEY, "X-Project-Name": PROJECT_NAME}
-
-
-class InProcess(httpx.BaseTransport):
-    """An ASGI application in process, on one event loop: a check asks it hundreds of times."""
-
-    def __init__(self, app):
-        self.served = SandboxTransport(app)
-        self.runner = asyncio.Runner()
-
-    def handle_request(self, request):
-        request.read()
-        response = self.runner.run(self.served.handle_async_request(request))
-        self.runner.run(response.aread())
-        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
-
-    def close(self):
-        self.runner.close()
 
 
 def lived_in(box):
@@ -78,7 +60,7 @@ def checked():
 
     def check_it(box, mode="api key", *, app=None, **options):
         options = {"patience": 5.0, **options}
-        return check(MODES[mode], "http://localhost", transport=InProcess(app or box.app), **options)
+        return check(MODES[mode], "http://localhost", transport=SandboxTransport(app or box.app), **options)
 
     return check_it
 

@@ -1,9 +1,9 @@
 """How many violating deployments the check reports, each in a sandbox of its own that has been lived in."""
 
 from pandaprobe_conformance import check
-from pandaprobe_sandbox import Sandbox
+from pandaprobe_sandbox import Sandbox, SandboxTransport
 
-from .conftest import MODES, InProcess, lived_in
+from .conftest import MODES, lived_in
 
 
 def reported(mutant, *, fail_fast=True, **options):
@@ -13,7 +13,7 @@ def reported(mutant, *, fail_fast=True, **options):
         app = mutant.layer()(box.app, box) if mutant else box.app
         billed = box.units_billed
         options = {"patience": 3.0, "writes": True, "fail_fast": fail_fast, **options}
-        transport = InProcess(app)
+        transport = SandboxTransport(app)
         try:
             report = check(MODES["api key"], "http://localhost", transport=transport, **options)
         finally:

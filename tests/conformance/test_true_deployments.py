@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -217,6 +218,7 @@ class ReadLimit:
 
     def __init__(self, app, *, waited_out=True):
         self.app, self.now, self.windows, self.refused, self.waited_out = app, 0.0, {}, 0, waited_out
+        self.asked = Counter()
 
     def sleep(self, seconds):
         """Time passes for nothing else."""
@@ -230,9 +232,11 @@ class ReadLimit:
             if self.now > opened + 60:
                 opened, count = self.now, 0
             self.windows[who] = (opened, count + 1)
+            self.asked[scope["path"], scope["query_string"]] += 1
             if count >= 200:
                 self.refused += 1
-                assert self.waited_out, f"{scope['path']} was read more than 200 times"
+                asked = [(query, times) for (path, query), times in self.asked.most_common() if path == scope["path"]]
+                assert self.waited_out, f"{scope['path']} was read more than 200 times: {asked}"
                 await send(
                     {"type": "http.response.start", "status": 429, "headers": [(b"content-type", b"application/json")]}
                 )

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import zlib
 from collections import defaultdict
 
 import pytest
@@ -23,9 +24,32 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def pytest_addoption(parser):
     parser.addoption(
         "--cases",
-        help="of each parametrized test run so many cases (2 or more, spread over all); or, with `each`, as many as "
-        "it takes for every value of each parameter to be among them",
+        choices=("first", "last", "both", "each"),
+        help="of each parametrized test run the first or the last case, or both; or, with `each`, as many as it takes for "
+        "every value of each parameter to be among them",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc):
+    """Where the first and last case are enough, make no others: there are thousands, and each worker makes them."""
+    if metafunc.config.getoption("--cases") in (None, "each"):
+        return
+    for node in metafunc.definition.listchain():
+        node.own_markers[:] = [ends(mark) if mark.name == "parametrize" else mark for mark in node.own_markers]
+
+
+def ends(mark):
+    """A parametrization by its first and last values, and those with a mark of their own, which -m may leave out."""
+    names, values, *more = mark.args
+    values = list(values)
+    plain = [place for place, value in enumerate(values) if not getattr(value, "marks", ())]
+    kept = sorted({*range(len(values))} - {*plain[1:-1]})
+    said = dict(mark.kwargs)
+    if said.get("ids") and not callable(said["ids"]):
+        ids = list(said["ids"])
+        said["ids"] = [ids[place] for place in kept]
+    return pytest.mark.parametrize(names, [values[place] for place in kept], *more, **said).mark
 
 
 @pytest.hookimpl(trylast=True)  # after -m and -k have left out theirs
@@ -38,6 +62,8 @@ def pytest_collection_modifyitems(config, items):
     kept = {case for cases in tests.values() for case in few(cases, wanted)}
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
+    # File by file as chance has it: in order, those that wait for real clocks come together, and processors stand still.
+    items.sort(key=lambda item: ("browser" not in item.keywords, zlib.crc32(item.path.name.encode())))
 
 
 def pytest_collection_finish():
@@ -49,8 +75,7 @@ def pytest_collection_finish():
 def few(cases, wanted):
     """Choose among the cases of one test."""
     if wanted != "each":
-        most = int(wanted)
-        return {cases[number * (len(cases) - 1) // (most - 1)] for number in range(most)}
+        return {cases[place] for place in {"first": (0,), "last": (-1,), "both": (0, -1)}[wanted]}
     seen, kept = set(), []
     for case in random.Random(20261122).sample(cases, len(cases)):  # values meet others by chance, each time the same
         values = case.callspec.params if hasattr(case, "callspec") else {}

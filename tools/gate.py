@@ -2,8 +2,9 @@
 
 `make test` is for while one works: on this Python, the tests that are not marked slow, two cases of each. `make test-all`,
 which CI runs, leaves out on this Python what is marked deep, which says with more what another test says with less, and of
-a test's cases those whose every value is in another case; on the other Pythons it runs what depends on the Python. `make
-pytest` runs every case of every test, and so do the workflows, on each Python.
+a test's cases those whose every value is in another case; on the other Pythons it runs what depends on the Python, on one
+the first case of each test, on the next the last. `make pytest` runs every case of every test, and so do the workflows, on
+each Python.
 
 The parts run side by side, as many as there are processors. A part that passes is one line (with what it had to skip);
 of one that fails, all it printed is shown. Where few tests of a part fail, these are run again with nothing beside them,
@@ -20,6 +21,7 @@ import sys
 import time
 import tomllib
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from shutil import which
 
@@ -92,7 +94,7 @@ def natural(path: Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", str(path))]
 
 
-QUICK = '-m "not slow" --cases 2'
+QUICK = '-m "not slow" --cases both'
 EACH = '-m "not deep" --cases each'
 DEPEND = [
     "client", "creation", "faults", "pacing", "packaging", "sandbox", "testing_kit", "generation/test_generate.py",
@@ -101,9 +103,9 @@ DEPEND = [
     "command_line/test_settings.py", "command_line/test_submit.py", "command_line/test_surroundings.py",
 ]  # fmt: skip
 """Of tests/, what depends on the Python: files, sockets, loops, threads, processes, what is imported, texts and times."""
-ELSEWHERE = '-m "not slow and not once" --cases 2 ' + " ".join(f"tests/{each}" for each in DEPEND)
-"""On a second Python."""
-EFFORT = {"CONTRACT_EFFORT": "0.6"}
+ELSEWHERE = " ".join(['-m "not slow and not once" --cases {cases}', *(f"tests/{each}" for each in DEPEND)])
+"""On another Python."""
+EFFORT = {"CONTRACT_EFFORT": "0.4"}
 """Of answers and requests that are made up, so many of those that `make pytest` makes up (tests/contract/service.py)."""
 
 
@@ -113,17 +115,17 @@ def plan(everything: bool) -> list[Part]:
     make = [os.environ.get("MAKE", "make"), "--no-print-directory"]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     # Workers of a part: a test waits half of its time, for a server or a process, and each worker collects all tests first.
-    jobs = f"JOBS={2 * (os.cpu_count() or 2) + (not everything)}"
+    # The last part that runs has the processors for itself, and is the longest.
+    jobs, fewer = (f"JOBS={each * (os.cpu_count() or 2) // 2}" for each in (5, 3))
     here = EACH if everything else QUICK
     parts = [Part(f"pytest {own}", [*make, "pytest", jobs, f"ARGS={here}"]), Part("check", [*make, "check"])]
-    for version in supported() if everything else ():
-        if version == own:
-            continue
+    others = [version for version in supported() if version != own]
+    for version, cases in zip(others if everything else (), cycle(("first", "last")), strict=False):
         python, problem = find(version)
         if python:
             if not (ROOT / f".venv-{version}").exists():
                 print(f"Python {version} is {python}; .venv-{version} is built for it first", flush=True)
-            target = [f"pytest-{version}", f"PYTHON={python}", jobs, f"ARGS={ELSEWHERE}"]
+            target = [f"pytest-{version}", f"PYTHON={python}", fewer, f"ARGS={ELSEWHERE.format(cases=cases)}"]
             parts.append(Part(f"pytest {version}", [*make, *target]))
         else:
             print(f"Python {version} was SKIPPED: {problem}", flush=True)

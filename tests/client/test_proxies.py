@@ -63,6 +63,7 @@ def test_a_proxy_sees_nothing_of_what_is_for_this_machine_whether_or_not_it_is_f
     assert proxy.seen == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("words", [["metrics"], ["doctor"], ["contract", "check"]], ids=" ".join)
 def test_no_command_shows_the_key_to_a_proxy(proxy, url, sandbox, variable, words):

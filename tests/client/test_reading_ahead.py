@@ -308,6 +308,7 @@ def test_what_came_before_a_page_that_fails_is_given_and_then_its_error_raised(k
     kind.hang_up()
 
 
+@pytest.mark.slow
 def test_ten_times_the_scores_keep_as_many_alive(kind, scored):
     most = []
     gc.collect()  # what other tests left

@@ -48,6 +48,7 @@ def action(online, environ, tmp_path):
     return followed
 
 
+@pytest.mark.slow
 def test_sessions_are_evaluated_judged_and_reported(action, tmp_path):
     (tmp_path / "ids.txt").write_text("chat-21\nchat-22\n")
     code, said = action(
@@ -78,6 +79,7 @@ def test_runs_are_judged_and_a_red_gate_fails_the_job_and_is_reported(action, ru
     assert ">Comparison</h2>" in page
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_the_inputs_fails_the_job_and_bills_nothing(action, sandbox, tmp_path):
     (tmp_path / "ids.txt").write_text("chat-21\nchat-22\n")
     for wrong in ({}, {"sessions": "ids.txt"}, {"sessions": "absent.txt", "metrics": METRIC}):

@@ -256,6 +256,7 @@ def test_a_create_that_is_refused_deletes_nothing(run, ingest, submit, sandbox, 
     assert (len(runs()), count(sandbox, "DELETE")) == (1, 0)
 
 
+@pytest.mark.slow
 def test_a_fresh_submit_that_is_killed_in_the_middle_goes_on(start, run, ingest, submit, signals, sandbox, tmp_path):
     ids = [f"s{number}" for number in range(30)]
     for session in ids:

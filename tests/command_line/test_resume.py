@@ -65,6 +65,7 @@ def killed_often(start, sandbox, online, session_ids, ids, tmp_path):
     return told
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_every_id_is_in_exactly_one_run(killed_often):
     assert killed_often(kills=3, count=200, chunk=10, seed=time.time_ns()) == 3
 

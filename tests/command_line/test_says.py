@@ -24,6 +24,7 @@ def deaf(monkeypatch):
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize("how", ["terminal", "pipe"])
 def test_after_two_seconds_without_an_answer_a_line_says_so(terminal, start, environ, deaf, how):

@@ -61,6 +61,7 @@ def test_what_keeps_a_contract_command_from_running_is_one_json_error(run, words
     assert ran.out == ""
 
 
+@pytest.mark.slow
 def test_contract_commands_print_events(run, online):
     drift = run("contract", "drift", "--against", VENDOR)
     assert {each["event"] for each in drift.records} == {"difference"}

@@ -160,6 +160,7 @@ def test_json_is_read_across_the_borders_of_what_is_read_at_a_time(form, size):
     assert list(session_ids_of(io.BytesIO(content), "stdin")) == ids
 
 
+@pytest.mark.slow
 def test_a_million_ids_of_one_json_array_take_no_more_memory_than_a_few(tmp_path):
     path = tmp_path / "ids.json"
     path.write_text(json.dumps([f"session-{number}" for number in range(100_000)]))

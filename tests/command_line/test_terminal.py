@@ -33,6 +33,7 @@ def test_no_color_means_no_colour(terminal, online):
     assert not re.search(r"\x1b\[[0-9;]*(3|4|9)[0-7]", screen.screen)
 
 
+@pytest.mark.slow
 def test_the_live_view_shows_runs_units_the_window_and_the_time_left(terminal, sandbox, online):
     words = ("submit", *(f"s-{number}" for number in range(6)), "--metric", METRIC, "--chunk", 1, "--rate-limit", "4/3")
     with terminal(*words, "--wait") as screen:

@@ -90,7 +90,7 @@ def creates_in(trouble, kind, loop, sandbox, directory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("kind", ["sync", pytest.param("async", marks=pytest.mark.deep)])
 def test_no_create_is_lost_or_doubled_and_none_waits_long(kind, loop, tmp_path):
     need_redis()
     sandboxes = [Sandbox(rate_limit=(LIMIT, SECONDS), pending_seconds=3600) for _ in TROUBLES]

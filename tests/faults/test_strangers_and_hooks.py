@@ -41,6 +41,7 @@ def test_a_strangers_404_says_nothing_of_a_run(face, sandbox, page):
     assert type(caught(face.get, run)) is NotFound
 
 
+@pytest.mark.slow
 @strangers
 def test_a_wait_outlasts_a_strangers_404(face, sandbox, page):
     if face.kind == "async":

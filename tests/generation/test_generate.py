@@ -104,6 +104,7 @@ def test_the_check_finds_extra_and_missing_files_and_single_bytes_and_generating
     assert generate.files(package) == generate.files(generate.PACKAGE)
 
 
+@pytest.mark.slow
 def test_a_long_diff_is_cut_and_says_so(
     package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -126,6 +127,7 @@ def many(folder: Path) -> None:
         (folder / f"{number}.py").touch()
 
 
+@pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("old", "new", "words"),

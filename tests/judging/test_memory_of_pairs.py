@@ -35,6 +35,7 @@ def gathered(count):
     return len(found.pairs.results)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("held", [judged, kept, gathered])
 def test_ten_times_the_scores_take_no_more_memory(held):
     peaks = []

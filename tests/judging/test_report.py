@@ -255,6 +255,7 @@ def data_of(text):
     return json.loads(re.search('<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
 
 
+@pytest.mark.slow
 def test_ten_thousand_sessions_make_lists_no_longer_than_a_thousand_do_and_every_count_is_said():
     small, large = (render([each], judge([each], MINIMUMS), now=NOW) for each in (big(3000), big(10_000)))
     rest_of = [len(text) - len(json.dumps(data_of(text), separators=(",", ":"))) for text in (small, large)]

@@ -132,6 +132,7 @@ def status(browser):
     return browser.find_element("css selector", "#every [role=status]").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1280])
 def test_all_scores_are_sorted_filtered_and_shown_by_fifties(browser, page, width):
     size(browser, width)

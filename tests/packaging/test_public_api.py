@@ -16,6 +16,7 @@ def test_the_file_is_what_the_code_offers():
     assert FILE.read_text(encoding="utf-8").splitlines()[1:] == promises(load())
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_it_holds_what_users_call_and_nothing_private():
     lines = promises(load())

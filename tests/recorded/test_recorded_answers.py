@@ -55,6 +55,7 @@ def test_every_recorded_answer_about_sessions_traces_and_their_runs_is_the_sandb
     assert {finding.question.id: [*map(str, finding.differs)] for finding in findings if finding.differs} == {}
 
 
+@pytest.mark.slow
 def test_the_command_that_users_start_has_nothing_in_it_that_answers_would_count():
     sandbox = [sys.executable, "-m", "pandaprobe_evals", "sandbox", "--port", "0", "--speed", "50"]
     with subprocess.Popen(sandbox, stdout=subprocess.PIPE, text=True) as served:

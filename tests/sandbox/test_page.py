@@ -39,6 +39,7 @@ def asked_for(browser, url):
     return {a.removeprefix(url).split("?")[0] for a in addresses if not a.startswith(("data:", "about:"))}
 
 
+@pytest.mark.slow
 def test_the_page_follows_a_run_and_shows_its_scores_escaped(browser, until, sandbox, clock, wire, url):
     browser.get(f"{url}/?every=100")
     until(lambda: "No runs yet" in browser.find_element("id", "empty").text)

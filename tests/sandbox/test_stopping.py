@@ -10,6 +10,7 @@ def test_a_signal_in_the_middle_of_waiting_stops_it():
     assert [line for line in (1, 4, 6, 8) if not stopped_at_line(line)] == []
 
 
+@pytest.mark.slow
 def test_one_signal_upon_another_stops_it():
     assert [stormed() for _ in range(2)] == [True] * 2
 

@@ -94,6 +94,7 @@ def command(*words, **environment):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("minimum", "code"), [("0.3", 0), ("0.31", 7)])
 def test_a_gate_on_the_command_line_ends_as_the_file_says(tmp_path, minimum, code):
     file = tmp_path / "scores.json"

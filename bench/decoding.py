@@ -2,8 +2,8 @@
 
 Ours is a whole call of the client, over a transport that gives back the bytes. All take the same bytes, in chunks of
 `AT_ONCE` scores, as answers have, one chunk after the other in one process, in rounds whose order turns. CPU time, the least
-of the rounds; ratios within one round, their median. The garbage collector leaves alone what other sections left in memory:
-it looked through all of that, once for so many new objects. The bytes that a score's model keeps, and those that it takes at
+of the rounds; ratios within one round, their median. The garbage collector leaves alone what was there before: it would look
+through all of that, once for so many new objects. The bytes that a score's model keeps, and those that it takes at
 its peak, the body left out, are what Python allocated (`tracemalloc`), in a round of its own.
 """
 

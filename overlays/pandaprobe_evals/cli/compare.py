@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator
 from dataclasses import asdict, replace
+from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -142,7 +143,6 @@ class Sides:
         self._target = target
         self._deadline, self._stall_after = deadline, stall_after
         self._panda: PandaProbe | None = None
-        self._reader: Reader | None = None
 
     def __enter__(self) -> "Sides":
         return self
@@ -177,6 +177,12 @@ class Sides:
             raise InvalidArgument(f"{text}: is neither the id of a run nor a results file that is there") from None
         return self._read(runs)
 
+    @cached_property
+    def _reader(self) -> "Reader":
+        from .results import Reader
+
+        return Reader(self.panda)
+
     @property
     def _runs(self) -> Any:
         from .results import runs_of
@@ -199,8 +205,6 @@ class Sides:
     def _read(self, runs: list[str]) -> "Results":
         from pandaprobe_evals.pairs import Pairs
 
-        from .results import Reader
-
         outcomes = self._runs.wait(
             list(dict.fromkeys(runs)), scores=False, timeout=self._deadline, stall_after=self._stall_after
         )
@@ -208,7 +212,6 @@ class Sides:
             if outcome.run is None:
                 self._runs.get(outcome.run_id)  # says in the service's own words that there is none
         pairs = Pairs()
-        self._reader = self._reader or Reader(self.panda)
         for outcome in self._reader.each(outcomes):
             pairs.add(outcome)
             del outcome

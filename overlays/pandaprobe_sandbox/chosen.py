@@ -28,7 +28,7 @@ def checked(scores: Chosen) -> Iterator[tuple[str, str, float]]:
         raise ValueError(f"scores must be a mapping, {_FORM}, not {type(scores).__name__}")  # noqa: TRY004  (a file's, too)
     for session_id, by_metric in scores.items():
         if not isinstance(by_metric, Mapping):
-            raise ValueError(f"{session_id!r}: needs its scores by metric, {_FORM}")  # noqa: TRY004
+            raise ValueError(f"{session_id!r}: needs its scores by metric, {_FORM}")  # noqa: TRY004  (as above)
         for metric, value in by_metric.items():
             _check(session_id, metric, value)
             yield session_id, metric, float(value)

@@ -111,7 +111,7 @@ LISTS = {
 class _Hostile(_Handler):
     """Answers the first create, or the list after it, as it is told to."""
 
-    def do_POST(self):  # noqa: N802
+    def do_POST(self):  # noqa: N802  (the name is http.server's)
         service = self.server
         service.requests.append(("POST", self.path))
         run = service.create(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -121,7 +121,7 @@ class _Hostile(_Handler):
         elif not service.to_lists or service.count("POST") > 1:
             self.answer(202, run)
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):  # noqa: N802  (the name is http.server's)
         service, asked = self.server, parse_qs(urlsplit(self.path).query)
         if not service.to_lists or not service.count("POST") or service.direct or "limit" not in asked:
             return super().do_GET()

@@ -286,7 +286,7 @@ def test_a_query_of_scores_that_cannot_be_right_is_refused_when_it_is_made(deaf,
 TIMES = [
     date(2026, 1, 1),
     "2026-01-01",
-    datetime(2026, 1, 1),  # noqa: DTZ001
+    datetime(2026, 1, 1),  # noqa: DTZ001  (without an offset, on purpose)
     "2026-01-01T00:00:00",
     "2026-01-01T01:00:00+01:00",
     datetime(2026, 1, 1, tzinfo=UTC),

@@ -84,7 +84,7 @@ def figures(seen):
     stand = recorder.inventory()
     for (side, part, polarity), needed in COLUMNS.items():
         wanted = [at for at in sorted(stand[part]) if not exception(side, part, polarity, at)]
-        met = lambda at, key=(side, part), polarity=polarity: seen[*key, at, polarity]  # noqa: E731
+        met = lambda at, key=(side, part), polarity=polarity: seen[*key, at, polarity]  # noqa: E731  (bound to this side and part)
         add(f"{side}: keywords of {part}s {polarity}", wanted, met, needed)
     add("links followed", LINKS, lambda name: seen["link", name])
     add("transitions of a run's life", recorder.TRANSITIONS, lambda each: seen["transition", *each])

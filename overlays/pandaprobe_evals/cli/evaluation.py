@@ -168,7 +168,7 @@ def _beside(file: Path, source: str) -> str:
     plain = os.path.normpath(os.path.join(file.parent, source))  # noqa: PTH118  (a pattern is no path)
     if Path(plain).exists():
         return plain
-    pattern = os.path.normpath(os.path.join(glob.escape(str(file.parent)), source))  # noqa: PTH118
+    pattern = os.path.normpath(os.path.join(glob.escape(str(file.parent)), source))  # noqa: PTH118  (as above)
     if glob.has_magic(source) and glob.glob(pattern, recursive=True):  # noqa: PTH207  (may be absolute)
         return pattern
     raise InvalidArgument(f"{file}: source: there is no file {plain}; source names files that hold ids")

@@ -68,11 +68,11 @@ class _Waiter:
         if not self._event.wait(min(seconds, GRACE)):
             self._sleep(max(0.0, until - self._clock()))
 
-    async def ask(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002
+    async def ask(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002  (a task's waiter asks)
         """Make a call that may block, but no event loop."""
         call()
 
-    def aside(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002
+    def aside(self, call: Callable[[], None], *, blocking: bool) -> None:  # noqa: ARG002  (a task's waiter asks)
         """The same, without waiting for its end where it may block."""
         call()
 

@@ -113,7 +113,7 @@ class _State:
         return _reply(None, reply)
 
     def _call(self, share: float, *completion: str | int) -> tuple[float, dict[str, Any]]:
-        dice = repr(random.random())  # noqa: S311
+        dice = repr(random.random())  # noqa: S311  (spreads clients, keeps no secret)
         common = (*self._limit, repr(share), repr(self._engine.lease), dice, uuid4().hex)
         asked, client = boot_clock(), self._engine.client
         try:

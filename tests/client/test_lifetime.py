@@ -361,7 +361,8 @@ def test_many_short_clients_with_tokens_of_their_own_leave_no_more_than_a_bounde
     monkeypatch.setattr(in_flight, "_latest", type(in_flight._latest)())
     with PandaProbe(ApiKey(API_KEY, project="living"), base_url=unasked) as living:
         for _ in range(2 * in_flight.SCOPES):
-            PandaProbe(BearerToken(uuid.uuid4().hex, uuid.uuid4()), base_url=unasked).close()
+            with PandaProbe(BearerToken(uuid.uuid4().hex, uuid.uuid4()), base_url=unasked) as short:
+                assert short._calls.registry, "which its first create makes"
         gc.collect()
         assert len(in_flight._registries) <= in_flight.SCOPES + 50
         with PandaProbe(ApiKey(API_KEY, project="living"), base_url=unasked) as another:

@@ -120,11 +120,25 @@ def ask_all(asked: list[Question], of: Deployment, *, patience: float = PATIENCE
 
 def given() -> dict[str, str]:
     """The variables that every scenario begins with."""
-    now = datetime.now(UTC)
-    ago = {"now": 0, "half_hour_ago": 30, "hour_ago": 60, "day_ago": 24 * 60, "hour_on": -60}
-    times = {name: (now - timedelta(minutes=minutes)).isoformat() for name, minutes in ago.items()}
+    return {**times(datetime.now(UTC)), **_ids()}
+
+
+def times(now: datetime) -> dict[str, str]:
+    """The times that questions name. What is added up by day is recorded of one day: an hour ago is not yesterday."""
+    hour = min(timedelta(hours=1), now - now.replace(hour=0, minute=0, second=0, microsecond=0))
+    ago = {
+        "now": timedelta(0),
+        "half_hour_ago": hour / 2,
+        "hour_ago": hour,
+        "day_ago": timedelta(days=1),
+        "hour_on": timedelta(hours=-1),
+    }
+    return {name: (now - before).isoformat() for name, before in ago.items()}
+
+
+def _ids() -> dict[str, str]:
     ids = {"uuid": str(uuid.uuid4()), "uuid2": str(uuid.uuid4()), "tag": uuid.uuid4().hex[:8]}
-    return {**times, **ids, "long255": "n" * 255, "long256": "n" * 256}
+    return {**ids, "long255": "n" * 255, "long256": "n" * 256}
 
 
 def _arrived(question: Question, body: Any) -> bool:

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pandaprobe_sandbox import API_KEY, Sandbox
 
 from . import __main__ as command
-from .asking import Deployment, Question, ask_all, compare, fill, questions, recorded
+from .asking import Deployment, Question, ask_all, compare, fill, questions, recorded, times
 from .shapes import differences, shape
 
 
@@ -125,6 +126,14 @@ def test_a_deployment_that_cannot_be_asked_is_told_in_one_line(arguments, key, t
     ended = subprocess.run(command, env={**os.environ, "KEY": key}, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert told in ended.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("of_day", [timedelta(), timedelta(minutes=5), timedelta(minutes=59), timedelta(hours=12)])
+def test_what_questions_say_began_an_hour_ago_began_today_as_when_it_was_recorded(of_day):
+    now = datetime(2026, 11, 30, tzinfo=UTC) + of_day
+    named = {name: datetime.fromisoformat(time) for name, time in times(now).items()}
+    assert named["hour_ago"].date() == named["half_hour_ago"].date() == now.date()
+    assert named["day_ago"] < named["hour_ago"] <= named["half_hour_ago"] <= named["now"] == now < named["hour_on"]
 
 
 def test_shapes_keep_the_service_s_words_and_forget_what_changes():

@@ -116,7 +116,7 @@ def plan(everything: bool) -> list[Part]:
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     # Workers of a part: a test waits half of its time, for a server or a process, and each worker collects all tests first.
     # The last part that runs has the processors for itself, and is the longest.
-    jobs, fewer = (f"JOBS={each * (os.cpu_count() or 2) // 2}" for each in (5, 3))
+    jobs, fewer = (f"JOBS={each * (os.cpu_count() or 2) // 2}" for each in (7, 3))
     here = EACH if everything else QUICK
     parts = [Part(f"pytest {own}", [*make, "pytest", jobs, f"ARGS={here}"]), Part("check", [*make, "check"])]
     others = [version for version in supported() if version != own]

@@ -30,6 +30,7 @@ for text in [word for word in sys.argv[2:] if not word.startswith("-")]:
 def exported():
     """The environment that the sandbox command tells people to export."""
     command = [sys.executable, "-m", "pandaprobe_evals.cli", "sandbox", "--port", "0", "--speed", "20"]
+    command += ["--read-limit", "2000/60"]  # all pages ask one sandbox; a reader's answers one page
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

@@ -56,6 +56,25 @@ def test_the_pages_that_find_all_runs_ended_and_those_of_their_scores_come_in_on
     assert world.busiest() <= 3
 
 
+def test_runs_that_are_handed_over_as_completed_are_read_one_after_the_other_without_a_pause():
+    world = World([Life([(-9, "COMPLETED", 1, 0)], created=-n - 10.0) for n in range(20)])
+    for life in world.lives.values():
+        (outcome,) = world.wait([life.at(world.now)])
+        assert outcome.ok
+    assert len(world.sent) == 2 * 20  # a look, since somebody may have deleted it, and its scores
+    assert world.now == pytest.approx(world.latency * len(world.sent))
+
+
+def test_runs_that_are_handed_over_as_completed_keep_to_the_ticks_while_others_run():
+    world = World([finishing(30), *(Life([(-9, "COMPLETED", 1, 0)], created=-n - 10.0) for n in range(40))])
+    running, *ended = world.lives.values()
+    world.spawn(world.flow([str(running.id)]))
+    waiters = [world.spawn(world.flow([life.at(1.0)]), at=1 + 0.1 * n) for n, life in enumerate(ended)]
+    world.run()
+    assert all(waiter.result()[0].ok for waiter in waiters)
+    assert world.busiest() <= 3
+
+
 def test_reads_that_are_under_way_together_are_bounded_in_bytes():
     policy = WaitPolicy(jitter=0.0, read_bytes=400 * SCORE_BYTES * 3)
     ids = [f"s-{i}" for i in range(400)]

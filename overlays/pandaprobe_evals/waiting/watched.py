@@ -214,10 +214,14 @@ class WatchedRun:
         if self.gone:
             return "deleted"
         patience, result = self.patience(wait.policy, wait.stall_after)
-        final = self.run is not None and self.run.status in life().succeeded
-        if self.seen is None or (self.seen < wait.joined and not final):
+        if self.seen is None or (self.seen < wait.joined and not self.known_to_have_ended):
             return None
         return result if self.seen - self.changed >= patience else None
+
+    @property
+    def known_to_have_ended(self) -> bool:
+        """Whether it was handed over, or seen, as one that stays as it is: it is looked at once more, with no pause before."""
+        return self.run is not None and self.run.status in life().succeeded
 
     def want(self, now: float) -> None:
         """Ask for a look that is newer than this."""

@@ -127,6 +127,7 @@ class Poller:
                 record.want(wait.joined)
                 self._consider(record)
             if any(self._records[id_].open for id_ in wait.ids):
+                # Those that have ended for sure are looked at once more, lest one was deleted; no pause comes before.
                 watched = any(not record.known_to_have_ended for record in self._open())
                 self._due = min(self._due, self._ended + wait.policy.min_interval if watched else wait.joined)
                 self._sweep.begin(self._due_now())

@@ -220,7 +220,7 @@ class WatchedRun:
 
     @property
     def known_to_have_ended(self) -> bool:
-        """Whether it was handed over, or seen, as one that stays as it is: it is looked at once more, with no pause before."""
+        """Whether it was handed over, or seen, as one that stays as it is."""
         return self.run is not None and self.run.status in life().succeeded
 
     def want(self, now: float) -> None:

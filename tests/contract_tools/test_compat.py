@@ -377,6 +377,7 @@ def test_a_class_that_is_renamed_is_found_with_its_new_name():
     assert "is called Run now" in change.what
 
 
+@pytest.mark.slow
 def test_every_keyword_of_every_request_matters():
     """Tightened one by one, wherever it stands: nothing that a request is held to escapes the gate."""
     found = 0
@@ -469,6 +470,7 @@ def in_git():
 needs_git = pytest.mark.skipif(not in_git(), reason="this copy of the project is no git repository")
 
 
+@pytest.mark.slow
 @needs_git
 def test_the_command_holds_a_file_against_a_revision(tmp_path):
     head = json.loads(BASE) if not in_git() else compat.document_of("HEAD")

@@ -11,6 +11,7 @@ OLD = (
 RELEASED = "## [Unreleased]\n\n## [0.3.1] - 2026-01-01\n"
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_the_file_is_what_the_code_offers():
     assert FILE.read_text(encoding="utf-8").splitlines()[1:] == promises(load())

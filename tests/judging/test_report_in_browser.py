@@ -78,9 +78,16 @@ def test_it_opens_without_a_word_in_the_console_and_fits_the_screen(browser, pag
 
 
 def test_tables_stay_tables_for_a_screen_reader_on_a_phone(browser, page):
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    def read(browser):
+        """The tree, which is there some time after its page."""
+        nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+        return len(nodes) > 1 and nodes
+
     size(browser, 360)
     browser.get(page)
-    nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    nodes = WebDriverWait(browser, 10).until(read)
     roles = [node["role"]["value"] for node in nodes if not node.get("ignored")]
     for role in ("main", "banner", "navigation", "table", "rowheader", "columnheader", "cell", "heading"):
         assert role in roles, role

@@ -39,6 +39,11 @@ def no_real_sleep(monkeypatch):
     monkeypatch.setattr(time, "sleep", refuse)
 
 
+def answers(sandbox):
+    """The statuses of the creates; the first of a process looks at the newest runs before, too."""
+    return {request.status for request in sandbox.requests if request.method == "POST"}
+
+
 @pytest.mark.usefixtures("no_real_sleep")
 def test_a_stuck_run_is_given_up_after_half_an_hour_that_nobody_waits_for(client, clock):
     began = clock.now()
@@ -53,7 +58,7 @@ def test_the_rate_limit_is_kept_on_the_clock_that_is_held(client, sandbox, clock
     for number in range(51):
         client.session_runs.create_batch(session_ids=[f"chat-{number}"], metrics=METRICS)
     assert 60 <= clock.now() - began < 120
-    assert {request.status for request in sandbox.requests} == {202}
+    assert answers(sandbox) == {202}
 
 
 @pytest.mark.usefixtures("no_real_sleep")
@@ -80,7 +85,7 @@ async def test_tasks_that_wait_together_pace_and_poll_on_the_clock_that_is_held(
     ) as client:
         creates = (client.session_runs.create_batch(session_ids=[f"c{n}"], metrics=METRICS) for n in range(120))
         runs = await asyncio.gather(*creates)
-        assert {request.status for request in sandbox.requests} == {202}
+        assert answers(sandbox) == {202}
         assert 120 <= clock.now() - began < 300
         outcomes = await asyncio.gather(*(client.session_runs.wait(run) for run in runs))
     assert all(outcome.ok for outcome in outcomes)
@@ -92,7 +97,7 @@ def test_threads_that_wait_together_do_not_let_time_run_away(client, sandbox, cl
     with ThreadPoolExecutor(8) as pool:
         ids = [f"chat-{number}" for number in range(120)]
         runs = list(pool.map(lambda id_: client.session_runs.create_batch(session_ids=[id_], metrics=METRICS), ids))
-        assert {request.status for request in sandbox.requests} == {202}
+        assert answers(sandbox) == {202}
         assert 120 <= clock.now() - began < 600
         assert all(pool.map(lambda run: client.session_runs.wait(run).ok, runs))
 

@@ -65,7 +65,6 @@ def create_all(face, count):
     return face.loop.run(all_of_them())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("count", [240, pytest.param(2000, marks=[pytest.mark.slow, pytest.mark.deep])])
 def test_every_create_becomes_exactly_one_run_and_gets_its_own(loop, count):
     each = count // (2 * PROJECTS)

@@ -36,12 +36,10 @@ def run(*arguments: str | Path) -> int:
     return generate.main([str(argument) for argument in arguments])
 
 
-@pytest.mark.slow
 def test_what_is_committed_is_what_this_python_generates(fresh: Path) -> None:
     assert generate.differences(generate.files(generate.PACKAGE), generate.files(fresh)) == []
 
 
-@pytest.mark.slow
 def test_every_module_says_that_it_is_generated_and_by_what(fresh: Path) -> None:
     modules = list(fresh.rglob("*.py"))
     assert modules

@@ -120,7 +120,8 @@ def ask_all(asked: list[Question], of: Deployment, *, patience: float = PATIENCE
 
 def given() -> dict[str, str]:
     """The variables that every scenario begins with."""
-    return {**times(datetime.now(UTC)), **_ids()}
+    ids = {"uuid": str(uuid.uuid4()), "uuid2": str(uuid.uuid4()), "tag": uuid.uuid4().hex[:8]}
+    return {**times(datetime.now(UTC)), **ids, "long255": "n" * 255, "long256": "n" * 256}
 
 
 def times(now: datetime) -> dict[str, str]:
@@ -134,11 +135,6 @@ def times(now: datetime) -> dict[str, str]:
         "hour_on": timedelta(hours=-1),
     }
     return {name: (now - before).isoformat() for name, before in ago.items()}
-
-
-def _ids() -> dict[str, str]:
-    ids = {"uuid": str(uuid.uuid4()), "uuid2": str(uuid.uuid4()), "tag": uuid.uuid4().hex[:8]}
-    return {**ids, "long255": "n" * 255, "long256": "n" * 256}
 
 
 def _arrived(question: Question, body: Any) -> bool:

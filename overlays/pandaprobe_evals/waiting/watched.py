@@ -178,7 +178,7 @@ class WatchedRun:
     def observe(self, run: EvalRun, sent: float, wall: float) -> None:
         """Take in an answer, unless it is older than what is known."""
         old, seen = self.run, self.seen
-        if self.gone or (seen is not None and (sent < seen or (old and old.status in life().succeeded))):
+        if self.gone or (seen is not None and (sent < seen or self.known_to_have_ended)):
             return
         self.run, self.seen, self.failing = run, sent, None
         self.age = wall - run.completed_at.timestamp() if run.completed_at else 0.0
